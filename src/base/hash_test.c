@@ -1,0 +1,38 @@
+#include "base/hash.h"
+
+#include "base/tests.h"
+
+static void two_words_hash_apart(void **state)
+{
+	struct hash_key k = { { 1, 2 } }, other = { { 1, 3 } };
+
+	assert_true(hash_u64x2(&k, 1, 2) == hash_u64x2(&k, 1, 2));
+	assert_true(hash_u64x2(&k, 1, 2) != hash_u64x2(&k, 2, 1));
+	assert_true(hash_u64x2(&k, 1, 2) != hash_u64x2(&other, 1, 2));
+}
+
+static void lengths_matter(void **state)
+{
+	struct hash_key k = hash_key_new();
+	uint8_t zeros[32] = { 0 };
+
+	for (size_t n = 0; n < sizeof(zeros); n++)
+		assert_true(hash_bytes(&k, zeros, n) !=
+			    hash_bytes(&k, zeros, n + 1 < 32 ? n + 1 : 0));
+}
+
+/* Alignment of the input changes nothing. */
+static void unaligned_reads(void **state)
+{
+	struct hash_key k = { { 7, 9 } };
+	char buf[64];
+
+	for (size_t at = 0; at < 8; at++) {
+		memcpy(buf + at, "the quick brown fox jumps", 25);
+		assert_true(hash_bytes(&k, buf + at, 25) ==
+			    hash_bytes(&k, "the quick brown fox jumps", 25));
+	}
+}
+
+TESTS(cmocka_unit_test(two_words_hash_apart), cmocka_unit_test(lengths_matter),
+    cmocka_unit_test(unaligned_reads))

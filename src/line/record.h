@@ -1,0 +1,83 @@
+/*
+ * record - one log line, taken apart.
+ *
+ * line_parse recognises a line's form (or is told it), finds its date and
+ * splits it into slices of the caller's bytes: nothing is copied, nothing is
+ * written, any byte may stand anywhere. Wrappers that a container runtime or
+ * a forwarder put around a line are taken off first, at most three deep. A line
+ * that fits no form is RECORD_PLAIN with the whole line as message, so nothing
+ * is ever refused here.
+ */
+#ifndef LPT_RECORD_H
+#define LPT_RECORD_H
+
+#include "base/str.h"
+
+enum record_kind {
+	RECORD_PLAIN,  /* any line, with or without a date */
+	RECORD_SYSLOG, /* RFC 3164, RFC 5424, ISO-dated syslog, journal */
+	RECORD_ACCESS, /* a web request: combined and its kin, JSON too */
+	RECORD_ERROR,  /* nginx or Apache error log */
+	RECORD_FIELDS, /* JSON or logfmt: pairs */
+};
+
+#define RECORD_PAIRS 96 /* more keys than this in a line are not seen */
+
+struct pair {
+	struct str key;   /* nested keys joined by dots */
+	struct str value; /* unescaped only where it had to be */
+};
+
+struct record {
+	enum record_kind kind;
+	struct str line; /* all of it, without its line end */
+	bool has_time;   /* at and ms hold the line's own date */
+	uint32_t at;     /* UTC seconds since 1970 */
+	uint16_t ms;
+	struct str host;    /* syslog */
+	struct str program; /* syslog identifier; absent if none */
+	uint32_t pid;       /* 0 if none */
+	struct str msg;
+
+	/* RECORD_ACCESS, or a JSON line that also is a request (is_request) */
+	bool is_request;
+	bool malformed;       /* the request is not METHOD TARGET PROTO */
+	struct str client;    /* text of the client field */
+	struct str forwarded; /* X-Forwarded-For if the format has it */
+	struct str user, request, method, target, proto, vhost, referer, agent;
+	uint16_t status;
+
+	/* RECORD_FIELDS */
+	size_t n_pairs;
+	struct pair *pairs; /* lives in the parser until the next line */
+};
+
+struct line_parser; /* the zone, the year's guess, scratch for JSON */
+
+/* What a source is told or known to be; LINE_AUTO looks at each line. */
+enum line_form {
+	LINE_AUTO,
+	LINE_SYSLOG,
+	LINE_ACCESS,
+	LINE_ERROR,
+	LINE_JSON,
+	LINE_LOGFMT,
+	LINE_PLAIN,
+};
+
+/* The forms' names as in --format and `format:`; NULL past the last. */
+const char *line_form_name(unsigned i);
+bool line_form_of(struct str name, enum line_form *ret);
+
+/* zone: IANA name or "+02:00" for dates that carry none; NULL: the system's.
+ * 0, or -EINVAL for a zone nobody knows. now: what dates without a year are
+ * near to (they are never more than a day after it). */
+int line_parser_new(struct line_parser **ret, const char *zone, uint32_t now);
+void line_parser_free(struct line_parser **pp);
+void line_parser_now(struct line_parser *p, uint32_t now);
+
+/* Never fails; *ret's slices point into line or into p's scratch. */
+void line_parse(struct line_parser *p, enum line_form form, struct str line,
+    struct record *ret);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * match - rules compiled, and a record run through them.
+ *
+ * Three engines behind one call: templates (literals and typed fields,
+ * matched from both ends, no PCRE2), anchored PCRE2 with JIT and match
+ * limits behind a program table and a literal table, and one case-folded
+ * multi-literal automaton over web requests with verdicts per user agent
+ * memoised. All memory is allocated when compiling.
+ */
+#ifndef LPT_MATCH_H
+#define LPT_MATCH_H
+
+#include "base/addr.h"
+#include "line/record.h"
+#include "rule/rule.h"
+
+struct matcher;
+
+struct hit {
+	uint16_t rule;
+	uint16_t pattern; /* which of the rule's patterns */
+	struct addr who;  /* folded; family 0 if the line names none */
+	uint16_t port;
+	struct str user;     /* absent if not captured */
+	struct str distinct; /* the distinct field's value, or absent */
+};
+
+#define MATCH_HITS 16 /* at most so many rules hit one line */
+
+struct match_stats {
+	uint64_t records, hits, ambiguous, over_limit, pcre;
+};
+
+/* Compiles all it can; a pattern that does not compile is a fault (file,
+ * line, what, cure) and disables its own rule. *ret is the caller's. The
+ * rules must outlive it. */
+int matcher_new(struct matcher **ret, const struct rules *r,
+    rule_fault_fn *fault, void *arg);
+void matcher_free(struct matcher **pp);
+
+/* What the origin of the lines is: the service that the source was mapped
+ * to, or -1 for "decide by each line". */
+size_t match_record(struct matcher *m, const struct record *rec, int service,
+    struct hit hits[static MATCH_HITS]);
+
+const struct match_stats *matcher_stats(const struct matcher *m);
+
+/* After a hit: all captured fields by name, for people (rules check, test).
+ * Slow; the record must be the one just matched. Returns how many. */
+size_t match_fields(struct matcher *m, const struct record *rec,
+    const struct hit *h, struct pair *to, size_t max);
+
+#endif

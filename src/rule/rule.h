@@ -1,0 +1,127 @@
+/*
+ * rule - what a rule file says, parsed and checked, not yet compiled.
+ *
+ * rules_load reads one YAML file at a time (see liptako-rules(5)). A fault
+ * disables its own rule, or its file if the head is broken, and is reported
+ * with file, line and cure; everything else is kept. Rules are numbered in
+ * the order they were loaded: that number is a rule's id between programs of
+ * one generation; its name ("openssh/auth-failure") is its id for ever.
+ */
+#ifndef LPT_RULE_H
+#define LPT_RULE_H
+
+#include "base/str.h"
+
+enum evidence {
+	EV_OWN_ACT,
+	EV_INDUCIBLE,
+	EV_FORGEABLE,
+	EV_PACKET
+};
+enum outcome {
+	OUTCOME_FAILURE,
+	OUTCOME_SUCCESS
+};
+enum login {
+	LOGIN_NONE,
+	LOGIN_HOST,
+	LOGIN_WEB
+};
+enum measure {
+	MEASURE_ALARM,
+	MEASURE_LIMIT,
+	MEASURE_DENY
+};
+enum kind {
+	KIND_BRUTEFORCE,
+	KIND_ENUMERATION,
+	KIND_SPRAYING,
+	KIND_PROBING,
+	KIND_SCANNING,
+	KIND_EXPLOIT,
+	KIND_ABUSE,
+	KIND_DOS,
+	KIND_PRIVILEGE,
+	KIND_LOGIN,
+};
+const char *kind_name(enum kind k);
+const char *evidence_name(enum evidence e);
+const char *measure_name(enum measure m);
+
+enum {
+	WHERE_SYSLOG = 1,
+	WHERE_PLAIN = 2,
+	WHERE_ERROR = 4
+};
+
+/* A list of NUL strings; n of them. */
+struct strings {
+	size_t n;
+	char **v;
+};
+
+struct example {
+	char *line;
+	struct strings keys, values; /* expected fields: ip, user, ... */
+	char *none;                  /* must not hit, and why; else NULL */
+	unsigned at;                 /* line in the file */
+};
+
+/* request: lists; all given must hold. */
+struct request_rule {
+	struct strings path, path_starts, path_ends, query, method, status,
+	    agent, host, referer, raw, any;
+	int malformed; /* 1 yes, 0 no, -1 not asked */
+	char *confirm;
+};
+
+struct rule {
+	char *name; /* service/name */
+	char *about;
+	char attack[12]; /* MITRE ATT&CK id */
+	enum kind kind;
+	enum evidence evidence;
+	enum outcome outcome;
+	enum login login;
+	enum measure measure;
+	unsigned where; /* WHERE_* */
+	struct strings match, veto;
+	struct strings field_keys, field_patterns;
+	bool has_request;
+	struct request_rule request;
+	uint32_t count, span;           /* when: count in span seconds */
+	uint32_t slow_count, slow_span; /* 0: none */
+	char *distinct;                 /* field name, or NULL */
+	struct example *examples;
+	size_t n_examples;
+	uint16_t service; /* index into rules.services */
+	unsigned at;      /* line in the file */
+};
+
+struct service {
+	char *name, *about, *file;
+	struct strings programs, units, exes, files, containers, ports, learn;
+};
+
+struct rules {
+	size_t n_services, n;
+	struct service *services;
+	struct rule *rules;
+};
+
+/* Called for each fault, with its place and its cure. */
+typedef void rule_fault_fn(void *arg, const char *file, unsigned line,
+    unsigned column, const char *what);
+
+void rules_new(struct rules **ret);
+void rules_free(struct rules **rp);
+/* Adds one file's rules. name is for faults. 0, or RULES_E_FAULTS if
+ * anything of it was left out (and said so). */
+enum {
+	RULES_OK,
+	RULES_E_FAULTS
+};
+int rules_load(struct rules *r, const char *name, struct str yaml,
+    rule_fault_fn *fault, void *arg);
+
+#endif
