@@ -12,7 +12,11 @@
 
 #include "base/str.h"
 
-enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
+enum node_kind {
+	NODE_SCALAR,
+	NODE_LIST,
+	NODE_MAP
+};
 
 struct node {
 	enum node_kind kind;
@@ -22,7 +26,7 @@ struct node {
 	bool quoted;           /* NODE_SCALAR: was '...' or "..." */
 	struct node *first;    /* NODE_LIST, NODE_MAP: entries in order */
 	struct node *next;
-	size_t n;              /* entries */
+	size_t n; /* entries */
 };
 
 /* Called for each fault: where, and what with its cure. */
@@ -31,7 +35,10 @@ typedef void tree_fault_fn(void *arg, const char *file, unsigned line,
 
 struct tree;
 
-enum { TREE_OK, TREE_E_FAULT };
+enum {
+	TREE_OK,
+	TREE_E_FAULT
+};
 /* On TREE_OK *ret is the caller's; an empty document has root NULL. On
  * TREE_E_FAULT the fault was called once and *ret is untouched. */
 int tree_parse(struct tree **ret, const char *file, struct str yaml,
@@ -42,8 +49,8 @@ const struct node *tree_root(const struct tree *t);
 /* The map's entry of that name, or NULL. */
 const struct node *node_get(const struct node *map, const char *key);
 
-#define node_each(child, parent)                                         \
-	for (const struct node *child = (parent)->first; child;          \
+#define node_each(child, parent) \
+	for (const struct node *child = (parent)->first; child; \
 	     child = child->next)
 
 #endif

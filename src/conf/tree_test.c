@@ -1,0 +1,96 @@
+#include "conf/tree.h"
+
+#include "base/tests.h"
+
+struct seen {
+	unsigned n, line, column;
+	char what[240];
+};
+
+static void note(void *arg, const char *file, unsigned line, unsigned column,
+    const char *what)
+{
+	struct seen *s = arg;
+
+	assert_string_equal(file, "t.yaml");
+	s->n++;
+	s->line = line;
+	s->column = column;
+	snprintf(s->what, sizeof(s->what), "%s", what);
+}
+
+static void nodes_know_their_places(void **state)
+{
+	struct tree *t = NULL;
+	struct seen s = { 0 };
+	const struct node *list, *n;
+
+	assert_int_equal(tree_parse(&t, "t.yaml",
+			     STR("a: 1\nb:\n- x\n- 'y'\nc: {d: e}\n"), note,
+			     &s),
+	    TREE_OK);
+	assert_int_equal(tree_root(t)->n, 3);
+	list = node_get(tree_root(t), "b");
+	assert_int_equal(list->kind, NODE_LIST);
+	assert_int_equal(list->n, 2);
+	n = list->first->next;
+	assert_true(str_eq(n->text, STR("y")));
+	assert_true(n->quoted && !list->first->quoted);
+	assert_int_equal(n->line, 4);
+	assert_int_equal(n->column, 3);
+	n = node_get(node_get(tree_root(t), "c"), "d");
+	assert_true(str_eq(n->text, STR("e")));
+	assert_null(node_get(tree_root(t), "none"));
+	tree_free(&t);
+	assert_int_equal(s.n, 0);
+}
+
+static void faults_name_place_and_cure(void **state)
+{
+	static const struct {
+		const char *yaml;
+		unsigned line, column;
+		const char *says;
+	} t[] = { { "a: 1\na: 2\n", 2, 1, "stands twice" },
+		{ "a: &x 1\nb: *x\n", 1, 4, "anchors" },
+		{ "a: !!int 1\n", 1, 4, "tags" },
+		{ "a: [1\nb: 2\n", 2, 2, "not YAML" },
+		{ "a: 1\n---\nb: 2\n", 2, 1, "second document" },
+		{ "? [x]\n: y\n", 1, 3, "plain text" },
+		{ "a: \xff\n", 1, 1, "UTF-8" },
+		{ "[[[[[[[[[[[[[[[[[", 1, 17, "deeper than 16" } };
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct tree *tree = NULL;
+		struct seen s = { 0 };
+
+		assert_int_equal(tree_parse(&tree, "t.yaml", str_of(t[i].yaml),
+				     note, &s),
+		    TREE_E_FAULT);
+		assert_null(tree);
+		assert_int_equal(s.n, 1);
+		assert_non_null(strstr(s.what, t[i].says));
+		assert_int_equal(s.line, t[i].line);
+		assert_int_equal(s.column, t[i].column);
+	}
+}
+
+static void empty_is_no_fault(void **state)
+{
+	static const char *const t[] = { "", "# only words\n", "\n\n" };
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct tree *tree = NULL;
+		struct seen s = { 0 };
+
+		assert_int_equal(tree_parse(&tree, "t.yaml", str_of(t[i]), note,
+				     &s),
+		    TREE_OK);
+		assert_null(tree_root(tree));
+		tree_free(&tree);
+	}
+}
+
+TESTS(cmocka_unit_test(nodes_know_their_places),
+    cmocka_unit_test(faults_name_place_and_cure),
+    cmocka_unit_test(empty_is_no_fault))
