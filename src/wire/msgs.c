@@ -1,0 +1,137 @@
+#include "wire/msgs.h"
+
+const struct msg_row msgs[MSG_N] = {
+#define X(name, from, to, body, tail, fds) \
+	[MSG_##name] = { #name, from, to, sizeof(body), tail, fds },
+	MSGS(X)
+#undef X
+};
+
+const char *role_name(enum role r)
+{
+	switch (r) {
+	case WARDEN:
+		return "warden";
+	case READER:
+		return "reader";
+	case SCRIBE:
+		return "scribe";
+	case JUDGE:
+		return "judge";
+	case ENFORCER:
+		return "enforcer";
+	case WHO:
+		return "who";
+	case HERALD:
+		return "herald";
+	case NAMER:
+		return "namer";
+	case ANYONE:
+		break;
+	}
+	die("no such role");
+}
+
+const char *never_name(enum never_cause c)
+{
+	switch (c) {
+	case NEVER_ALLOW:
+		return "allow list";
+	case NEVER_OWN:
+		return "own address";
+	case NEVER_GATEWAY:
+		return "default gateway";
+	case NEVER_RESOLVER:
+		return "name server";
+	case NEVER_SESSION:
+		return "live login session";
+	case NEVER_INSTALLER:
+		return "session that started Liptako";
+	case NEVER_NAME:
+		return "allowed name";
+	case NEVER_OPERATOR:
+		return "allowed by the operator";
+	case NEVER_PROXY:
+		return "proxy";
+	}
+	return "unknown";
+}
+
+const char *done_name(enum done d)
+{
+	switch (d) {
+	case DONE_OK:
+		return "done";
+	case DONE_E_SHAPE:
+		return "not a measure";
+	case DONE_E_TOO_WIDE:
+		return "prefix too wide";
+	case DONE_E_TOO_LONG:
+		return "term too long";
+	case DONE_E_PROTECTED:
+		return "protected";
+	case DONE_E_FULL:
+		return "set is full";
+	case DONE_E_KERNEL:
+		return "refused by the kernel";
+	}
+	return "unknown";
+}
+
+static bool is_party(enum role who, enum role said)
+{
+	return said == ANYONE || said == who;
+}
+
+bool msg_fits(uint32_t type, enum role from, enum role to, size_t n)
+{
+	const struct msg_row *m = &msgs[type < MSG_N ? type : 0];
+
+	return type < MSG_N && is_party(from, m->from) && is_party(to, m->to) &&
+	       n >= m->size && n <= m->size + m->tail;
+}
+
+bool net_ok(const struct net *n)
+{
+	struct net same;
+
+	if (n->addr.family != 4 && n->addr.family != 6)
+		return false;
+	if (n->bits > addr_bits(&n->addr))
+		return false;
+	same = net_of(n->addr, n->bits);
+	return addr_eq(&same.addr, &n->addr);
+}
+
+enum done order_check(const struct wire_order *o)
+{
+	bool closes =
+	    o->act == ACT_DENY || o->act == ACT_REJECT || o->act == ACT_LIMIT;
+	bool opens =
+	    o->act == ACT_OPEN || o->act == ACT_SPARE || o->act == ACT_UNSPARE;
+
+	if ((!closes && !opens) || !net_ok(&o->net) || o->list > 1)
+		return DONE_E_SHAPE;
+	if (o->net.bits < (o->net.addr.family == 4 ? 16 : 32))
+		return DONE_E_TOO_WIDE;
+	if (closes && o->net.bits < (o->net.addr.family == 4 ? 24 : 48))
+		return DONE_E_TOO_WIDE;
+	if (closes && (o->ttl == 0 || o->ttl > 30 * 86400))
+		return DONE_E_TOO_LONG;
+	return DONE_OK;
+}
+
+bool sighting_ok(const struct wire_sighting *s)
+{
+	struct net n = { s->who, 0 };
+
+	n.bits = s->who.family == 6 ? 128 : 32;
+	return net_ok(&n) && s->length <= 1 << 17 &&
+	       !(s->flags & ~(SIGHT_ARRIVAL | SIGHT_PROXIED | SIGHT_FORGEABLE));
+}
+
+bool entry_ok(const struct wire_entry *e, size_t tail)
+{
+	return e->service >= -1 && e->n_cursor <= WIRE_CURSOR &&
+	       (size_t)e->n_cursor + e->n_unit + e->n_ident + e->n_msg == tail;
+}

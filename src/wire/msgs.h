@@ -1,0 +1,397 @@
+/*
+ * msgs - who may say what to whom: the whole conversation in one table.
+ *
+ * A message is a head, a body of exactly the size of its row, and at most
+ * `tail` further bytes where the row allows some. One packet of a
+ * SOCK_SEQPACKET link is one message. All programs are of one build on one
+ * machine, so bodies travel as they lie in memory; but every receiver checks
+ * the row (msg_fits) and the body (each body's check below) before it looks
+ * at a field, and cuts the link to a peer that breaks the table.
+ */
+#ifndef LPT_MSGS_H
+#define LPT_MSGS_H
+
+#include "base/addr.h"
+
+enum role {
+	WARDEN,
+	READER,
+	SCRIBE,
+	JUDGE,
+	ENFORCER,
+	WHO,
+	HERALD,
+	NAMER,
+	ANYONE, /* in the table only */
+	ROLES = ANYONE,
+};
+
+const char *role_name(enum role r);
+
+enum {
+	WIRE_TAIL = 8192,
+	WIRE_PATH = 4096,
+	WIRE_CURSOR = 256
+};
+
+/* clang-format off */
+/*        name        from      to        body                 tail        fds */
+#define MSGS(X) \
+	X(SETUP,      WARDEN,   ANYONE,   struct wire_setup,   0,           1) \
+	X(LINK,       WARDEN,   ANYONE,   struct wire_link,    0,           1) \
+	X(CONF,       WARDEN,   ANYONE,   struct wire_blob,    0,           1) \
+	X(PACK,       WARDEN,   ANYONE,   struct wire_blob,    0,           1) \
+	X(GO,         WARDEN,   ANYONE,   struct wire_none,    0,           0) \
+	X(LEAVE,      WARDEN,   ANYONE,   struct wire_none,    0,           0) \
+	X(UP,         ANYONE,   WARDEN,   struct wire_up,      0,           0) \
+	X(WATCHES,    WARDEN,   READER,   struct wire_none,    0,           1) \
+	X(SOURCE,     WARDEN,   READER,   struct wire_source,  0,           1) \
+	X(SOURCE_END, WARDEN,   READER,   struct wire_source,  0,           0) \
+	X(SOURCE_NAME,WARDEN,   JUDGE,    struct wire_source,  WIRE_PATH,   0) \
+	X(LISTEN,     WARDEN,   JUDGE,    struct wire_none,    0,           1) \
+	X(NEVER,      WARDEN,   ENFORCER, struct wire_never,   0,           0) \
+	X(PROGRAM,    WARDEN,   JUDGE,    struct wire_program, 0,           0) \
+	X(RELOADED,   WARDEN,   JUDGE,    struct wire_reloaded,WIRE_TAIL,   0) \
+	X(RELOAD,     JUDGE,    WARDEN,   struct wire_none,    0,           0) \
+	X(LOOK_WHO,   JUDGE,    WARDEN,   struct wire_none,    0,           0) \
+	X(ENTRY,      SCRIBE,   READER,   struct wire_entry,   WIRE_TAIL,   0) \
+	X(SEEK,       READER,   SCRIBE,   struct wire_seek,    WIRE_CURSOR, 0) \
+	X(OPENED,     READER,   JUDGE,    struct wire_opened,  0,           0) \
+	X(RESUME,     JUDGE,    READER,   struct wire_resume,  WIRE_CURSOR, 0) \
+	X(SIGHTING,   READER,   JUDGE,    struct wire_sighting,0,           0) \
+	X(PROGRESS,   READER,   JUDGE,    struct wire_progress,WIRE_CURSOR, 0) \
+	X(ACK,        JUDGE,    READER,   struct wire_ack,     0,           0) \
+	X(PROXY,      READER,   JUDGE,    struct wire_proxy,   0,           0) \
+	X(REMARK,     READER,   JUDGE,    struct wire_remark,  WIRE_TAIL,   0) \
+	X(ORDER,      JUDGE,    ENFORCER, struct wire_order,   0,           0) \
+	X(SYNC,       JUDGE,    ENFORCER, struct wire_sync,    0,           0) \
+	X(ASK,        JUDGE,    ENFORCER, struct wire_ask,     0,           0) \
+	X(READY,      ENFORCER, JUDGE,    struct wire_ready,   0,           0) \
+	X(DONE,       ENFORCER, JUDGE,    struct wire_done,    0,           0) \
+	X(ELEMENT,    ENFORCER, JUDGE,    struct wire_element, 0,           0) \
+	X(PROTECTED,  ENFORCER, JUDGE,    struct wire_never,   0,           0) \
+	X(LIVE,       WHO,      ENFORCER, struct wire_live,    0,           0) \
+	X(NAMED,      NAMER,    ENFORCER, struct wire_never,   0,           0) \
+	X(NAMES,      WARDEN,   NAMER,    struct wire_name,    0,           0) \
+	X(HAPPENED,   JUDGE,    HERALD,   struct wire_happened,0,           0) \
+	X(HOOKED,     HERALD,   JUDGE,    struct wire_hooked,  0,           0)
+/* clang-format on */
+
+struct wire_none {
+	uint32_t unused;
+};
+
+/* The first message to every program. fd: a connected syslog socket, or
+ * none. */
+struct wire_setup {
+	uint32_t generation; /* of configuration and rules */
+	uint8_t watch_only;  /* no kernel measures */
+	uint8_t has_fd;
+	uint8_t foreground;
+	uint8_t unused;
+	char table[32];  /* nftables table, NUL-ended */
+	char state[192]; /* state folder, NUL-ended */
+};
+
+/* fd: one end of a link; the peer has the other. */
+struct wire_link {
+	uint8_t peer; /* enum role */
+	uint8_t unused[3];
+	uint32_t instance; /* which reader, ... */
+};
+
+/* fd: a sealed memfd of this size. CONF: the YAML text. PACK: rule files, one
+ * after another, each headed by a line "%%% SIZE PATH\n". */
+struct wire_blob {
+	uint32_t generation, size;
+};
+
+struct wire_up {
+	uint32_t missing; /* enum jail_step bits that were not to be had */
+};
+
+enum source_kind {
+	SOURCE_FILE,
+	SOURCE_STREAM,
+	SOURCE_DATAGRAM,
+	SOURCE_JOURNAL
+};
+
+/*
+ * A source is what one configured log is; a generation of it is one inode.
+ * fd: the open log (FILE, STREAM: also stdin; DATAGRAM: the bound socket);
+ * JOURNAL has none, its entries come from the scribe.
+ */
+struct wire_source {
+	uint32_t id;   /* this run's number */
+	int32_t watch; /* inotify watch descriptor, -1: none */
+	uint64_t key;  /* of the path, the same over restarts */
+	uint64_t dev, ino;
+	uint8_t kind;    /* enum source_kind */
+	uint8_t form;    /* enum line_form */
+	uint8_t trust;   /* 1: local users cannot write it */
+	uint8_t fresh;   /* 1: made after we started: read from 0 */
+	uint8_t proxied; /* enum client_field */
+	uint8_t unused[3];
+	int32_t service; /* index in the pack, -1: by each line */
+	char zone[40];   /* IANA name, NUL-ended; empty: the system's */
+};
+
+enum client_field {
+	CLIENT_PEER,
+	CLIENT_FORWARDED,
+	CLIENT_REAL_IP
+};
+
+/* A prefix that is never closed. */
+enum never_cause {
+	NEVER_ALLOW = 1, /* allow list of the configuration */
+	NEVER_OWN,       /* an address of this host */
+	NEVER_GATEWAY,
+	NEVER_RESOLVER,
+	NEVER_SESSION,   /* a live login */
+	NEVER_INSTALLER, /* the session that started us */
+	NEVER_NAME,      /* an allowed name's address */
+	NEVER_OPERATOR,  /* liptako allow */
+	NEVER_PROXY,     /* trusted_proxies, container bridges */
+};
+const char *never_name(enum never_cause c);
+
+struct wire_never {
+	struct net net;
+	uint8_t cause; /* enum never_cause */
+	uint8_t gone;  /* 1: no longer so; WARDEN, ENFORCER only */
+	uint32_t ttl;  /* s; 0: as long as said */
+	uint32_t ref;  /* line in the configuration, name's number */
+};
+
+struct wire_live {
+	struct addr who;
+	uint8_t cause; /* NEVER_SESSION or NEVER_INSTALLER */
+	uint8_t last;  /* 1: the list is complete; who means nothing */
+};
+
+struct wire_name {
+	uint32_t ref;
+	char name[256];
+};
+
+/* Which program runs, for status and doctor. */
+struct wire_program {
+	uint8_t role, running, unused[2];
+	uint32_t pid, restarts, missing;
+};
+
+struct wire_reloaded {
+	uint32_t generation, rules, sources, faults;
+	int32_t status; /* 0, or the old generation stays */
+};
+
+/* One journal entry. tail: cursor, unit, identifier, message, in this order,
+ * with the lengths here. */
+struct wire_entry {
+	uint64_t seq;    /* sequence number of the journal */
+	uint64_t stream; /* hash of the sequence's id: the generation */
+	uint64_t usec;   /* realtime, us since 1970 */
+	uint32_t pid;
+	int32_t service; /* whose unit or executable it is; -1: nobody's */
+	uint16_t n_cursor, n_unit, n_ident, n_msg;
+};
+
+struct wire_seek {
+	uint8_t from_end; /* 1: only what comes from now on */
+	uint8_t unused[3];
+	uint32_t n_cursor;
+};
+
+/* "I have it open: where do I go on?" */
+struct wire_opened {
+	uint32_t source, unused;
+	uint64_t key, dev, ino, size;
+	uint8_t kind, fresh, unused2[6];
+};
+
+struct wire_resume {
+	uint32_t source;
+	uint32_t n_cursor;
+	uint64_t ino;
+	uint64_t offset;
+	uint8_t known; /* 0: never seen; the reader starts at the end, or at
+			  0 if the file is fresh */
+	uint8_t unused[7];
+};
+
+enum {
+	SIGHT_ARRIVAL = 1,
+	SIGHT_PROXIED = 2,
+	SIGHT_FORGEABLE = 4
+};
+
+/* A rule hit a line. */
+struct wire_sighting {
+	uint32_t generation; /* of the rules */
+	uint32_t source;
+	uint64_t ino;
+	uint64_t offset; /* of the line's first byte; journal: seq */
+	uint32_t length;
+	uint32_t at;   /* event time, s */
+	uint64_t hash; /* of the line, keyed for the ledger's life */
+	uint64_t distinct, user;
+	struct addr who;
+	uint8_t flags; /* SIGHT_* */
+	uint16_t rule, pattern, port;
+};
+
+/* All lines before offset were looked at. tail: the journal's cursor. */
+struct wire_progress {
+	uint32_t source, n_cursor;
+	uint64_t ino, offset;
+	uint64_t lines, bytes, hits; /* since the last progress */
+};
+
+struct wire_ack {
+	uint32_t source, unused;
+	uint64_t ino, offset;
+};
+
+/* An address makes so many of a source's successful requests. */
+struct wire_proxy {
+	uint32_t source;
+	uint32_t share; /* permille of the last `of` */
+	uint32_t of;
+	struct addr who;
+};
+
+enum remark {
+	REMARK_LONG_LINE = 1, /* cut at 64 KiB */
+	REMARK_SKEW,          /* value: seconds off arrival */
+	REMARK_HOST_NAME,     /* a name where an address should stand */
+	REMARK_AMBIGUOUS,     /* two readings, two addresses: nobody blamed */
+	REMARK_OVER_LIMIT,    /* a pattern ran into its match limit */
+	REMARK_LOST,          /* datagrams the kernel dropped: value */
+	REMARK_GONE,          /* the log is gone: waiting for it */
+	REMARK_BACK,
+};
+
+/* tail: a part of the line, as it stands there. */
+struct wire_remark {
+	uint32_t source;
+	uint16_t what, rule;
+	int64_t value;
+	uint64_t count; /* since the last of its kind */
+};
+
+enum act {
+	ACT_DENY = 1,
+	ACT_REJECT,
+	ACT_LIMIT,
+	ACT_OPEN,    /* take a measure back */
+	ACT_SPARE,   /* operator's allow, good client: never close */
+	ACT_UNSPARE, /* only what ACT_SPARE said */
+};
+
+struct wire_order {
+	uint64_t id;
+	struct net net;
+	uint8_t act;    /* enum act */
+	uint8_t list;   /* 1: from an imported list, in sets w/o counters */
+	uint32_t ttl;   /* s, 1 to 30 days; ACT_SPARE: 0 is for ever */
+	uint32_t cause; /* enum never_cause for ACT_SPARE */
+};
+
+/* SYNC begin, all standing orders, SYNC end: what the kernel holds beyond
+ * them is opened. */
+struct wire_sync {
+	uint8_t end, unused[7];
+};
+
+enum {
+	ASK_ALL,
+	ASK_ONE
+};
+
+struct wire_ask {
+	uint64_t id;
+	struct net net;
+	uint8_t what; /* ASK_* */
+};
+
+struct wire_ready {
+	uint8_t owner;   /* the table has an owner flag */
+	uint8_t persist; /* and outlives us */
+	uint8_t dry;     /* watch only */
+	uint8_t rebuilt; /* the table had to be made (again) */
+	uint32_t elements;
+	uint32_t rebuilds; /* since start */
+};
+
+enum done {
+	DONE_OK,
+	DONE_E_SHAPE,
+	DONE_E_TOO_WIDE,
+	DONE_E_TOO_LONG,
+	DONE_E_PROTECTED,
+	DONE_E_FULL,
+	DONE_E_KERNEL, /* value holds errno */
+};
+const char *done_name(enum done d);
+
+struct wire_done {
+	uint64_t id;
+	uint8_t status; /* enum done */
+	uint8_t unused[3];
+	int32_t value;
+	uint64_t packets, bytes; /* dropped so far, before a refresh */
+};
+
+/* What the kernel really holds; answers to ASK end with last = 1. */
+struct wire_element {
+	uint64_t id; /* of the ASK */
+	struct net net;
+	uint8_t act, list, last;
+	uint32_t left; /* s */
+	uint64_t packets, bytes;
+};
+
+/* For hooks and announcements: facts only. */
+struct wire_happened {
+	uint64_t id;
+	uint8_t what; /* enum verdict; 0: opened */
+	uint8_t rung, unused[2];
+	struct net net;
+	uint32_t at, until, count, repeats;
+	char rule[64]; /* service/name, NUL-ended */
+};
+
+struct wire_hooked {
+	uint64_t id;
+	uint32_t hook;
+	int32_t status; /* exit status, or -signal */
+};
+
+enum msg {
+#define X(name, from, to, body, tail, fds) MSG_##name,
+	MSGS(X)
+#undef X
+	MSG_N,
+};
+
+struct msg_row {
+	const char *name;
+	enum role from, to;
+	size_t size, tail;
+	unsigned fds; /* at most */
+};
+extern const struct msg_row msgs[MSG_N];
+
+/* May this role say so much of this type to that role? */
+bool msg_fits(uint32_t type, enum role from, enum role to, size_t n);
+
+/* The enforcer believes no one: DONE_OK, or what is wrong with the order. */
+enum done order_check(const struct wire_order *o);
+/* Enum ranges, lengths, NUL ends: false if a field cannot be. */
+bool sighting_ok(const struct wire_sighting *s);
+bool entry_ok(const struct wire_entry *e, size_t tail);
+bool net_ok(const struct net *n);
+
+#endif
