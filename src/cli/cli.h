@@ -1,0 +1,46 @@
+/*
+ * cli - the operator's hand: one table of commands.
+ *
+ * Each command is one function that gets its own arguments (argv[0] is the
+ * command's name) and answers with one of the exit codes below, which
+ * liptako(1) documents. Commands that read logs fork into the reader's jail
+ * before the first byte is parsed; those that ask the daemon speak over its
+ * control socket.
+ */
+#ifndef LPT_CLI_H
+#define LPT_CLI_H
+
+#include "base/str.h"
+
+enum {
+	CLI_OK = 0,
+	CLI_NO = 1,    /* the answer is no: not found, faults, not closed */
+	CLI_USAGE = 2, /* the command line is wrong; standard error says how */
+	CLI_FAULT = 3, /* it could not be done; standard error says why */
+};
+
+struct command {
+	const char *name;
+	int (*fn)(int argc, char **argv);
+	const char *args; /* as in the synopsis */
+	const char *help; /* one line */
+};
+
+/* Ends with a NULL name; in the order of --help. */
+extern const struct command commands[];
+
+/* The commands, each in the file of its name. */
+int cmd_replay(int argc, char **argv);
+int cmd_rules(int argc, char **argv);
+int cmd_test(int argc, char **argv);
+
+/* "liptako replay: " and what is wrong, on standard error; CLI_USAGE. */
+int cli_usage(const char *command, const char *fmt, ...) PRINTF(2, 3);
+/* The same for what could not be done; CLI_FAULT. */
+int cli_fault(const char *command, const char *fmt, ...) PRINTF(2, 3);
+
+/* The nearest of the names to a mistyped word, or NULL if none is near.
+ * name_at answers the i-th name and NULL past the last. */
+const char *cli_nearest(const char *word, const char *(*name_at)(size_t i));
+
+#endif

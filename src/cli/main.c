@@ -1,0 +1,75 @@
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+
+/* clang-format off */
+const struct command commands[] = {
+	{ "replay", cmd_replay, "[options] FILE...",
+	    "judge old logs on a virtual clock: whom, when, by which rule" },
+	{ "test", cmd_test, "[options] FILE|-",
+	    "which rule hits each line, what it captured, or why not" },
+	{ "rules", cmd_rules, "check|list|show [NAME]",
+	    "check the rules' examples, list the rules, show one" },
+	{ 0 },
+};
+/* clang-format on */
+
+static int help(FILE *to)
+{
+	fputs("usage: liptako COMMAND [arguments]\n\n", to);
+	for (const struct command *c = commands; c->name; c++)
+		fprintf(to, "  %-9s %s\n", c->name, c->help);
+	fputs("\nliptako COMMAND --help says more about one; the manual is "
+	      "liptako(1).\n",
+	    to);
+	return to == stdout ? CLI_OK : CLI_USAGE;
+}
+
+static const char *command_at(size_t i)
+{
+	return commands[i].name;
+}
+
+static int unknown(const char *word)
+{
+	const char *near = cli_nearest(word, command_at);
+
+	fprintf(stderr, "liptako: there is no command \"%s\"", word);
+	if (near)
+		fprintf(stderr, "; did you mean \"%s\"?", near);
+	fputs("\nliptako --help lists them.\n", stderr);
+	return CLI_USAGE;
+}
+
+static bool asks_help(int argc, char **argv)
+{
+	return argc > 1 &&
+	       (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"));
+}
+
+int main(int argc, char **argv)
+{
+	log_open("cli");
+	if (argc < 2)
+		return help(stderr);
+	if (asks_help(argc, argv) || !strcmp(argv[1], "help"))
+		return help(stdout);
+	if (!strcmp(argv[1], "--version")) {
+		puts("liptako " LPT_VERSION);
+		return CLI_OK;
+	}
+	for (const struct command *c = commands; c->name; c++) {
+		if (strcmp(c->name, argv[1]) != 0)
+			continue;
+		if (asks_help(argc - 1, argv + 1)) {
+			printf("usage: liptako %s %s\n%s.\nThe manual is "
+			       "liptako-%s(1).\n",
+			    c->name, c->args, c->help, c->name);
+			return CLI_OK;
+		}
+		return c->fn(argc - 1, argv + 1);
+	}
+	return unknown(argv[1]);
+}
