@@ -1,0 +1,35 @@
+/* tree_fuzz - the door of every YAML file: configuration and rules. */
+#include "conf/tree.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+static void ignore(void *arg, const char *file, unsigned line, unsigned column,
+    const char *what)
+{
+	*(unsigned *)arg += 1;
+	assert(line >= 1 && column >= 1 && what[0]);
+}
+
+static size_t count(const struct node *n)
+{
+	size_t sum = 1;
+
+	assert(n->line >= 1 && n->column >= 1);
+	for (const struct node *c = n->first; c; c = c->next)
+		sum += count(c);
+	return sum;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	struct str yaml = { (const char *)bytes, n };
+	struct tree *t = NULL;
+	unsigned faults = 0;
+	int e = tree_parse(&t, "fuzz", yaml, ignore, &faults);
+
+	assert((e == TREE_OK) == (faults == 0));
+	if (e == TREE_OK && tree_root(t))
+		assert(count(tree_root(t)) <= 200001);
+	tree_free(&t);
+	return 0;
+}
