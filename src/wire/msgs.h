@@ -89,8 +89,10 @@ struct wire_setup {
 	uint8_t has_fd;
 	uint8_t foreground;
 	uint8_t unused;
-	char table[32];  /* nftables table, NUL-ended */
-	char state[192]; /* state folder, NUL-ended */
+	char table[32];       /* nftables table, NUL-ended */
+	char state[192];      /* state folder, NUL-ended */
+	uint64_t line_key[2]; /* for hashes of lines, users and distinct
+				 values: the same for the ledger's life */
 };
 
 /* fd: one end of a link; the peer has the other. */
@@ -120,7 +122,10 @@ enum source_kind {
 /*
  * A source is what one configured log is; a generation of it is one inode.
  * fd: the open log (FILE, STREAM: also stdin; DATAGRAM: the bound socket);
- * JOURNAL has none, its entries come from the scribe.
+ * JOURNAL has none, its entries come from the scribe; it is said once for
+ * each service that is taken from the journal. A second SOURCE with the same
+ * id is the next generation: the one before is read to its end first. A
+ * SOURCE_END ends the generation with that inode, or all of it with ino 0.
  */
 struct wire_source {
 	uint32_t id;   /* this run's number */
@@ -132,7 +137,9 @@ struct wire_source {
 	uint8_t trust;   /* 1: local users cannot write it */
 	uint8_t fresh;   /* 1: made after we started: read from 0 */
 	uint8_t proxied; /* enum client_field */
-	uint8_t unused[3];
+	uint8_t old;     /* 1: a rotated generation: only what judge knows of it
+			    is read on */
+	uint8_t unused[2];
 	int32_t service; /* index in the pack, -1: by each line */
 	char zone[40];   /* IANA name, NUL-ended; empty: the system's */
 };
@@ -204,21 +211,31 @@ struct wire_seek {
 	uint32_t n_cursor;
 };
 
-/* "I have it open: where do I go on?" */
+/*
+ * "I have it open: where do I go on?" Sent for each generation (inode) of a
+ * source; judge keeps an offset for each (key, ino) and answers each. With
+ * again = 1 the same inode began anew (truncated): judge first forgets the
+ * offset that it has for this inode, so that low offsets count as new.
+ */
 struct wire_opened {
 	uint32_t source, unused;
-	uint64_t key, dev, ino, size;
-	uint8_t kind, fresh, unused2[6];
+	uint64_t key, dev, ino, size; /* journal: ino 0 */
+	uint8_t kind, fresh, again, unused2[5];
 };
 
+/*
+ * source and ino as asked. known: offset (or the cursor behind it) is where
+ * committed lines end. Not known but rotated: judge knows other inodes of
+ * this key, so the file was made since we last looked and is read from 0.
+ * Neither: never seen; it is read from its end, or from 0 if fresh.
+ */
 struct wire_resume {
 	uint32_t source;
 	uint32_t n_cursor;
 	uint64_t ino;
 	uint64_t offset;
-	uint8_t known; /* 0: never seen; the reader starts at the end, or at
-			  0 if the file is fresh */
-	uint8_t unused[7];
+	uint8_t known, rotated;
+	uint8_t unused[6];
 };
 
 enum {
