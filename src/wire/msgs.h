@@ -61,7 +61,7 @@ enum {
 	X(SIGHTING,   READER,   JUDGE,    struct wire_sighting,0,           0) \
 	X(PROGRESS,   READER,   JUDGE,    struct wire_progress,WIRE_CURSOR, 0) \
 	X(ACK,        JUDGE,    READER,   struct wire_ack,     0,           0) \
-	X(PROXY,      READER,   JUDGE,    struct wire_proxy,   0,           0) \
+	X(PROXIED,    READER,   JUDGE,    struct wire_proxy,   0,           0) \
 	X(REMARK,     READER,   JUDGE,    struct wire_remark,  WIRE_TAIL,   0) \
 	X(ORDER,      JUDGE,    ENFORCER, struct wire_order,   0,           0) \
 	X(SYNC,       JUDGE,    ENFORCER, struct wire_sync,    0,           0) \
