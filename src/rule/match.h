@@ -29,6 +29,10 @@ struct hit {
 
 struct match_stats {
 	uint64_t records, hits, ambiguous, over_limit, pcre;
+	uint64_t cut; /* request targets too long to be decoded whole */
+	/* The rules whose patterns last were ambiguous, or ran over the
+	 * limit; SIZE_MAX if none did. */
+	size_t ambiguous_rule, over_limit_rule;
 };
 
 /* Compiles all it can; a pattern that does not compile is a fault (file,
@@ -37,6 +41,8 @@ struct match_stats {
 int matcher_new(struct matcher **ret, const struct rules *r,
     rule_fault_fn *fault, void *arg);
 void matcher_free(struct matcher **pp);
+/* Whether that rule was disabled by a fault. */
+bool matcher_is_off(const struct matcher *m, size_t rule);
 
 /* What the origin of the lines is: the service that the source was mapped
  * to, or -1 for "decide by each line". */

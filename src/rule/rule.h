@@ -54,10 +54,11 @@ enum {
 	WHERE_ERROR = 4
 };
 
-/* A list of NUL strings; n of them. */
+/* A list of NUL strings; n of them, and the line in the file of each. */
 struct strings {
 	size_t n;
 	char **v;
+	unsigned *at;
 };
 
 struct example {

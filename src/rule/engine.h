@@ -1,0 +1,37 @@
+/*
+ * engine - one pattern ready to run: what it reads in a message, if anything.
+ *
+ * A message is a hit only if all readings name the same address: what the
+ * attacker wrote into the line may offer a second reading, and then nobody is
+ * blamed.
+ */
+#ifndef LPT_ENGINE_H
+#define LPT_ENGINE_H
+
+#include "base/addr.h"
+#include "rule/regex.h"
+
+struct engine;
+
+/* On success *ret is the caller's; -EINVAL: why says what and the cure. */
+int engine_new(struct engine **ret, struct str text, char why[static WHY_MAX]);
+void engine_free(struct engine **ep);
+
+enum reading {
+	READ_NONE,
+	READ_HIT,
+	READ_AMBIGUOUS,
+	READ_LIMIT,
+};
+/* Fields are indexed as the pattern's. *who has family 0 if the pattern
+ * captures no <ip>, or that part of it was optional and absent. */
+enum reading engine_read(const struct engine *e, struct regex_room *room,
+    struct str message, struct captures *ret, struct addr *who);
+
+const struct pattern *engine_pattern(const struct engine *e);
+/* A literal that is in every message that it matches; maybe empty. */
+struct str engine_need(const struct engine *e);
+/* Whether PCRE2 is ever asked. */
+bool engine_has_regex(const struct engine *e);
+
+#endif

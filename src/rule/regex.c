@@ -1,0 +1,163 @@
+#include "rule/regex.h"
+
+#include <stdio.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+enum {
+	MATCH_LIMIT = 20000,
+	DEPTH_LIMIT = 2000,
+	HEAP_LIMIT = 1024, /* KiB, without JIT only */
+	STACK_LEAST = 32 << 10,
+	STACK_MOST = 512 << 10,
+	NEST_LIMIT = 40,
+};
+
+struct regex {
+	pcre2_code *greedy, *lazy; /* lazy: NULL if one reading is enough */
+	bool jit;
+};
+
+struct regex_room {
+	pcre2_match_data *data;
+	pcre2_match_context *limits;
+	pcre2_jit_stack *stack;
+};
+
+void regex_room_new(struct regex_room **ret)
+{
+	struct regex_room *r = mem_new(1, sizeof(*r));
+
+	r->data = pcre2_match_data_create(PATTERN_FIELDS + 1, NULL);
+	r->limits = pcre2_match_context_create(NULL);
+	r->stack = pcre2_jit_stack_create(STACK_LEAST, STACK_MOST, NULL);
+	if (!r->data || !r->limits)
+		die("out of memory for matching");
+	pcre2_set_match_limit(r->limits, MATCH_LIMIT);
+	pcre2_set_depth_limit(r->limits, DEPTH_LIMIT);
+	pcre2_set_heap_limit(r->limits, HEAP_LIMIT);
+	if (r->stack)
+		pcre2_jit_stack_assign(r->limits, NULL, r->stack);
+	*ret = r;
+}
+
+void regex_room_free(struct regex_room **rp)
+{
+	struct regex_room *r = *rp;
+
+	if (!r)
+		return;
+	pcre2_match_data_free(r->data);
+	pcre2_match_context_free(r->limits);
+	pcre2_jit_stack_free(r->stack);
+	free(r);
+	*rp = NULL;
+}
+
+static int compile(pcre2_code **ret, struct str source, uint32_t options,
+    char why[static WHY_MAX])
+{
+	pcre2_compile_context *c = pcre2_compile_context_create(NULL);
+	PCRE2_SIZE at;
+	int e;
+
+	if (!c)
+		die("out of memory for compiling");
+	pcre2_set_parens_nest_limit(c, NEST_LIMIT);
+	*ret =
+	    pcre2_compile((PCRE2_SPTR)source.p, source.n, options, &e, &at, c);
+	pcre2_compile_context_free(c);
+	if (!*ret) {
+		PCRE2_UCHAR text[128] = "";
+
+		pcre2_get_error_message(e, text, sizeof(text));
+		snprintf(why, WHY_MAX, "PCRE2 says: %.120s", (char *)text);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static uint32_t options_of(enum regex_how how)
+{
+	uint32_t common = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP |
+			  PCRE2_NEVER_BACKSLASH_C | PCRE2_DOTALL |
+			  PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE;
+
+	return how == REGEX_FOLDED
+		   ? common | PCRE2_CASELESS
+		   : common | PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+}
+
+int regex_new(struct regex **ret, struct str source, enum regex_how how,
+    bool two_readings, char why[static WHY_MAX])
+{
+	struct regex *x = mem_new(1, sizeof(*x));
+	uint32_t options = options_of(how);
+	int e = compile(&x->greedy, source, options, why);
+
+	if (e == 0 && two_readings)
+		e = compile(&x->lazy, source, options | PCRE2_UNGREEDY, why);
+	if (e < 0) {
+		regex_free(&x);
+		return e;
+	}
+	x->jit = pcre2_jit_compile(x->greedy, PCRE2_JIT_COMPLETE) == 0;
+	if (x->lazy && pcre2_jit_compile(x->lazy, PCRE2_JIT_COMPLETE) != 0)
+		x->jit = false;
+	*ret = x;
+	return 0;
+}
+
+void regex_free(struct regex **rp)
+{
+	struct regex *x = *rp;
+
+	if (!x)
+		return;
+	pcre2_code_free(x->greedy);
+	pcre2_code_free(x->lazy);
+	free(x);
+	*rp = NULL;
+}
+
+bool regex_has_lazy(const struct regex *x)
+{
+	return x->lazy;
+}
+
+static void fill(const PCRE2_SIZE *v, int rc, struct str subject,
+    struct captures *ret, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool took_part = (int)i + 1 < rc && v[2 * i + 2] != PCRE2_UNSET;
+
+		ret->field[i] = took_part
+				    ? (struct str){ subject.p + v[2 * i + 2],
+					      v[2 * i + 3] - v[2 * i + 2] }
+				    : (struct str){ 0 };
+	}
+}
+
+int regex_run(const struct regex *x, bool lazy, struct regex_room *room,
+    struct str subject, struct captures *ret, size_t n)
+{
+	const pcre2_code *code = lazy ? x->lazy : x->greedy;
+	PCRE2_SPTR p = (PCRE2_SPTR)(subject.p ? subject.p : "");
+	int rc;
+
+	if (x->jit)
+		rc = pcre2_jit_match(code, p, subject.n, 0, 0, room->data,
+		    room->limits);
+	else
+		rc = pcre2_match(code, p, subject.n, 0, 0, room->data,
+		    room->limits);
+	if (rc == PCRE2_ERROR_NOMATCH)
+		return REGEX_NONE;
+	if (rc < 0)
+		return REGEX_LIMIT;
+	if (n)
+		fill(pcre2_get_ovector_pointer(room->data), rc, subject, ret,
+		    n);
+	return REGEX_HIT;
+}

@@ -1,0 +1,44 @@
+/*
+ * regex - PCRE2 with its limits and our two readings.
+ *
+ * A pattern is compiled once greedy and, if its address could be read two
+ * ways, once more with every quantifier turned round. Bytes, never UTF; JIT;
+ * a match limit instead of trust. Nothing is allocated when matching.
+ */
+#ifndef LPT_REGEX_H
+#define LPT_REGEX_H
+
+#include "rule/pattern.h"
+
+/* What a pattern found; an absent slice is a field that did not take part. */
+struct captures {
+	struct str field[PATTERN_FIELDS];
+};
+
+struct regex;
+/* Scratch for matching, one a matcher. */
+struct regex_room;
+
+void regex_room_new(struct regex_room **ret);
+void regex_room_free(struct regex_room **rp);
+
+enum regex_how {
+	REGEX_WHOLE,  /* anchored at both ends */
+	REGEX_FOLDED, /* anywhere, case-insensitive */
+};
+/* On success *ret is the caller's; -EINVAL: why says what. */
+int regex_new(struct regex **ret, struct str source, enum regex_how how,
+    bool two_readings, char why[static WHY_MAX]);
+void regex_free(struct regex **rp);
+
+enum {
+	REGEX_HIT,
+	REGEX_NONE,
+	REGEX_LIMIT,
+};
+bool regex_has_lazy(const struct regex *x);
+/* One reading; n fields are filled on REGEX_HIT. */
+int regex_run(const struct regex *x, bool lazy, struct regex_room *room,
+    struct str subject, struct captures *ret, size_t n);
+
+#endif

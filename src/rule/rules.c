@@ -1,0 +1,97 @@
+#include "rule/load.h"
+
+const char *kind_name(enum kind k)
+{
+	assert(k <= KIND_LOGIN);
+	return kind_names[k];
+}
+
+const char *evidence_name(enum evidence e)
+{
+	assert(e <= EV_PACKET);
+	return evidence_names[e];
+}
+
+const char *measure_name(enum measure m)
+{
+	assert(m <= MEASURE_DENY);
+	return measure_names[m];
+}
+
+void rules_new(struct rules **ret)
+{
+	*ret = mem_new(1, sizeof(**ret));
+}
+
+static void strings_drop(struct strings *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->v[i]);
+	free(s->v);
+	free(s->at);
+	*s = (struct strings){ 0 };
+}
+
+void service_drop(struct service *s)
+{
+	struct strings *lists[] = { &s->programs, &s->units, &s->exes,
+		&s->files, &s->containers, &s->ports, &s->learn };
+
+	for (size_t i = 0; i < countof(lists); i++)
+		strings_drop(lists[i]);
+	free(s->name);
+	free(s->about);
+	free(s->file);
+	*s = (struct service){ 0 };
+}
+
+static void request_drop(struct request_rule *q)
+{
+	struct strings *lists[] = { &q->path, &q->path_starts, &q->path_ends,
+		&q->query, &q->method, &q->status, &q->agent, &q->host,
+		&q->referer, &q->raw, &q->any };
+
+	for (size_t i = 0; i < countof(lists); i++)
+		strings_drop(lists[i]);
+	free(q->confirm);
+}
+
+static void example_drop(struct example *e)
+{
+	free(e->line);
+	free(e->none);
+	strings_drop(&e->keys);
+	strings_drop(&e->values);
+}
+
+void rule_drop(struct rule *r)
+{
+	strings_drop(&r->match);
+	strings_drop(&r->veto);
+	strings_drop(&r->field_keys);
+	strings_drop(&r->field_patterns);
+	request_drop(&r->request);
+	for (size_t i = 0; i < r->n_examples; i++)
+		example_drop(&r->examples[i]);
+	free(r->examples);
+	free(r->name);
+	free(r->about);
+	free(r->distinct);
+	*r = (struct rule){ 0 };
+}
+
+void rules_free(struct rules **rp)
+{
+	struct rules *r = *rp;
+
+	if (!r)
+		return;
+	for (size_t i = 0; i < r->n_services; i++)
+		service_drop(&r->services[i]);
+	for (size_t i = 0; i < r->n; i++)
+		rule_drop(&r->rules[i]);
+	free(r->services);
+	free(r->rules);
+	free(r);
+	*rp = NULL;
+}
