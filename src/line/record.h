@@ -7,6 +7,14 @@
  * a forwarder put around a line are taken off first, at most three deep. A line
  * that fits no form is RECORD_PLAIN with the whole line as message, so nothing
  * is ever refused here.
+ *
+ * What the message is. Syslog: what follows "program[pid]: ". Error logs: what
+ * follows "[error] 12#12: *3 " (nginx) or "[core:error] [pid 1:tid 2] "
+ * (Apache). A plain line that begins with a date (in brackets perhaps): what
+ * follows it, without blanks at both ends; nothing else is cut. Any other
+ * line: all of it, without its wrappers. A message that is itself JSON, a web
+ * request or logfmt throughout gives the record its kind; program, host and
+ * time stay those of the outer line, and msg stays the text.
  */
 #ifndef LPT_RECORD_H
 #define LPT_RECORD_H
@@ -28,6 +36,8 @@ struct pair {
 	struct str value; /* unescaped only where it had to be */
 };
 
+/* Always set: all up to is_request, and n_pairs. What is not there is absent.
+ * The request's fields hold something only if is_request is set. */
 struct record {
 	enum record_kind kind;
 	struct str line; /* all of it, without its line end */
@@ -38,11 +48,14 @@ struct record {
 	struct str program; /* syslog identifier; absent if none */
 	uint32_t pid;       /* 0 if none */
 	struct str msg;
+	struct str container; /* docker-compose's "name  | " */
 
-	/* RECORD_ACCESS, or a JSON line that also is a request (is_request) */
+	/* RECORD_ACCESS, or pairs that also are a request */
 	bool is_request;
-	bool malformed;       /* the request is not METHOD TARGET PROTO */
-	struct str client;    /* text of the client field */
+	bool malformed;       /* the request is not METHOD TARGET PROTO; an
+			       * empty one or "-" is no request, nor this */
+	struct str client;    /* the client field without its port; absent if
+			       * two fields might be it */
 	struct str forwarded; /* X-Forwarded-For if the format has it */
 	struct str user, request, method, target, proto, vhost, referer, agent;
 	uint16_t status;
@@ -52,6 +65,7 @@ struct record {
 	struct pair *pairs; /* lives in the parser until the next line */
 };
 
+/* One a source: it learns the source's habits. */
 struct line_parser; /* the zone, the year's guess, scratch for JSON */
 
 /* What a source is told or known to be; LINE_AUTO looks at each line. */
@@ -75,6 +89,10 @@ bool line_form_of(struct str name, enum line_form *ret);
 int line_parser_new(struct line_parser **ret, const char *zone, uint32_t now);
 void line_parser_free(struct line_parser **pp);
 void line_parser_now(struct line_parser *p, uint32_t now);
+
+/* For a record made from the journal: looks into r->msg for a form of its own
+ * as line_parse does for a syslog line. All that is always set must be set. */
+void line_inside(struct line_parser *p, struct record *r);
 
 /* Never fails; *ret's slices point into line or into p's scratch. */
 void line_parse(struct line_parser *p, enum line_form form, struct str line,

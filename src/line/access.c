@@ -1,0 +1,287 @@
+/*
+ * access - web servers' logs of requests, in words.
+ *
+ * What identifies them is the date in brackets, as 29/Sep/2021:14:11:34 +0200,
+ * behind a few words and before a request in quotes. Everything in front of
+ * the date but the client's address may be a stranger's choice (user, virtual
+ * host), so the client is told by its place; see client_of.
+ */
+#include "line/parser.h"
+
+#include "line/scan.h"
+
+#define FRONT_MAX 512 /* the date begins before */
+#define QUOTES    8   /* unescaped ones seen in one request */
+
+static struct str unless_dash(struct str s)
+{
+	if (s.n == 0 || (s.n == 1 && *s.p == '-'))
+		return (struct str){ 0 };
+	return s;
+}
+
+/* The next word of *s; empty at the end. */
+static struct str word(struct str *s)
+{
+	const char *p = skip_blanks(s->p, s->p + s->n), *end = s->p + s->n;
+	const char *q = p < end ? memchr(p, ' ', (size_t)(end - p)) : NULL;
+
+	if (!q)
+		q = end;
+	*s = span_of(q, end);
+	return span_of(p, q);
+}
+
+struct str without_port(struct str s)
+{
+	const char *c;
+
+	if (s.n && *s.p == '[') {
+		c = memchr(s.p, ']', s.n);
+		return c ? span_of(s.p + 1, c) : s;
+	}
+	c = s.n ? memchr(s.p, ':', s.n) : NULL;
+	if (c && !memchr(c + 1, ':', (size_t)(s.p + s.n - c - 1)))
+		s.n = (size_t)(c - s.p);
+	return s;
+}
+
+/* All that is left; a "-" behind other words is the user that is none. */
+static struct str user_of(struct str s)
+{
+	s = unless_dash(str_trim(s));
+	return str_ends(s, STR(" -")) ? (struct str){ 0 } : s;
+}
+
+struct front {
+	struct str client, vhost, user;
+};
+
+/*
+ * "client ident user", "vhost client ident user" and "client vhost user" all
+ * occur. If the second word is "-" the first is the client, else the one
+ * that is an address. If both are, one of them is a virtual host that a
+ * stranger chose to be an address: then what other lines of the source have
+ * shown decides, and if they have not, nobody is the client.
+ */
+static void client_of(struct line_parser *p, struct str s, struct front *f)
+{
+	struct str a = word(&s), b = word(&s), ident, first, second;
+	bool is_a, is_b;
+
+	*f = (struct front){ .client = without_port(a) };
+	if (b.n == 0)
+		return;
+	if (b.n == 1 && *b.p == '-') {
+		f->user = user_of(s);
+		return;
+	}
+	first = f->client;
+	second = without_port(b);
+	is_a = looks_like_addr(first);
+	is_b = looks_like_addr(second) || str_eq(b, STR("unix:"));
+	if (is_a != is_b)
+		p->order_seen |= is_a ? CLIENT_FIRST : VHOST_FIRST;
+	if (is_a && is_b) {
+		is_a = p->order_seen == CLIENT_FIRST;
+		is_b = p->order_seen == VHOST_FIRST;
+		if (!is_a && !is_b)
+			f->client = (struct str){ 0 };
+	}
+	if (is_b) {
+		f->client = second;
+		f->vhost = unless_dash(a);
+		ident = word(&s);
+		f->user = user_of(s);
+		if (s.n == 0) /* no ident here: "vhost client user" */
+			f->user = unless_dash(ident);
+		return;
+	}
+	f->vhost = is_a ? b : (struct str){ 0 };
+	f->user = user_of(s);
+}
+
+/* 200, "200" or - ; where it ends, or NULL. */
+static const char *status_at(const char *p, const char *end, uint16_t *ret)
+{
+	bool quoted = p < end && *p == '"';
+
+	p += quoted;
+	if (digits(p, end, 4) == 3) {
+		*ret = (uint16_t)number(p, 3);
+		p += 3;
+	} else if (p < end && *p == '-') {
+		*ret = 0;
+		p++;
+	} else {
+		return NULL;
+	}
+	if (quoted)
+		return p < end && *p == '"' ? p + 1 : NULL;
+	return is_blank(at_or_blank(p, end)) ? p : NULL;
+}
+
+/* The request's end is the first closing quote that a status follows: some
+ * servers do not escape quotes. Where the status ends, or NULL. */
+static const char *request_at(const char *p, const char *end,
+    struct str *request, uint16_t *status)
+{
+	const char *q = p;
+
+	for (int i = 0; i < QUOTES && (q = quote_end(q, end)); i++, q++) {
+		const char *s;
+
+		if (q + 1 >= end || q[1] != ' ')
+			continue;
+		s = status_at(q + 2, end, status);
+		if (!s)
+			continue;
+		*request = span_of(p, q);
+		return s;
+	}
+	return NULL;
+}
+
+/* The next quoted text from p on; its end, or NULL. A text that was cut off
+ * ends with the line. */
+static const char *quoted_at(const char *p, const char *end, struct str *ret)
+{
+	const char *q = p < end ? memchr(p, '"', (size_t)(end - p)) : NULL;
+	const char *close;
+
+	if (!q)
+		return NULL;
+	close = quote_end(q + 1, end);
+	*ret = unless_dash(span_of(q + 1, close ? close : end));
+	return close ? close + 1 : end;
+}
+
+static bool looks_like_url(struct str s)
+{
+	return str_starts(s, STR("http://")) || str_starts(s, STR("https://"));
+}
+
+/* Addresses, commas and blanks only. */
+static bool looks_like_hops(struct str s)
+{
+	if (s.n < 2)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (hex_of(c) < 0 && c != '.' && c != ':' && c != ',' &&
+		    c != ' ')
+			return false;
+	}
+	return memchr(s.p, '.', s.n) || memchr(s.p, ':', s.n);
+}
+
+/* Behind the status: size, "referer" "agent", and perhaps the hops. */
+static void rest_of(const char *p, const char *end, struct record *r)
+{
+	struct str more = { 0 };
+	const char *q = quoted_at(p, end, &r->referer);
+
+	if (!q)
+		return;
+	p = quoted_at(q, end, &r->agent);
+	if (!p) {
+		if (r->referer.p && !looks_like_url(r->referer)) {
+			r->agent = r->referer;
+			r->referer = (struct str){ 0 };
+		}
+		return;
+	}
+	if (quoted_at(p, end, &more) && looks_like_hops(more))
+		r->forwarded = more;
+}
+
+static void fill(struct record *r, struct str s, const struct front *f,
+    struct str request, uint16_t status, const struct stamp *t)
+{
+	record_request(r);
+	r->kind = RECORD_ACCESS;
+	r->msg = s;
+	stamp_set(t, r);
+	r->client = f->client;
+	r->vhost = f->vhost;
+	r->user = f->user;
+	r->status = status;
+	r->request = request;
+	request_split(r);
+}
+
+/* haproxy: frontend backend/server times status size ... "request" */
+static bool haproxy(struct str s, struct str client, struct str rest,
+    const struct stamp *t, struct record *r)
+{
+	struct front f = { .client = without_port(client) };
+	struct str w[4], request = { 0 };
+	uint16_t status;
+
+	for (size_t i = 0; i < countof(w); i++)
+		w[i] = word(&rest);
+	if (!w[1].n || !memchr(w[1].p, '/', w[1].n) || !w[2].n ||
+	    !memchr(w[2].p, '/', w[2].n))
+		return false;
+	if (str_eq(w[3], STR("-1")))
+		status = 0;
+	else if (w[3].n != 3 || !status_at(w[3].p, w[3].p + 3, &status))
+		return false;
+	if (!quoted_at(rest.p, rest.p + rest.n, &request))
+		return false;
+	fill(r, s, &f, request, status, t);
+	return true;
+}
+
+/* The bracket that opens the date; *n gets the date's length. */
+static const char *bracket_at(struct line_parser *p, struct str s, size_t *n,
+    struct stamp *t)
+{
+	const char *end = s.p + s.n, *b = s.p;
+
+	for (int i = 0; i < 4 && b < end; i++, b++) {
+		size_t room = MIN((size_t)(end - b), FRONT_MAX);
+
+		b = memchr(b, '[', room);
+		if (!b || end - b < 24)
+			return NULL;
+		if (b[3] != '/' && b[2] != '/')
+			continue;
+		*n = stamp_at(p, span_of(b + 1, end), t);
+		if (*n && t->form == DATE_CLF && b > s.p && b[-1] == ' ' &&
+		    end - b - 1 > (ptrdiff_t)*n && b[1 + *n] == ']')
+			return b;
+	}
+	return NULL;
+}
+
+bool access_parse(struct line_parser *p, struct str s, struct record *r)
+{
+	const char *end = s.p + s.n, *b, *q;
+	struct stamp t;
+	struct front f;
+	struct str front, request;
+	uint16_t status;
+	size_t n;
+
+	b = bracket_at(p, s, &n, &t);
+	if (!b)
+		return false;
+	front = span_of(s.p, b - 1);
+	q = skip_blanks(b + 2 + n, end);
+	if (q < end && *q != '"') {
+		if (!memchr(front.p, ' ', front.n))
+			return haproxy(s, front, span_of(q, end), &t, r);
+		q = memchr(q, '"', MIN((size_t)(end - q), 256));
+	}
+	if (!q || q == end)
+		return false;
+	q = request_at(q + 1, end, &request, &status);
+	if (!q)
+		return false;
+	client_of(p, front, &f);
+	fill(r, s, &f, request, status, &t);
+	rest_of(q, end, r);
+	return true;
+}

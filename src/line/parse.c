@@ -1,0 +1,235 @@
+/*
+ * parse - which form a line has, by its first bytes and its date.
+ */
+#include "line/parser.h"
+
+#include "line/scan.h"
+
+#define DATE_WITHIN 64 /* a date inside a plain line begins before */
+
+const char *line_form_name(unsigned i)
+{
+	static const char *const names[] = { [LINE_AUTO] = "auto",
+		[LINE_SYSLOG] = "syslog",
+		[LINE_ACCESS] = "access",
+		[LINE_ERROR] = "error",
+		[LINE_JSON] = "json",
+		[LINE_LOGFMT] = "logfmt",
+		[LINE_PLAIN] = "plain" };
+
+	return i < countof(names) ? names[i] : NULL;
+}
+
+bool line_form_of(struct str name, enum line_form *ret)
+{
+	for (unsigned i = 0; line_form_name(i); i++) {
+		if (str_eq(name, str_of(line_form_name(i)))) {
+			*ret = (enum line_form)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void record_begin(struct record *r, struct str line)
+{
+	static const struct str none;
+
+	r->kind = RECORD_PLAIN;
+	r->line = line;
+	r->has_time = false;
+	r->at = 0;
+	r->ms = 0;
+	r->host = r->program = none;
+	r->pid = 0;
+	r->msg = line;
+	r->container = none;
+	r->is_request = false;
+	r->n_pairs = 0;
+	r->pairs = NULL;
+}
+
+/* The outer line's time stands: it has a zone and cannot be chosen. */
+struct outer {
+	bool has_time;
+	uint32_t at;
+	uint16_t ms;
+};
+
+static struct outer outer_of(const struct record *r)
+{
+	return (struct outer){ r->has_time, r->at, r->ms };
+}
+
+static void outer_back(const struct outer *o, struct record *r)
+{
+	if (!o->has_time)
+		return;
+	r->has_time = true;
+	r->at = o->at;
+	r->ms = o->ms;
+}
+
+/* Programs that log requests whose first word is a name. */
+static bool is_web(struct str program)
+{
+	static const char *const names[] = { "nginx", "apache2", "httpd",
+		"apache", "traefik", "lighttpd", "haproxy" };
+
+	for (size_t i = 0; i < countof(names); i++) {
+		if (str_starts(program, str_of(names[i])))
+			return true;
+	}
+	return false;
+}
+
+/* An error log behind a syslog header or in a container. */
+static bool inside_error(struct line_parser *p, struct str s, struct record *r)
+{
+	if (is_digit(*s.p))
+		return s.n > 20 && s.p[4] == '/' && error_parse(p, s, r);
+	if (*s.p != '[' || !is_web(r->program))
+		return false;
+	return error_parse(p, s, r) || error_apache(s, r);
+}
+
+void line_inside(struct line_parser *p, struct record *r)
+{
+	struct outer o = outer_of(r);
+	struct str s = trim_left(r->msg);
+	char c;
+
+	if (s.n < 16)
+		return;
+	c = *s.p;
+	if (c == '{') {
+		json_parse(p, s, r);
+	} else if (is_digit(c) || c == ':' || c == '[' || s.p[4] == ':') {
+		if (!inside_error(p, s, r))
+			access_parse(p, s, r);
+	} else if (!is_web(r->program) || !access_parse(p, s, r)) {
+		/* the kernel's packets are pairs, but its rules are words */
+		if (!str_eq(r->program, STR("kernel")))
+			logfmt_parse(p, s, true, r);
+	}
+	outer_back(&o, r);
+}
+
+/* A line without a form: its date, and what follows if it stands first. */
+static void plain(struct line_parser *p, struct str s, struct record *r)
+{
+	bool bracket = s.n && (*s.p == '[' || *s.p == '(' || *s.p == '<');
+	struct str rest = str_from(s, bracket);
+	struct stamp t;
+	struct date d;
+	size_t n = stamp_at(p, rest, &t), at, len;
+
+	r->msg = s;
+	if (n && bracket) {
+		rest = str_from(rest, n);
+		if (rest.n && strchr("])>", *rest.p) && *rest.p) {
+			stamp_set(&t, r);
+			r->msg = str_trim(str_from(rest, 1));
+			return;
+		}
+	} else if (n && (n == rest.n || !is_alnum(rest.p[n]))) {
+		stamp_set(&t, r);
+		r->msg = str_trim(str_from(rest, n));
+		return;
+	}
+	if (!date_find(s, DATE_WITHIN, &at, &len, &d))
+		return;
+	r->has_time = date_utc(&d, p->zone, p->now, &r->at);
+	r->ms = d.ms;
+}
+
+static bool dated(struct line_parser *p, struct str s, struct record *r)
+{
+	struct stamp t;
+	struct str rest;
+	size_t n = stamp_at(p, s, &t);
+
+	if (!n)
+		return false;
+	rest = str_from(s, n);
+	if (t.form <= DATE_DASHED && syslog_rest(rest, &t, false, r)) {
+		line_inside(p, r);
+		return true;
+	}
+	if (t.form == DATE_SLASHED && error_nginx(rest, r)) {
+		stamp_set(&t, r);
+		return true;
+	}
+	if (rest.n && is_alnum(*rest.p))
+		return false;
+	stamp_set(&t, r);
+	r->msg = str_trim(rest);
+	line_inside(p, r);
+	return true;
+}
+
+/* A line without a date at its beginning. */
+static void undated(struct line_parser *p, struct str s, struct record *r)
+{
+	char c = s.n ? *s.p : 0;
+
+	if (c == '{' && json_parse(p, s, r))
+		return;
+	if (c == '<' && syslog_parse(p, s, false, r)) {
+		line_inside(p, r);
+		return;
+	}
+	if (c == '[' && error_parse(p, s, r))
+		return;
+	if (access_parse(p, s, r) || logfmt_parse(p, s, false, r))
+		return;
+	plain(p, s, r);
+	if (r->msg.n < s.n)
+		line_inside(p, r);
+}
+
+static bool as_told(struct line_parser *p, enum line_form form, struct str s,
+    struct record *r)
+{
+	switch (form) {
+	case LINE_SYSLOG:
+		if (!syslog_parse(p, s, true, r))
+			return false;
+		line_inside(p, r);
+		return true;
+	case LINE_ACCESS:
+		return access_parse(p, s, r);
+	case LINE_ERROR:
+		return error_parse(p, s, r);
+	case LINE_JSON:
+		return json_parse(p, s, r);
+	case LINE_LOGFMT:
+		return logfmt_parse(p, s, false, r);
+	case LINE_AUTO:
+	case LINE_PLAIN:
+		return false;
+	}
+	die("no such form");
+}
+
+void line_parse(struct line_parser *p, enum line_form form, struct str line,
+    struct record *r)
+{
+	struct stamp t;
+	struct str s;
+
+	if (!line.p)
+		line = STR("");
+	record_begin(r, line);
+	p->used = 0;
+	s = unwrap(p, line, r, &t);
+	r->msg = s;
+	if (form != LINE_AUTO) {
+		if (!as_told(p, form, s, r))
+			plain(p, s, r);
+	} else if (!dated(p, s, r)) {
+		undated(p, s, r);
+	}
+	if (unlikely(t.has_time))
+		stamp_set(&t, r);
+}

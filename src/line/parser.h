@@ -1,0 +1,142 @@
+/*
+ * parser - what the forms of this room share; nobody else includes it.
+ *
+ * Every form takes a text and fills a record or leaves it alone: it returns
+ * false before it has written anything but scratch. record_begin sets the
+ * fields that are always set; record_request those of a request.
+ */
+#ifndef LPT_PARSER_H
+#define LPT_PARSER_H
+
+#include "line/date.h"
+#include "line/record.h"
+
+#define HEAD_MAX     32          /* no date's head is longer */
+#define SCRATCH      (256 << 10) /* pages that are not used cost nothing */
+#define WRAPPERS_MAX 3
+
+/* The date of the last line: most lines have the same up to the second. */
+struct head {
+	char text[HEAD_MAX];
+	size_t n;
+	struct date date;
+	/* what the head alone says */
+	int64_t local; /* date_local */
+	bool fits;     /* there is such a time, and it is at */
+	uint32_t at;   /* in the parser's zone */
+};
+
+/* Which of two leading addresses in an access log is the client: told by
+ * lines in which only one of them is an address. */
+enum {
+	CLIENT_FIRST = 1,
+	VHOST_FIRST = 2,
+};
+
+struct line_parser {
+	struct zone *zone;
+	uint32_t now;
+	struct head head;
+	unsigned order_seen; /* CLIENT_FIRST | VHOST_FIRST */
+	char *scratch;
+	size_t used;
+	struct pair pairs[RECORD_PAIRS];
+};
+
+struct stamp {
+	enum date_form form;
+	enum date_zone zone;
+	bool has_time; /* false: a date that no calendar has */
+	uint32_t at;
+	uint16_t ms;
+};
+
+/* The date at the very beginning of s; its length, or 0. */
+size_t stamp_at(struct line_parser *p, struct str s, struct stamp *ret);
+void stamp_set(const struct stamp *t, struct record *r);
+
+/* n bytes of scratch until the next line, or NULL if they do not fit. */
+char *scratch_take(struct line_parser *p, size_t n);
+
+/* A string with backslash escapes as JSON knows them, unescaped; as it is if
+ * it has none. False if scratch is full. */
+bool unescape(struct line_parser *p, struct str s, struct str *ret);
+
+/* The closing quote of a string that begins at p, or NULL; a backslash
+ * takes the next byte's meaning. */
+const char *quote_end(const char *p, const char *end);
+
+bool is_level(struct str word); /* WARN, error, Info ... */
+/* 192.0.2.1:5678, [2001:db8::1]:5678 -> the address. */
+struct str without_port(struct str s);
+bool looks_like_addr(struct str s); /* digits and dots, or hex and colons */
+
+/* The fields every record has. */
+void record_begin(struct record *r, struct str line);
+/* Empties the request's fields and says that they count. */
+void record_request(struct record *r);
+/* METHOD TARGET PROTO out of r->request. */
+void request_split(struct record *r);
+
+/* ---- forms ---- */
+
+bool syslog_parse(struct line_parser *p, struct str s, bool told,
+    struct record *r);
+/* "host program[pid]: msg" behind a date of this form. */
+bool syslog_rest(struct str rest, const struct stamp *t, bool told,
+    struct record *r);
+bool access_parse(struct line_parser *p, struct str s, struct record *r);
+bool error_parse(struct line_parser *p, struct str s, struct record *r);
+/* nginx: behind the date; Apache: in brackets, the date read before. */
+bool error_nginx(struct str rest, struct record *r);
+bool error_apache(struct str rest, struct record *r);
+bool json_parse(struct line_parser *p, struct str s, struct record *r);
+/* strict: every word must be a pair. */
+bool logfmt_parse(struct line_parser *p, struct str s, bool strict,
+    struct record *r);
+
+/* ---- pairs ---- */
+
+enum role {
+	ROLE_NONE,
+	ROLE_TIME,
+	ROLE_CLIENT,
+	ROLE_FORWARDED,
+	ROLE_STATUS,
+	ROLE_REQUEST,
+	ROLE_METHOD,
+	ROLE_TARGET,
+	ROLE_PROTO,
+	ROLE_VHOST,
+	ROLE_USER,
+	ROLE_AGENT,
+	ROLE_REFERER,
+	ROLES,
+};
+
+/* What is known of a record while its pairs come in. */
+struct fields {
+	struct line_parser *p;
+	size_t n;
+	bool has_time;
+	struct stamp time;
+	struct str as[ROLES]; /* the best value for each role */
+	uint8_t rank[ROLES];  /* how good it is: small is better */
+	bool client_doubtful; /* said twice, and differently */
+};
+
+void fields_begin(struct fields *f, struct line_parser *p);
+/* depth: 0 for a key of the line itself. */
+void fields_add(struct fields *f, struct str key, struct str value,
+    unsigned depth);
+/* whole: the line was not cut off. */
+void fields_end(struct fields *f, bool whole, struct str text,
+    struct record *r);
+
+/* ---- wrappers ---- */
+
+/* What stands in the wrappers; *t is the innermost's time if it has one. */
+struct str unwrap(struct line_parser *p, struct str s, struct record *r,
+    struct stamp *t);
+
+#endif

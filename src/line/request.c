@@ -1,0 +1,61 @@
+/*
+ * request - the request line, and where the client stands in an access log.
+ */
+#include "line/parser.h"
+
+#include "line/scan.h"
+
+void record_request(struct record *r)
+{
+	static const struct str none;
+
+	r->is_request = true;
+	r->malformed = false;
+	r->client = r->forwarded = none;
+	r->user = r->request = r->method = r->target = r->proto = none;
+	r->vhost = r->referer = r->agent = none;
+	r->status = 0;
+}
+
+/* As HTTP's own methods and its extensions are written. */
+static bool is_method(const char *p, size_t n)
+{
+	if (n < 1 || n > 32)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_upper(p[i]) && p[i] != '-' && p[i] != '_')
+			return false;
+	}
+	return true;
+}
+
+/* HTTP/1.1 */
+static bool is_proto(const char *p, size_t n)
+{
+	return n >= 6 && n <= 8 && memcmp(p, "HTTP/", 5) == 0 &&
+	       is_digit(p[5]) && (n == 6 || p[6] == '.') &&
+	       (n < 8 || is_digit(p[7]));
+}
+
+void request_split(struct record *r)
+{
+	struct str q = r->request;
+	const char *end = q.p + q.n, *a, *b;
+
+	if (q.n == 0 || (q.n == 1 && *q.p == '-'))
+		return;
+	r->malformed = true;
+	a = memchr(q.p, ' ', MIN(q.n, 33));
+	if (!a || !is_method(q.p, (size_t)(a - q.p)))
+		return;
+	r->method = span_of(q.p, a);
+	b = memrchr(a + 1, ' ', (size_t)(end - a - 1));
+	if (!b || !is_proto(b + 1, (size_t)(end - b - 1))) {
+		r->target = span_of(a + 1, end);
+		return;
+	}
+	r->proto = span_of(b + 1, end);
+	r->target = span_of(a + 1, b);
+	r->malformed =
+	    b == a + 1 || memchr(a + 1, ' ', (size_t)(b - a - 1)) != NULL;
+}

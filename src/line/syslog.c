@@ -1,0 +1,229 @@
+/*
+ * syslog - RFC 3164, RFC 5424, and ISO-dated files of today.
+ *
+ * A line is syslog if "host program[pid]: " or "host program: " stands behind
+ * its date. Application logs look alike ("2024-10-10 12:59:53 WARN Server:
+ * ..."), so the less typical the date is of syslog, the more must be there:
+ * a date without zone needs a pid, and a severity is never a host.
+ */
+#include "line/parser.h"
+
+#include "line/scan.h"
+
+enum {
+	HOST = 1,
+	PROGRAM = 2
+};
+
+/* What hosts and programs are written with. */
+static const uint8_t class_of[256] = {
+	['0' ... '9'] = HOST | PROGRAM,
+	['A' ... 'Z'] = HOST | PROGRAM,
+	['a' ... 'z'] = HOST | PROGRAM,
+	['.'] = HOST | PROGRAM,
+	['_'] = HOST | PROGRAM,
+	['-'] = HOST | PROGRAM,
+	['/'] = HOST | PROGRAM,
+	['@'] = HOST | PROGRAM,
+	['%'] = HOST | PROGRAM,
+	[':'] = HOST,
+	['('] = PROGRAM,
+	[')'] = PROGRAM,
+	['+'] = PROGRAM,
+	['~'] = PROGRAM,
+	['#'] = PROGRAM,
+};
+
+static const char *run(const char *p, const char *end, uint8_t class)
+{
+	while (p < end && class_of[(uint8_t)*p] & class)
+		p++;
+	return p;
+}
+
+struct tag {
+	struct str program, msg;
+	uint32_t pid;
+	bool has_pid;
+};
+
+/* "[pid]: msg"; the colon is left out by some. */
+static bool pid_at(const char *p, const char *end, struct tag *ret)
+{
+	const char *q = p + 1;
+	uint64_t v = 0;
+
+	while (q < end && is_digit(*q) && q - p < 11)
+		v = v * 10 + (uint64_t)(*q++ - '0');
+	if (q < end && *q != ']') { /* not a number, but in brackets */
+		v = 0;
+		q = memchr(p, ']', MIN((size_t)(end - p), 64));
+	}
+	if (!q || q >= end || q == p + 1)
+		return false;
+	q++;
+	if (q < end && *q == ':')
+		q++;
+	else if (v == 0)
+		return false;
+	if (q < end && *q != ' ')
+		return false;
+	ret->pid = v <= UINT32_MAX ? (uint32_t)v : 0;
+	ret->has_pid = true;
+	ret->msg = span_of(q < end ? q + 1 : q, end);
+	return true;
+}
+
+/* "program[pid]: msg" or "program: msg" at p. */
+static bool tag_at(const char *p, const char *end, struct tag *ret)
+{
+	const char *q = run(p, end, PROGRAM);
+
+	if (q == p || q == end || q - p > 128)
+		return false;
+	ret->program = span_of(p, q);
+	if (*q == '[')
+		return pid_at(q, end, ret);
+	if (*q != ':' || (q + 1 < end && q[1] != ' '))
+		return false;
+	ret->pid = 0;
+	ret->has_pid = false;
+	ret->msg = span_of(q + 1 < end ? q + 2 : q + 1, end);
+	return true;
+}
+
+static bool tag_fits(const struct stamp *t, bool told, struct str host,
+    const struct tag *g)
+{
+	if (told || t->form == DATE_MONTH)
+		return host.n || !is_level(g->program);
+	if (!host.n || is_level(host))
+		return false;
+	if (g->has_pid)
+		return true;
+	return t->form == DATE_ISO && t->zone == ZONE_NUMERIC;
+}
+
+bool syslog_rest(struct str rest, const struct stamp *t, bool told,
+    struct record *r)
+{
+	const char *p = rest.p, *end = rest.p + rest.n, *q;
+	struct str host = { 0 };
+	struct tag g;
+
+	if (p >= end || *p != ' ')
+		return false;
+	p = skip_blanks(p, end);
+	q = run(p, end, HOST);
+	if (q > p && q < end && *q == ' ' && q - p <= 255 &&
+	    tag_at(skip_blanks(q, end), end, &g)) {
+		host = span_of(p, q);
+	} else if (!tag_at(p, end, &g)) {
+		return false;
+	}
+	if (!tag_fits(t, told, host, &g))
+		return false;
+	r->kind = RECORD_SYSLOG;
+	r->host = host;
+	r->program = g.program;
+	r->pid = g.pid;
+	r->msg = g.msg;
+	stamp_set(t, r);
+	return true;
+}
+
+/* "<13>"; where it ends, p itself if there is none. */
+static const char *pri_end(const char *p, const char *end)
+{
+	size_t n;
+
+	if (p >= end || *p != '<')
+		return p;
+	n = digits(p + 1, end, 4);
+	return n && n < 4 && at_or_blank(p + 1 + n, end) == '>' ? p + n + 2 : p;
+}
+
+/* Behind all [id name="value" ...]; NULL if they do not end. */
+static const char *structured_end(const char *p, const char *end)
+{
+	if (*p == '-')
+		return p + 1;
+	while (p < end && *p == '[') {
+		const char *q = p + 1;
+
+		for (; q < end && *q != ']'; q++) {
+			const char *close;
+
+			if (*q != '"')
+				continue;
+			close = quote_end(q + 1, end);
+			if (!close)
+				return NULL;
+			q = close;
+		}
+		if (q >= end)
+			return NULL;
+		p = q + 1;
+	}
+	return p;
+}
+
+/* "1 2003-10-11T22:14:15.003Z host app pid id [sd] msg"; p is behind "1 " */
+static bool rfc5424(struct line_parser *lp, const char *p, const char *end,
+    struct record *r)
+{
+	struct stamp t = { 0 };
+	struct str f[4];
+	size_t n =
+	    at_or_blank(p, end) == '-' ? 1 : stamp_at(lp, span_of(p, end), &t);
+	uint32_t pid = 0;
+
+	if (!n)
+		return false;
+	p += n;
+	for (size_t i = 0; i < countof(f); i++) {
+		const char *q;
+
+		if (p >= end || *p != ' ')
+			return false;
+		q = memchr(p + 1, ' ', MIN((size_t)(end - p - 1), 256));
+		if (!q || q == p + 1)
+			return false;
+		f[i] = span_of(p + 1, q);
+		p = q;
+	}
+	p = end - p > 1 ? structured_end(p + 1, end) : NULL;
+	if (!p || (p < end && *p != ' '))
+		return false;
+	p += p < end;
+	if (end - p >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+		p += 3;
+	for (size_t i = 0; i < countof(f); i++) {
+		if (f[i].n == 1 && *f[i].p == '-')
+			f[i] = (struct str){ 0 };
+	}
+	str_u32(f[2], UINT32_MAX, &pid);
+	r->kind = RECORD_SYSLOG;
+	r->host = f[0];
+	r->program = f[1];
+	r->pid = pid;
+	r->msg = span_of(p, end);
+	stamp_set(&t, r);
+	return true;
+}
+
+bool syslog_parse(struct line_parser *p, struct str s, bool told,
+    struct record *r)
+{
+	const char *end = s.p + s.n, *q = pri_end(s.p, end);
+	bool pri = q > s.p;
+	struct stamp t;
+	size_t n;
+
+	if (end - q > 2 && q[0] == '1' && q[1] == ' ' &&
+	    rfc5424(p, q + 2, end, r))
+		return true;
+	s = span_of(q, end);
+	n = stamp_at(p, s, &t);
+	return n && syslog_rest(str_from(s, n), &t, told || pri, r);
+}

@@ -1,0 +1,29 @@
+/*
+ * zone - what a clock on the wall says in UTC.
+ *
+ * A zone is read whole when it is made, so that a program which has closed
+ * its sandbox needs no file for it: the C library is asked for every change
+ * of offset from 1970 to 2040, and the first and last offsets hold beyond. A
+ * lookup near the last one costs two comparisons.
+ */
+#ifndef LPT_ZONE_H
+#define LPT_ZONE_H
+
+#include "base/base.h"
+
+struct zone;
+
+/* An IANA name, "UTC", "+02:00"; NULL is the system's own. 0, or -EINVAL
+ * for a zone nobody knows. */
+int zone_new(struct zone **ret, const char *name);
+void zone_free(struct zone **zp);
+
+/* Seconds since 1970 of a local time given in such seconds. The hour that
+ * happens twice is taken as its first run, the one that never happens by the
+ * offset that follows it. */
+int64_t zone_utc(struct zone *z, int64_t local);
+
+/* "+02:00", "+0200", "-05", "Z": seconds east of UTC. The whole text. */
+bool zone_east(const char *p, size_t n, int32_t *ret);
+
+#endif
