@@ -97,6 +97,7 @@ struct rule {
 	size_t n_examples;
 	uint16_t service; /* index into rules.services */
 	unsigned at;      /* line in the file */
+	bool off;         /* by configuration: its hits count for nothing */
 };
 
 struct service {

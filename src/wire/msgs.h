@@ -201,13 +201,16 @@ struct wire_entry {
 	uint64_t stream; /* hash of the sequence's id: the generation */
 	uint64_t usec;   /* realtime, us since 1970 */
 	uint32_t pid;
-	int32_t service; /* whose unit or executable it is; -1: nobody's */
+	int32_t service; /* whose unit or executable it is; -1: nobody's, only
+			    the cursor counts */
+	uint32_t epoch;  /* of the SEEK that it answers */
 	uint16_t n_cursor, n_unit, n_ident, n_msg;
 };
 
 struct wire_seek {
 	uint8_t from_end; /* 1: only what comes from now on */
 	uint8_t unused[3];
+	uint32_t epoch; /* entries of an earlier one are to be forgotten */
 	uint32_t n_cursor;
 };
 

@@ -1,0 +1,83 @@
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "conf/conf.h"
+
+static bool names(const char *said, const struct rules *r,
+    const struct rule *rule)
+{
+	struct str s = str_of(said);
+	const char *service = r->services[rule->service].name;
+
+	if (strcmp(said, rule->name) == 0)
+		return true;
+	return str_ends(s, STR("/*")) &&
+	       str_eq(str_head(s, s.n - 2), str_of(service));
+}
+
+static void change(const struct conf_rule *o, struct rule *rule)
+{
+	if (o->count) {
+		rule->count = o->count;
+		rule->span = o->span;
+	}
+	if (o->slow_count) {
+		rule->slow_count = o->slow_count;
+		rule->slow_span = o->slow_span;
+	}
+	if (o->measure)
+		rule->measure = (enum measure)(o->measure - 1);
+	if (o->off)
+		rule->off = true;
+}
+
+static bool switch_service(const struct conf_service *s, struct rules *r)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < r->n_services; i++)
+		found |= strcmp(r->services[i].name, s->name) == 0;
+	for (size_t i = 0; i < r->n && !s->on; i++)
+		if (!strcmp(r->services[r->rules[i].service].name, s->name))
+			r->rules[i].off = true;
+	return found;
+}
+
+static void missing(const char *file, unsigned line, const char *what,
+    const char *name, conf_fault_fn *fault, void *arg)
+{
+	char said[200], shown[100];
+
+	str_show(str_of(name), shown, sizeof(shown));
+	snprintf(said, sizeof(said),
+	    "no %s is called \"%s\": see `liptako rules`", what, shown);
+	fault(arg, file, line, 1, said);
+}
+
+int conf_apply(const struct conf *c, const char *file, struct rules *r,
+    conf_fault_fn *fault, void *arg)
+{
+	int e = CONF_OK;
+
+	for (size_t i = 0; i < c->n_services; i++)
+		if (!switch_service(&c->services[i], r)) {
+			missing(file, c->services[i].line, "service",
+			    c->services[i].name, fault, arg);
+			e = CONF_E_FAULTS;
+		}
+	for (size_t i = 0; i < c->n_rules; i++) {
+		bool found = false;
+
+		for (size_t k = 0; k < r->n; k++)
+			if (names(c->rules[i].rule, r, &r->rules[k])) {
+				change(&c->rules[i], &r->rules[k]);
+				found = true;
+			}
+		if (!found) {
+			missing(file, c->rules[i].line, "rule",
+			    c->rules[i].rule, fault, arg);
+			e = CONF_E_FAULTS;
+		}
+	}
+	return e;
+}

@@ -1,0 +1,192 @@
+#include "conf/conf.h"
+
+/* Every key of liptako.yaml; each sentence is also the manual's. */
+
+#define C(field)   offsetof(struct conf, field)
+#define A(field)   offsetof(struct conf_allow, field)
+#define S(field)   offsetof(struct conf_source, field)
+#define R(field)   offsetof(struct conf_rule, field)
+#define H(field)   offsetof(struct conf_hook, field)
+#define DAY        86400
+#define LIST(n, v) .at = C(v), .n_at = C(n)
+
+static const struct conf_item allow_items[] = {
+	{ "addr", CONF_HOST, A(net),
+	    .man =
+		"An address, a prefix or a host "
+		"name that is never shut out; a plain entry is this key alone." },
+	{ "until", CONF_TIME, A(until),
+	    .man = "UTC date, or date and time, "
+		   "after which the entry no longer holds." },
+	{ "note", CONF_TEXT, A(note), .max = 200, .man = "For people." },
+	{ 0 },
+};
+
+static const struct conf_item trusted_items[] = {
+	{ "addr", CONF_NET, offsetof(struct conf_net, net),
+	    .man = "Address or prefix of a proxy." },
+	{ 0 },
+};
+
+static const struct conf_item source_items[] = {
+	{ "file", CONF_PATH, S(file), .max = 4000,
+	    .man = "A log file, or a "
+		   "pattern with * ? [...]; it need not exist yet." },
+	{ "journal", CONF_FLAG, S(journal), .man = "The systemd journal." },
+	{ "syslog", CONF_SOCKET, S(syslog), .max = 100,
+	    .man = "Receive syslog "
+		   "on a local UDP address and port or a unix socket path." },
+	{ "stdin", CONF_FLAG, S(stdin_), .man = "Lines on standard input." },
+	{ "containers", CONF_PATH, S(containers), .max = 4000,
+	    .man = "Folder "
+		   "of docker or podman container logs." },
+	{ "service", CONF_NAME, S(service), .max = 31,
+	    .man = "The service "
+		   "whose lines these are; by default each line decides." },
+	{ "format", CONF_FORM, S(format), .fallback = "auto",
+	    .man = "The "
+		   "lines' format; by default each line is looked at." },
+	{ "zone", CONF_NAME, S(zone), .max = 39,
+	    .man =
+		"Time zone of dates "
+		"that carry none, such as Europe/Berlin; by default the system's." },
+	{ "client", CONF_WORD, S(client), .fallback = "peer",
+	    .words = "peer|forwarded|real-ip",
+	    .man =
+		"Behind a trusted proxy: "
+		"whether the address is the peer, the rightmost X-Forwarded-For "
+		"that is not trusted, or already put there by the server." },
+	{ 0 },
+};
+
+static const struct conf_item rule_items[] = {
+	{ "rule", CONF_TEXT, R(rule), .max = 63,
+	    .man =
+		"The rule's full name, "
+		"such as openssh/auth-failure, or openssh/* for all of a service." },
+	{ "when", CONF_RATE, R(count),
+	    .man = "How many in what time make an "
+		   "attack, such as 3 in 10m." },
+	{ "slow", CONF_RATE, R(slow_count),
+	    .man = "The slow companion, such "
+		   "as 10 in 24h." },
+	{ "measure", CONF_WORD, R(measure), .min = 1,
+	    .words = "alarm|limit|deny",
+	    .man = "What follows from an attack." },
+	{ "off", CONF_FLAG, R(off), .fallback = "no",
+	    .man = "The rule counts "
+		   "for nothing." },
+	{ 0 },
+};
+
+static const struct conf_item hook_items[] = {
+	{ "on", CONF_SET, H(on), .words = "deny|limit|alarm|open",
+	    .man = "The events that run it." },
+	{ "run", CONF_ARGV, H(run), .max = 16,
+	    .man = "Program (absolute path) "
+		   "and arguments; no shell, no text from any log." },
+	{ 0 },
+};
+
+static const struct conf_item good_items[] = {
+	{ "days", CONF_COUNT, C(good_days), .min = 1, .max = 365,
+	    .fallback = "2",
+	    .man =
+		"Host logins on so many days make an address "
+		"a good client: limited first, denied at twice the threshold." },
+	{ "immunity", CONF_FLAG, C(immunity), .fallback = "yes",
+	    .man = "Use "
+		   "the shields at all; no is for measuring only." },
+	{ 0 },
+};
+
+static const struct conf_item alarm_items[] = {
+	{ "failures", CONF_COUNT, C(alarm_failures), .min = 2, .max = 100000,
+	    .fallback = "10",
+	    .man = "A success after so many failures of the "
+		   "same address raises an alarm." },
+	{ "span", CONF_SPAN, C(alarm_span), .min = 60, .max = 30 * DAY,
+	    .fallback = "24h", .man = "How far back those failures count." },
+	{ 0 },
+};
+
+static const struct conf_item widen_items[] = {
+	{ "v4", CONF_COUNT, C(widen_v4), .min = 24, .max = 31,
+	    .man =
+		"Close "
+		"the IPv4 prefix of this length when enough of its addresses were "
+		"caught; by default never." },
+	{ "v6", CONF_COUNT, C(widen_v6), .min = 48, .max = 63,
+	    .man = "The "
+		   "same for IPv6." },
+	{ "witnesses", CONF_COUNT, C(widen_witnesses), .min = 2, .max = 64,
+	    .fallback = "4", .man = "How many addresses that takes." },
+	{ 0 },
+};
+
+const struct conf_item conf_items[] = {
+	{ "mode", CONF_WORD, C(mode), .fallback = "defend",
+	    .words = "defend|watch",
+	    .man = "Defend closes attackers out in the "
+		   "kernel; watch only says whom it would close out." },
+	{ "measure", CONF_WORD, C(measure), .fallback = "deny",
+	    .words = "deny|reject|limit",
+	    .man = "What is done to an attacker: "
+		   "packets dropped, refused, or limited in rate." },
+	{ "table", CONF_NAME, C(table), .max = 31, .fallback = "liptako",
+	    .man = "Name of the nftables table that is ours." },
+	{ "term", CONF_SPAN, C(term), .min = 1, .max = 30 * DAY,
+	    .fallback = "4h", .man = "How long a first measure lasts." },
+	{ "term-max", CONF_SPAN, C(term_max), .min = 1, .max = 30 * DAY,
+	    .fallback = "7d",
+	    .man = "Each repeat doubles the term up to this." },
+	{ "decay", CONF_SPAN, C(decay), .min = 60, .max = 365 * DAY,
+	    .fallback = "7d",
+	    .man = "Quiet time that makes one doubling "
+		   "forgotten." },
+	{ "slots", CONF_COUNT, C(slots), .min = 1024, .max = 1 << 24,
+	    .fallback = "65536",
+	    .man = "Addresses and rules watched at once; "
+		   "the coldest gives way." },
+	{ "find", CONF_FLAG, C(find), .fallback = "yes",
+	    .man =
+		"Switch found "
+		"services on by themselves; no reads only the sources named here." },
+	{ "allow", CONF_LIST, LIST(n_allow, allow),
+	    .size = sizeof(struct conf_allow), .max = 1024,
+	    .inner = allow_items, .man = "Who is never shut out." },
+	{ "trusted-proxies", CONF_LIST, LIST(n_trusted, trusted),
+	    .size = sizeof(struct conf_net), .max = 256, .inner = trusted_items,
+	    .man = "Proxies: never shut out, and believed about whom they "
+		   "forward." },
+	{ "good-client", CONF_GROUP, .inner = good_items,
+	    .man = "The shield "
+		   "of those who log in to the host regularly." },
+	{ "alarm", CONF_GROUP, .inner = alarm_items,
+	    .man = "Success after "
+		   "failures." },
+	{ "widen", CONF_GROUP, .inner = widen_items,
+	    .man = "Closing a whole "
+		   "prefix on evidence of several of its addresses." },
+	{ "sources", CONF_LIST, LIST(n_sources, sources),
+	    .size = sizeof(struct conf_source), .max = 512,
+	    .inner = source_items, .man = "Logs to read beside those found." },
+	{ "rules", CONF_LIST, LIST(n_rules, rules),
+	    .size = sizeof(struct conf_rule), .max = 1024, .inner = rule_items,
+	    .man = "Changes to the shipped rules." },
+	{ "services", CONF_ONOFF, LIST(n_services, services),
+	    .size = sizeof(struct conf_service), .max = 512,
+	    .man = "Services "
+		   "to switch on or off, each a name with on or off." },
+	{ "hooks", CONF_LIST, LIST(n_hooks, hooks),
+	    .size = sizeof(struct conf_hook), .max = 64, .inner = hook_items,
+	    .man = "Programs to run on events." },
+	{ "group", CONF_NAME, C(group), .max = 31, .fallback = "liptako",
+	    .man = "Members of this group may use the control socket, as root "
+		   "may; if it does not exist, only root." },
+	{ "state", CONF_PATH, C(state), .max = 191,
+	    .fallback = "/var/lib/liptako", .man = "Folder of the ledger." },
+	{ "run", CONF_PATH, C(run), .max = 90, .fallback = "/run/liptako",
+	    .man = "Folder of the control socket and the process id." },
+	{ 0 },
+};
