@@ -183,17 +183,24 @@ static bool check_hit(const struct checker *k, const struct rule *r,
 	return wrong == SIZE_MAX;
 }
 
+/* One note a rule, however many patterns no example reaches. */
 static void say_unseen(const struct checker *k, const struct rule *r,
     const bool *seen)
 {
+	char lines[160] = "";
+	size_t w = 0, n = 0;
+
 	for (size_t i = 0; r->n_examples && i < r->match.n; i++) {
-		if (seen[i])
+		if (seen[i] || ++n > 20)
 			continue;
-		k->counts->notes++;
-		say(k, r, r->match.at[i],
-		    "note: no example hits by this "
-		    "pattern");
+		w += (size_t)snprintf(lines + w, sizeof(lines) - w, "%s%u",
+		    n > 1 ? ", " : "", r->match.at[i]);
 	}
+	if (!n)
+		return;
+	k->counts->notes++;
+	say(k, r, r->at, "note: no example hits the patterns in lines %s%s",
+	    lines, n > 20 ? " and others" : "");
 }
 
 static void check_rule(const struct checker *k, const struct rule *r)

@@ -28,7 +28,8 @@ struct compiled {
 struct service_in {
 	size_t n_learn;
 	struct reader *learn;
-	bool is_generic, is_web, behind_any; /* no logs of its own */
+	bool is_generic;
+	bool behind_any; /* no logs of its own: any web server's */
 };
 
 struct matcher {
@@ -141,8 +142,7 @@ static void make_service(const struct maker *k, struct service_in *to,
 	char why[WHY_MAX], what[WHY_MAX + 100];
 
 	to->is_generic = strcmp(s->name, "generic") == 0;
-	to->is_web = strcmp(s->name, "web") == 0;
-	to->behind_any = to->is_web || to->is_generic || !has_logs(s);
+	to->behind_any = to->is_generic || !has_logs(s);
 	to->learn = mem_new(s->learn.n, sizeof(*to->learn));
 	for (size_t i = 0; i < s->learn.n; i++) {
 		if (reader_new(&to->learn[to->n_learn], s->learn.v[i], NULL,
@@ -369,11 +369,16 @@ static unsigned forms(const struct matcher *m, const struct record *rec,
 	case RECORD_SYSLOG:
 		if (spoke && (ours || service < 0))
 			return WHERE_SYSLOG;
+		/* who has programs would have spoken under their names */
+		if (m->rules->services[of].programs.n)
+			return 0;
 		if (service >= 0 && ours)
-			return WHERE_PLAIN;
-		return is_claimed(m, rec->program) ? 0 : WHERE_PLAIN;
+			return WHERE_PLAIN | WHERE_SYSLOG;
+		if (service >= 0 || is_claimed(m, rec->program))
+			return 0;
+		return WHERE_PLAIN;
 	case RECORD_ERROR:
-		return ours || m->services[of].is_web ? WHERE_ERROR : 0;
+		return ours || m->services[of].behind_any ? WHERE_ERROR : 0;
 	case RECORD_PLAIN:
 	case RECORD_FIELDS:
 		if (!ours)
