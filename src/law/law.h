@@ -72,11 +72,11 @@ enum rung {
 	RUNG_PROXY,     /* a proxy or container bridge: alarm */
 	RUNG_ALLOWED,   /* the operator's word: spared */
 	RUNG_DENIED,    /* the operator's word: shut out (judge's) */
-	RUNG_HELD,      /* as hard a measure is in force already */
-	RUNG_GOOD,      /* good client: limit first, deny at twice */
+	RUNG_GOOD,      /* good client: limit first, then deny */
 	RUNG_WIDE,      /* several addresses of one prefix */
 	RUNG_OWN,       /* own evidence reached the rule's threshold */
 	RUNG_ALARM,     /* success after failures; alarm-only rules */
+	RUNG_HELD,      /* as hard a ruling stands already */
 	RUNG_NOTHING,   /* not enough */
 };
 

@@ -1,0 +1,54 @@
+#include "law/memory.h"
+
+enum {
+	WORD_UNTIL,
+	WORD_TERM,
+	WORD_LAST,
+	WORD_REST
+};
+
+struct memory memory_at(const struct seat *s)
+{
+	uint32_t rest = s->w[WORD_REST];
+
+	return (struct memory){ .verdict = (enum verdict)(rest & 0xff),
+		.until = s->w[WORD_UNTIL],
+		.term = s->w[WORD_TERM],
+		.last = s->w[WORD_LAST],
+		.failures = (uint16_t)(rest >> 16),
+		.repeats = (uint8_t)(rest >> 8) };
+}
+
+void memory_put(struct seat *s, const struct memory *m)
+{
+	s->w[WORD_UNTIL] = m->until;
+	s->w[WORD_TERM] = m->term;
+	s->w[WORD_LAST] = m->last;
+	s->w[WORD_REST] = (uint32_t)m->failures << 16 |
+			  (uint32_t)m->repeats << 8 | m->verdict;
+	s->heat = MAX(m->until, m->last);
+}
+
+uint8_t memory_repeats(const struct memory *m, uint32_t decay, uint32_t at)
+{
+	uint32_t quiet_from = MAX(m->until, m->last);
+	uint32_t forgotten = at > quiet_from ? (at - quiet_from) / decay : 0;
+
+	return forgotten < m->repeats ? (uint8_t)(m->repeats - forgotten) : 0;
+}
+
+uint32_t memory_term(const struct law_conf *c, uint32_t repeats)
+{
+	uint64_t term = (uint64_t)c->term << MIN(repeats, 32);
+
+	return (uint32_t)MIN(term, MAX(c->term, c->term_max));
+}
+
+uint8_t memory_repeats_most(const struct law_conf *c)
+{
+	uint8_t n = 1;
+
+	while (n < 32 && memory_term(c, n - 1U) < memory_term(c, 32))
+		n++;
+	return n;
+}

@@ -1,0 +1,41 @@
+/*
+ * memory - what a subject already earned: measure, end, repeats.
+ *
+ * One seat per subject or widened prefix that ever reached a threshold; as
+ * many as a quarter of the pairs, and the one that was quiet for longest
+ * gives way. Repeats are measures that are not forgotten yet; one is
+ * forgotten per `decay` of quiet after the end of the last.
+ */
+#ifndef LPT_MEMORY_H
+#define LPT_MEMORY_H
+
+#include "law/law.h"
+#include "law/seats.h"
+
+/* How a seat of this table reads. Heat is the later of end and evidence. */
+struct memory {
+	enum verdict verdict;
+	uint32_t until, term, last;
+	uint16_t failures;
+	uint8_t repeats;
+};
+
+struct memory memory_at(const struct seat *s);
+void memory_put(struct seat *s, const struct memory *m);
+
+/* In force at this time? */
+static inline bool memory_holds(const struct memory *m, uint32_t at)
+{
+	return m->verdict != VERDICT_NONE && at < m->until;
+}
+
+/* Repeats that are not forgotten at this time. */
+uint8_t memory_repeats(const struct memory *m, uint32_t decay, uint32_t at);
+
+/* The length of a measure after so many repeats. */
+uint32_t memory_term(const struct law_conf *c, uint32_t repeats);
+
+/* A doubling more than reach the cap would only take longer to forget. */
+uint8_t memory_repeats_most(const struct law_conf *c);
+
+#endif
