@@ -1,26 +1,25 @@
 #include "rule/engine.h"
 
+#include "rule/template.h"
+
 struct engine {
 	struct pattern *pattern;
-	struct regex *regex;
-	struct str need;
+	struct template *template;
+	struct regex *regex; /* NULL if the template is enough */
 };
 
-/* The longest literal that stands outside of all groups. */
-static struct str needed_literal(const struct pattern *p)
+/* Compiled in any case, so that what PCRE2 refuses is refused; kept if it is
+ * ever asked. */
+static int make_regex(struct engine *g, char why[static WHY_MAX])
 {
-	const struct sequence *s = p->alternatives;
-	struct str best = { "", 0 };
+	const struct pattern *p = g->pattern;
+	bool two = p->captures_ip && !template_pins_ip(g->template);
+	int e = regex_new(&g->regex, (struct str){ p->regex, p->n },
+	    REGEX_WHOLE, two, why);
 
-	if (p->n_alternatives != 1)
-		return best;
-	for (size_t i = 0; i < s->n; i++) {
-		const struct part *t = &s->parts[i];
-
-		if (t->kind == PART_LITERAL && t->n > best.n)
-			best = (struct str){ t->bytes, t->n };
-	}
-	return best;
+	if (e == 0 && template_is_whole(g->template))
+		regex_free(&g->regex);
+	return e;
 }
 
 int engine_new(struct engine **ret, struct str text, char why[static WHY_MAX])
@@ -28,15 +27,14 @@ int engine_new(struct engine **ret, struct str text, char why[static WHY_MAX])
 	struct engine *g = mem_new(1, sizeof(*g));
 	int e = pattern_parse(&g->pattern, text, why);
 
-	if (e == 0)
-		e = regex_new(&g->regex,
-		    (struct str){ g->pattern->regex, g->pattern->n },
-		    REGEX_WHOLE, g->pattern->captures_ip, why);
+	if (e == 0) {
+		template_new(&g->template, g->pattern);
+		e = make_regex(g, why);
+	}
 	if (e < 0) {
 		engine_free(&g);
 		return e;
 	}
-	g->need = needed_literal(g->pattern);
 	*ret = g;
 	return 0;
 }
@@ -48,6 +46,7 @@ void engine_free(struct engine **ep)
 	if (!g)
 		return;
 	regex_free(&g->regex);
+	template_free(&g->template);
 	pattern_free(&g->pattern);
 	free(g);
 	*ep = NULL;
@@ -84,15 +83,13 @@ static enum reading second_reading(const struct engine *g,
 	return READ_HIT;
 }
 
-enum reading engine_read(const struct engine *g, struct regex_room *room,
-    struct str message, struct captures *ret, struct addr *who)
+static enum reading read_by_regex(const struct engine *g,
+    struct regex_room *room, struct str message, struct captures *ret,
+    struct addr *who)
 {
-	int rc;
-
-	if (str_find(message, g->need) == SIZE_MAX)
-		return READ_NONE;
-	rc = regex_run(g->regex, false, room, message, ret,
+	int rc = regex_run(g->regex, false, room, message, ret,
 	    g->pattern->n_fields);
+
 	if (rc == REGEX_LIMIT)
 		return READ_LIMIT;
 	if (rc == REGEX_NONE || !address_of(g->pattern, ret, who))
@@ -102,6 +99,22 @@ enum reading engine_read(const struct engine *g, struct regex_room *room,
 	return second_reading(g, room, message, who);
 }
 
+enum reading engine_read(const struct engine *g, struct regex_room *room,
+    struct str message, struct captures *ret, struct addr *who)
+{
+	switch (template_run(g->template, message, ret, who)) {
+	case TEMPLATE_NONE:
+		return READ_NONE;
+	case TEMPLATE_HIT:
+		return READ_HIT;
+	case TEMPLATE_AMBIGUOUS:
+		return READ_AMBIGUOUS;
+	case TEMPLATE_UNSURE:
+		return read_by_regex(g, room, message, ret, who);
+	}
+	return READ_NONE;
+}
+
 const struct pattern *engine_pattern(const struct engine *g)
 {
 	return g->pattern;
@@ -109,7 +122,12 @@ const struct pattern *engine_pattern(const struct engine *g)
 
 struct str engine_need(const struct engine *g)
 {
-	return g->need;
+	return template_need(g->template);
+}
+
+size_t engine_leads(const struct engine *g, struct str to[LEADS_MAX])
+{
+	return template_leads(g->template, to);
 }
 
 bool engine_has_regex(const struct engine *g)

@@ -9,7 +9,7 @@
 #define LPT_ENGINE_H
 
 #include "base/addr.h"
-#include "rule/regex.h"
+#include "rule/template.h"
 
 struct engine;
 
@@ -31,6 +31,9 @@ enum reading engine_read(const struct engine *e, struct regex_room *room,
 const struct pattern *engine_pattern(const struct engine *e);
 /* A literal that is in every message that it matches; maybe empty. */
 struct str engine_need(const struct engine *e);
+/* The literals one of which every message that it matches begins with; 0 if
+ * there is no such list. */
+size_t engine_leads(const struct engine *e, struct str to[LEADS_MAX]);
 /* Whether PCRE2 is ever asked. */
 bool engine_has_regex(const struct engine *e);
 

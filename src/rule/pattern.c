@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "rule/field.h"
 #include "rule/keys.h"
 
 enum {
@@ -66,64 +67,6 @@ static char peek(const struct reader *r, size_t i)
 static void skip(struct reader *r, size_t n)
 {
 	r->in = str_from(r->in, n);
-}
-
-/* ---- sets of bytes -------------------------------------------------- */
-
-static const struct byteset all_bytes = { { UINT64_MAX, UINT64_MAX, UINT64_MAX,
-    UINT64_MAX } };
-
-static void set_range(struct byteset *s, uint8_t from, uint8_t to)
-{
-	for (unsigned c = from; c <= to; c++)
-		byteset_add(s, (uint8_t)c);
-}
-
-static void set_join(struct byteset *s, const struct byteset *with)
-{
-	for (size_t i = 0; i < 4; i++)
-		s->w[i] |= with->w[i];
-}
-
-static struct byteset set_not(struct byteset s)
-{
-	for (size_t i = 0; i < 4; i++)
-		s.w[i] = ~s.w[i];
-	return s;
-}
-
-static struct byteset set_all_but(char c)
-{
-	struct byteset s = { 0 };
-
-	byteset_add(&s, (uint8_t)c);
-	return set_not(s);
-}
-
-/* \d \s \w and their opposites, as PCRE2 has them without UCP. */
-static bool set_named(char name, struct byteset *ret)
-{
-	struct byteset s = { 0 };
-
-	switch (name | 32) {
-	case 'd':
-		set_range(&s, '0', '9');
-		break;
-	case 's':
-		set_range(&s, '\t', '\r');
-		byteset_add(&s, ' ');
-		break;
-	case 'w':
-		set_range(&s, '0', '9');
-		set_range(&s, 'A', 'Z');
-		set_range(&s, 'a', 'z');
-		byteset_add(&s, '_');
-		break;
-	default:
-		return false;
-	}
-	*ret = name & 32 ? s : set_not(s);
-	return true;
 }
 
 /* ---- parts ---------------------------------------------------------- */
@@ -236,89 +179,6 @@ static struct times quantifier(struct reader *r)
 
 /* ---- fields --------------------------------------------------------- */
 
-enum field_class {
-	CLASS_IP,
-	CLASS_NUM,
-	CLASS_WORD,
-	CLASS_TEXT,
-	CLASS_QUOTED,
-	CLASS_BRACKETED,
-	CLASS_NOTGT,
-	CLASS_NOTCOMMA,
-	CLASS_NOTAPOS,
-	CLASS_DATE,
-};
-static const char *const class_names[] = { "ip", "num", "word", "text",
-	"quoted", "bracketed", "notgt", "notcomma", "notapos", "date", NULL };
-
-static const char *const class_regex[] = { [CLASS_NUM] = "[0-9]+",
-	[CLASS_WORD] = "\\S+",
-	[CLASS_TEXT] = ".*",
-	[CLASS_QUOTED] = "[^\"]*",
-	[CLASS_BRACKETED] = "[^\\]]*",
-	[CLASS_NOTGT] = "[^>]*",
-	[CLASS_NOTCOMMA] = "[^,]*",
-	[CLASS_NOTAPOS] = "[^']*" };
-
-/* Permissive in what numbers may stand where, strict in the shape. */
-#define TIME  "[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9}+)?+"
-#define ZONE  "(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2}|[A-Z]{3,5}\\b))?+"
-#define MONTH "[A-Z][a-z]{2}"
-#define DAY   "[ 0-9]?[0-9]"
-#define A_DATE \
-	"(?:[0-9]{2,4}[-/.][0-9]{2}[-/.][0-9]{2,4}[T ]" TIME ZONE \
-	"|(?:[A-Z][a-z]{2},? )?+" MONTH " " DAY "(?: [0-9]{4})? " TIME ZONE \
-	"(?: [0-9]{4})?+" \
-	"|(?:[A-Z][a-z]{2},? )?+" DAY "[ /-]" MONTH \
-	"[ /-][0-9]{4}[ :]" TIME ZONE "|[0-9]{9,10}(?:\\.[0-9]{1,9}+)?+)"
-
-/*
- * An address, bare. Its borders matter more than its inside, which addr_parse
- * checks afterwards: it never begins or ends in the middle of a longer word,
- * number or host name ("192.0.2.1.example.net" holds none).
- */
-#define IP_V4   "(?:[0-9]{1,3}\\.){3}[0-9]{1,3}"
-#define IP_ZONE "(?:%[0-9A-Za-z_]{1,16}+)?+"
-#define IP_V6 \
-	"(?:[0-9A-Fa-f]{0,4}:){2,7}(?:" IP_V4 "|[0-9A-Fa-f]{1,4})?" \
-	"(?<![^:]:)" IP_ZONE
-#define IP_LEFT  "(?<![0-9.])(?<![0-9A-Fa-f]:)"
-#define IP_RIGHT "(?![0-9A-Za-z_-])(?!\\.[0-9A-Za-z_-])"
-
-static enum field_class default_class(struct str name)
-{
-	static const struct {
-		const char *name;
-		enum field_class class;
-	} t[] = { { "ip", CLASS_IP }, { "port", CLASS_NUM },
-		{ "pid", CLASS_NUM }, { "status", CLASS_NUM },
-		{ "num", CLASS_NUM }, { "user", CLASS_TEXT },
-		{ "text", CLASS_TEXT }, { "date", CLASS_DATE } };
-
-	for (size_t i = 0; i < countof(t); i++) {
-		if (str_eq(name, str_of(t[i].name)))
-			return t[i].class;
-	}
-	return CLASS_WORD;
-}
-
-static bool class_set(enum field_class c, struct byteset *set, uint32_t *min)
-{
-	static const char but[] = { [CLASS_QUOTED] = '"',
-		[CLASS_BRACKETED] = ']',
-		[CLASS_NOTGT] = '>',
-		[CLASS_NOTCOMMA] = ',',
-		[CLASS_NOTAPOS] = '\'' };
-
-	*min = c == CLASS_NUM || c == CLASS_WORD;
-	if (c == CLASS_NUM)
-		return set_named('d', set);
-	if (c == CLASS_WORD)
-		return set_named('S', set);
-	*set = c == CLASS_TEXT ? all_bytes : set_all_but(but[c]);
-	return c != CLASS_IP && c != CLASS_DATE;
-}
-
 static void emit_ip(struct reader *r)
 {
 	bool colon =
@@ -351,20 +211,22 @@ static int class_of(struct reader *r, struct str name, struct str class,
 {
 	char shown[40];
 
-	for (size_t i = 0; class_names[i]; i++) {
-		if (str_eq(class, str_of(class_names[i]))) {
+	for (size_t i = 0; field_class_names[i]; i++) {
+		if (str_eq(class, str_of(field_class_names[i]))) {
 			*ret = (enum field_class)i;
 			return 0;
 		}
 	}
 	if (!class.p) {
-		*ret = default_class(name);
+		*ret = field_default(name);
 		return 0;
 	}
 	str_show(class, shown, sizeof(shown));
 	return bad(r, "unknown class \"%s\"%s%s", shown,
-	    near_word(class, class_names) ? "; perhaps " : "",
-	    near_word(class, class_names) ? near_word(class, class_names) : "");
+	    near_word(class, field_class_names) ? "; perhaps " : "",
+	    near_word(class, field_class_names)
+		? near_word(class, field_class_names)
+		: "");
 }
 
 static int field_new(struct reader *r, struct str name, int *ret)
@@ -429,9 +291,9 @@ static int read_field(struct reader *r, struct sequence *s)
 	if (class == CLASS_IP)
 		emit_ip(r);
 	else
-		emit(r, class == CLASS_DATE ? A_DATE : class_regex[class]);
+		emit(r, field_regex(class));
 	t->max = RUN_ENDLESS;
-	class_set(class, &t->set, &t->min);
+	field_set(class, &t->set, &t->min);
 	emit(r, ")");
 	r->after_literal = false;
 	if (peek(r, 0) && strchr("?*+", peek(r, 0)))
@@ -441,115 +303,6 @@ static int read_field(struct reader *r, struct sequence *s)
 }
 
 /* ---- escapes and classes --------------------------------------------- */
-
-static int hex(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
-/* A byte written with a backslash: its length in the text, or 0 if it is
- * something else. in begins at the backslash. */
-static size_t escaped_byte(struct str in, char *ret)
-{
-	static const char from[] = "tnrefa0", to[] = "\t\n\r\x1b\f\a";
-	const char *at;
-	char c = in.n > 1 ? in.p[1] : '\0';
-
-	if (c == 'x' && in.n > 3 && hex(in.p[2]) >= 0 && hex(in.p[3]) >= 0) {
-		*ret = (char)(hex(in.p[2]) << 4 | hex(in.p[3]));
-		return 4;
-	}
-	at = c ? strchr(from, c) : NULL;
-	if (at && c == '0' && in.n > 2 && hex(in.p[2]) >= 0)
-		return 0;
-	if (at) {
-		*ret = to[at - from];
-		return 2;
-	}
-	if (!c || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	    (c >= 'A' && c <= 'Z'))
-		return 0;
-	*ret = c;
-	return 2;
-}
-
-/* One byte or a named set inside [...]; its length, or 0 if beyond us. */
-static size_t class_atom(struct str in, char *c, struct byteset *set,
-    bool *is_set)
-{
-	*is_set = false;
-	if (in.p[0] == '[' && in.n > 1 && strchr(":.=", in.p[1]))
-		return 0;
-	if (in.p[0] != '\\') {
-		*c = in.p[0];
-		return 1;
-	}
-	if (in.n > 1 && set_named(in.p[1], set)) {
-		*is_set = true;
-		return 2;
-	}
-	return escaped_byte(in, c);
-}
-
-/* "[...]" as a set: its length, or 0 if it holds what we do not know. */
-static size_t class_read(struct str in, struct byteset *ret)
-{
-	struct byteset s = { 0 }, named;
-	bool negated = in.n > 1 && in.p[1] == '^', is_set;
-	size_t at = negated ? 2 : 1, first = at, len;
-	char c, to;
-
-	for (;;) {
-		if (at >= in.n)
-			return 0;
-		if (in.p[at] == ']' && at > first)
-			break;
-		len = class_atom(str_from(in, at), &c, &named, &is_set);
-		if (len == 0)
-			return 0;
-		at += len;
-		if (is_set) {
-			set_join(&s, &named);
-			continue;
-		}
-		to = c;
-		if (at + 1 < in.n && in.p[at] == '-' && in.p[at + 1] != ']') {
-			len = class_atom(str_from(in, at + 1), &to, &named,
-			    &is_set);
-			if (len == 0 || is_set || (uint8_t)to < (uint8_t)c)
-				return 0;
-			at += 1 + len;
-		}
-		set_range(&s, (uint8_t)c, (uint8_t)to);
-	}
-	*ret = negated ? set_not(s) : s;
-	return at + 1;
-}
-
-/* Length of a "[...]" that class_read gave up on. */
-static size_t class_length(struct str in)
-{
-	size_t at = in.n > 1 && in.p[1] == '^' ? 3 : 2;
-
-	for (; at < in.n; at++) {
-		if (in.p[at] == '\\') {
-			at++;
-		} else if (in.p[at] == '[' && at + 1 < in.n &&
-			   strchr(":.=", in.p[at + 1])) {
-			size_t end = str_find(str_from(in, at + 2), STR("]"));
-
-			if (end == SIZE_MAX)
-				return 0;
-			at += 2 + end;
-		} else if (in.p[at] == ']') {
-			return at + 1;
-		}
-	}
-	return 0;
-}
 
 static void after_set(struct reader *r, struct sequence *s,
     const struct byteset *set)
@@ -645,7 +398,7 @@ static int read_escape(struct reader *r, struct sequence *s)
 		after_byte(r, s, c);
 		return 0;
 	}
-	if (set_named(next, &set)) {
+	if (byteset_named(next, &set)) {
 		text_add(&r->out, r->in.p, 2);
 		skip(r, 2);
 		after_set(r, s, &set);
@@ -769,7 +522,7 @@ static int read_part(struct reader *r, struct sequence *s)
 	case '.':
 		emit(r, ".");
 		skip(r, 1);
-		after_set(r, s, &all_bytes);
+		after_set(r, s, &byteset_all);
 		return 0;
 	case '^':
 	case '$':

@@ -10,22 +10,7 @@
 #ifndef LPT_PATTERN_H
 #define LPT_PATTERN_H
 
-#include "base/str.h"
-
-/* A set of bytes. */
-struct byteset {
-	uint64_t w[4];
-};
-
-static inline bool byteset_has(const struct byteset *s, uint8_t c)
-{
-	return s->w[c >> 6] >> (c & 63) & 1;
-}
-
-static inline void byteset_add(struct byteset *s, uint8_t c)
-{
-	s->w[c >> 6] |= UINT64_C(1) << (c & 63);
-}
+#include "rule/byteset.h"
 
 enum part_kind {
 	PART_LITERAL, /* these bytes */

@@ -1,0 +1,58 @@
+/*
+ * variant - inside the templates: a pattern's straight sequences.
+ */
+#ifndef LPT_VARIANT_H
+#define LPT_VARIANT_H
+
+#include "rule/template.h"
+
+#define VARIANTS_MAX 32
+#define STEPS_MAX    40
+
+enum step_kind {
+	STEP_LITERAL,
+	STEP_RUN,
+	STEP_IP,
+	STEP_OTHER, /* beyond us */
+};
+
+struct step {
+	enum step_kind kind;
+	int field;
+	bool is_ip;        /* captures <ip> */
+	bool colon;        /* STEP_IP: a ':' follows that is not of it */
+	const char *bytes; /* STEP_LITERAL, n of them */
+	uint32_t n;
+	uint32_t min, max;
+	const struct byteset *set;
+	bool any; /* STEP_RUN: all bytes are in the set */
+};
+
+/* Steps before left are pinned from the left, those from right on from the
+ * right; the one between, if any, is a run. */
+struct variant {
+	uint32_t n, left, right;
+	bool solved;
+	uint32_t same_ip; /* bits: variants that would find the same <ip> */
+	struct step *steps;
+};
+
+struct template
+{
+	size_t n, n_solved;
+	bool captures_ip, pins_ip;
+	size_t n_fields;
+	struct str need;
+	struct variant *variants;
+};
+
+/* Multiplies out; false if there are too many. */
+bool variants_new(struct template *t, const struct pattern *p);
+/* Finds out which steps are pinned. */
+void variant_solve(struct variant *v);
+/* Whether two variants that both match find the same <ip>. */
+bool variants_agree(const struct variant *a, const struct variant *b);
+
+bool ip_border_byte(char c);
+
+#endif
