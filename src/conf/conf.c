@@ -3,8 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "conf/item.h"
 #include "conf/tree.h"
-#include "conf/value.h"
 
 struct load {
 	const char *file;
@@ -40,7 +40,7 @@ static void clear(const struct conf_item *items, void *base)
 {
 	for (const struct conf_item *it = items; it->name; it++)
 		if (it->kind != CONF_GROUP)
-			value_clear(it, place(it, base));
+			item_clear(it, place(it, base));
 }
 
 static void fill(const struct conf_item *items, void *base)
@@ -52,7 +52,7 @@ static void fill(const struct conf_item *items, void *base)
 			fill(it->inner, base);
 		if (!it->fallback)
 			continue;
-		bad = value_set(it, str_of(it->fallback), place(it, base));
+		bad = item_set(it, str_of(it->fallback), place(it, base));
 		if (bad)
 			die("default of %s: %s", it->name, bad);
 	}
@@ -67,7 +67,7 @@ static bool one(struct load *l, const struct conf_item *it,
 		say(l, n, "%s: a single value is wanted here", it->name);
 		return false;
 	}
-	bad = value_set(it, n->text, place(it, base));
+	bad = item_set(it, n->text, place(it, base));
 	if (bad)
 		say(l, n, "%s: %s", it->name, bad);
 	return !bad;
@@ -84,8 +84,8 @@ static bool set(struct load *l, const struct conf_item *it,
 	}
 	node_each(c, n)
 	{
-		int w = c->kind == NODE_SCALAR ? value_word(it->words, c->text)
-					       : -1;
+		int w =
+		    c->kind == NODE_SCALAR ? item_word(it->words, c->text) : -1;
 
 		if (w < 0) {
 			say(l, c, "%s: unknown word: write some of %s",
@@ -237,7 +237,7 @@ static void onoff(struct load *l, const struct conf_item *it,
 	{
 		struct conf_service *to = &c->services[c->n_services];
 		int w = s->kind == NODE_SCALAR
-			    ? value_word("no|yes|off|on|false|true", s->text)
+			    ? item_word("no|yes|off|on|false|true", s->text)
 			    : -1;
 
 		if (w < 0) {
@@ -311,7 +311,7 @@ static bool walk(struct load *l, const struct node *map,
 		case CONF_ARGV:
 			ok &= argv(l, it, n, place(it, base));
 			break;
-		default: /* single values: value_set knows them all */
+		default: /* single values: item_set knows them all */
 			ok &= one(l, it, n, base);
 		}
 	}
@@ -365,7 +365,7 @@ void conf_free(struct conf **cp)
 		if (it->kind == CONF_LIST || it->kind == CONF_ONOFF)
 			free_list(it, *cp);
 		else if (it->kind != CONF_GROUP)
-			value_clear(it, place(it, *cp));
+			item_clear(it, place(it, *cp));
 	}
 	free(*cp);
 	*cp = NULL;

@@ -15,6 +15,13 @@ int line_parser_new(struct line_parser **ret, const char *zone, uint32_t now)
 	return 0;
 }
 
+void line_parser_like(struct line_parser **ret, const struct line_parser *p)
+{
+	*ret = mem_new(1, sizeof(**ret));
+	(*ret)->zone = zone_dup(p->zone);
+	(*ret)->now = p->now;
+}
+
 void line_parser_free(struct line_parser **pp)
 {
 	if (!*pp)

@@ -87,6 +87,8 @@ bool line_form_of(struct str name, enum line_form *ret);
  * 0, or -EINVAL for a zone nobody knows. now: what dates without a year are
  * near to (they are never more than a day after it). */
 int line_parser_new(struct line_parser **ret, const char *zone, uint32_t now);
+/* Another of the same zone; opens no file, so also within a jail. */
+void line_parser_like(struct line_parser **ret, const struct line_parser *p);
 void line_parser_free(struct line_parser **pp);
 void line_parser_now(struct line_parser *p, uint32_t now);
 

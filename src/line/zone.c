@@ -142,6 +142,14 @@ int zone_new(struct zone **ret, const char *name)
 	return 0;
 }
 
+struct zone *zone_dup(const struct zone *z)
+{
+	struct zone *to = mem_dup(z, sizeof(*z));
+
+	to->step = mem_dup(z->step, z->n * sizeof(*z->step));
+	return to;
+}
+
 void zone_free(struct zone **zp)
 {
 	if (!*zp)

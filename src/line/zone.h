@@ -16,6 +16,8 @@ struct zone;
 /* An IANA name, "UTC", "+02:00"; NULL is the system's own. 0, or -EINVAL
  * for a zone nobody knows. */
 int zone_new(struct zone **ret, const char *name);
+/* Another of the same zone, without any file. */
+struct zone *zone_dup(const struct zone *z);
 void zone_free(struct zone **zp);
 
 /* Seconds since 1970 of a local time given in such seconds. The hour that

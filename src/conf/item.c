@@ -1,4 +1,4 @@
-#include "conf/value.h"
+#include "conf/item.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ static const char *fault(const char *fmt, ...)
 	return said;
 }
 
-int value_word(const char *words, struct str text)
+int item_word(const char *words, struct str text)
 {
 	struct str left = str_of(words), word;
 	int i = 0;
@@ -31,7 +31,7 @@ int value_word(const char *words, struct str text)
 
 static const char *set_flag(struct str s, uint8_t *to)
 {
-	int w = value_word("no|yes|off|on|false|true", s);
+	int w = item_word("no|yes|off|on|false|true", s);
 
 	if (w < 0)
 		return "neither yes nor no: write yes or no";
@@ -92,7 +92,7 @@ static const char *set_rate(struct str s, uint32_t *to)
 static const char *set_word(const struct conf_item *it, struct str s,
     uint32_t *to)
 {
-	int w = value_word(it->words, s);
+	int w = item_word(it->words, s);
 
 	if (w < 0)
 		return fault("unknown word: write one of %s", it->words);
@@ -273,7 +273,7 @@ static const char *set_form(struct str s, uint32_t *to)
 	       "logfmt or plain";
 }
 
-const char *value_set(const struct conf_item *it, struct str s, void *to)
+const char *item_set(const struct conf_item *it, struct str s, void *to)
 {
 	switch (it->kind) {
 	case CONF_FLAG:
@@ -311,7 +311,7 @@ const char *value_set(const struct conf_item *it, struct str s, void *to)
 	die("%s is no single value", it->name);
 }
 
-void value_clear(const struct conf_item *it, void *to)
+void item_clear(const struct conf_item *it, void *to)
 {
 	switch (it->kind) {
 	case CONF_TEXT:

@@ -1,0 +1,183 @@
+#include "reader/reader.h"
+
+#include "base/log.h"
+
+/*
+ * An entry's offset is its sequence number and its generation the hash of the
+ * sequence's id, so that judge can drop what it has whatever was sent twice.
+ */
+
+static bool is_taken(const struct journal *j, int32_t service)
+{
+	return service >= 0 && (size_t)service < j->n_services &&
+	       j->services[service];
+}
+
+void journal_add(struct reader *r, const struct wire_source *w)
+{
+	struct journal *j = &r->journal;
+	size_t n = (size_t)w->service + 1;
+
+	if (!j->source) {
+		j->source = source_make(r, w);
+		j->source->first = mem_new(1, sizeof(*j->source->first));
+		j->source->first->of = j->source;
+		j->source->first->gen.fd = -1;
+		j->source->first->watch = -1;
+		j->source->first->is_told = true;
+		log_ask(r, j->source->first);
+	}
+	if (w->service < 0 || (size_t)w->service >= r->rules->n_services)
+		return;
+	if (n > j->n_services) {
+		j->services = mem_grow(j->services, n, sizeof(bool));
+		memset(j->services + j->n_services, 0, n - j->n_services);
+		j->n_services = n;
+	}
+	j->services[w->service] = true;
+}
+
+void journal_seek(struct reader *r)
+{
+	struct journal *j = &r->journal;
+	struct wire_seek s = { .from_end = !j->is_known,
+		.epoch = j->epoch + 1,
+		.n_cursor = j->is_known ? j->n_cursor : 0 };
+
+	j->is_seeking = true;
+	if (!j->source || j->source->first->state != LOG_READ ||
+	    r->scribe.fd < 0)
+		return;
+	if (link_send(&r->scribe, MSG_SEEK, &s, sizeof(s),
+		(struct str){ j->cursor, s.n_cursor }, -1) != LINK_OK)
+		return;
+	j->epoch = s.epoch;
+	j->is_seeking = false;
+	j->is_held = false;
+	j->source->first->n_sent = 0;
+}
+
+void journal_resume(struct reader *r, const struct wire_resume *m,
+    struct str cursor)
+{
+	struct journal *j = &r->journal;
+
+	if (j->source->first->state != LOG_ASKED || cursor.n > WIRE_CURSOR)
+		return;
+	j->source->first->state = LOG_READ;
+	j->is_known = m->known && cursor.n > 0;
+	j->n_cursor = (uint16_t)cursor.n;
+	if (cursor.n)
+		memcpy(j->cursor, cursor.p, cursor.n);
+	/* what was read since is read again, and judge drops what it has */
+	j->stream = j->seq = 0;
+	j->source->first->is_told = true;
+	journal_seek(r);
+}
+
+static bool speaks(const struct service *s, struct str program)
+{
+	for (size_t i = 0; i < s->programs.n; i++) {
+		struct str p = str_of(s->programs.v[i]);
+
+		if (str_eq(p, program) ||
+		    (p.n && p.p[p.n - 1] == '*' &&
+			str_starts(program, str_head(p, p.n - 1))))
+			return true;
+	}
+	return false;
+}
+
+/* The unit has decided whose entry it is; the text only says what happened.
+ * Programs that log to their standard output have forms of their own. */
+static void record_of(struct reader *r, const struct wire_entry *e,
+    struct str ident, struct str msg, struct record *rec)
+{
+	const struct service *s = &r->rules->services[e->service];
+
+	if (speaks(s, ident)) {
+		*rec = (struct record){ .kind = RECORD_SYSLOG,
+			.line = msg,
+			.msg = msg };
+	} else {
+		line_parse(r->journal.source->parser, LINE_AUTO, msg, rec);
+		if (rec->kind == RECORD_SYSLOG)
+			rec->kind = RECORD_PLAIN;
+	}
+	rec->program = ident;
+	rec->pid = e->pid;
+	rec->has_time = true;
+	rec->at = (uint32_t)MIN(e->usec / 1000000, UINT32_MAX);
+	rec->ms = (uint16_t)(e->usec / 1000 % 1000);
+}
+
+static bool see(struct reader *r, const struct wire_entry *e, struct str tail)
+{
+	struct str ident, msg;
+	struct record rec;
+
+	if (!is_taken(&r->journal, e->service))
+		return true;
+	ident = str_head(str_from(tail, (size_t)e->n_cursor + e->n_unit),
+	    e->n_ident);
+	msg = str_from(tail, (size_t)e->n_cursor + e->n_unit + e->n_ident);
+	record_of(r, e, ident, msg, &rec);
+	r->journal.source->first->lines++;
+	r->journal.source->first->bytes += msg.n;
+	if (see_record(r, r->journal.source->first, &rec, e->service, e->stream,
+		e->seq, (uint32_t)msg.n))
+		return true;
+	r->journal.source->first->lines--;
+	r->journal.source->first->bytes -= msg.n;
+	return false;
+}
+
+bool journal_entry(struct reader *r, const void *p, size_t n)
+{
+	struct journal *j = &r->journal;
+	struct wire_entry e;
+	struct str tail = { (const char *)p + sizeof(e), n - sizeof(e) };
+
+	memcpy(&e, p, sizeof(e));
+	if (!j->source || j->is_seeking || e.epoch != j->epoch)
+		return true;
+	if (e.stream == j->stream && e.seq <= j->seq)
+		return true;
+	if (!see(r, &e, tail)) {
+		if (!j->is_held)
+			memcpy(j->held, p, n);
+		j->is_held = true;
+		j->n_held = n;
+		return false;
+	}
+	j->stream = e.stream;
+	j->seq = e.seq;
+	j->is_known = true;
+	j->n_cursor = e.n_cursor;
+	memcpy(j->cursor, tail.p, e.n_cursor);
+	j->source->first->is_told = false;
+	tell_soon(r);
+	return true;
+}
+
+bool journal_tell(struct reader *r)
+{
+	struct journal *j = &r->journal;
+	struct log *l = j->source->first;
+	struct wire_progress p = { .source = j->source->is.id,
+		.n_cursor = j->n_cursor,
+		.ino = j->stream,
+		.offset = j->seq + 1,
+		.lines = l->lines,
+		.bytes = l->bytes,
+		.hits = l->hits };
+
+	if (l->is_told || l->state != LOG_READ)
+		return true;
+	if (!tell_judge(r, MSG_PROGRESS, &p, sizeof(p),
+		(struct str){ j->cursor, j->n_cursor }))
+		return false;
+	l->is_told = true;
+	l->lines = l->bytes = l->hits = 0;
+	return true;
+}

@@ -1,0 +1,100 @@
+#include "reader/proxy.h"
+
+bool proxy_trusts(const struct trusted *t, const struct addr *a)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (net_has(&t->nets[i], a))
+			return true;
+	return false;
+}
+
+/* "[2001:db8::1]:443" and "192.0.2.1:443" lose their brackets and port. */
+static struct str bare(struct str s)
+{
+	size_t end;
+
+	s = str_trim(s);
+	if (s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"')
+		s = (struct str){ s.p + 1, s.n - 2 };
+	if (s.n > 0 && s.p[0] == '[') {
+		end = str_find(s, STR("]"));
+		return end == SIZE_MAX ? s : (struct str){ s.p + 1, end - 1 };
+	}
+	end = str_find(s, STR(":"));
+	if (end != SIZE_MAX &&
+	    str_find(str_from(s, end + 1), STR(":")) == SIZE_MAX)
+		s.n = end;
+	return s;
+}
+
+struct str proxy_client(const struct trusted *t, struct str forwarded)
+{
+	struct str left = forwarded;
+
+	while (left.n > 0) {
+		size_t from = left.n;
+		struct str one;
+		struct addr a;
+
+		while (from > 0 && left.p[from - 1] != ',')
+			from--;
+		one = bare(str_from(left, from));
+		/* what stands left of a text that is no address was written by
+		 * a stranger, and so was that text */
+		if (!addr_parse(one, &a))
+			return (struct str){ 0 };
+		a = addr_fold(a);
+		if (!proxy_trusts(t, &a))
+			return one;
+		left.n = from > 0 ? from - 1 : 0;
+	}
+	return (struct str){ 0 };
+}
+
+static void halve(struct heavy *h)
+{
+	h->of /= 2;
+	h->next = h->of;
+	for (int i = 0; i < HEAVY_SEATS; i++) {
+		h->seat[i].n /= 2;
+		h->seat[i].error /= 2;
+	}
+}
+
+static int seat_of(struct heavy *h, const struct addr *a)
+{
+	int least = 0;
+
+	for (int i = 0; i < HEAVY_SEATS; i++) {
+		if (addr_eq(&h->seat[i].who, a))
+			return i;
+		if (h->seat[i].n < h->seat[least].n)
+			least = i;
+	}
+	h->seat[least].who = *a;
+	h->seat[least].error = h->seat[least].n;
+	return least;
+}
+
+bool heavy_see(struct heavy *h, const struct addr *a, struct addr *who,
+    uint32_t *share, uint32_t *of)
+{
+	int most = 0;
+
+	if (h->of >= HEAVY_SPAN)
+		halve(h);
+	h->of++;
+	h->seat[seat_of(h, a)].n++;
+	if (h->of < MAX(h->next, HEAVY_LEAST))
+		return false;
+	h->next = h->of + HEAVY_LEAST;
+	for (int i = 1; i < HEAVY_SEATS; i++)
+		if (h->seat[i].n - h->seat[i].error >
+		    h->seat[most].n - h->seat[most].error)
+			most = i;
+	*share = (uint32_t)((uint64_t)(h->seat[most].n - h->seat[most].error) *
+			    1000 / h->of);
+	*who = h->seat[most].who;
+	*of = h->of;
+	return *share > HEAVY_PERMILLE;
+}

@@ -1,0 +1,180 @@
+#include "reader/reader.h"
+
+#include <stdlib.h>
+
+enum {
+	SKEW_MAX = 60 /* s between a live line's stamp and its arrival */
+};
+
+struct reader *see_reader;
+
+/* When it happened. A live line whose stamp is off counts when it came; one
+ * that is read later is put right by what the live ones were off. */
+static uint32_t event_time(struct reader *r, struct log *l,
+    const struct record *rec, uint8_t *flags)
+{
+	struct source *s = l->of;
+	int64_t off = (int64_t)rec->at - r->now;
+
+	if (!rec->has_time) {
+		*flags |= SIGHT_ARRIVAL;
+		return r->now;
+	}
+	if (!l->live)
+		return (uint32_t)CLAMP((int64_t)rec->at - s->skew, 1,
+		    (int64_t)r->now);
+	if (llabs(off) <= SKEW_MAX) {
+		s->skew = 0;
+		return MIN(rec->at, r->now);
+	}
+	s->skew = off;
+	remark(r, s, REMARK_SKEW, SIZE_MAX, off, (struct str){ 0 });
+	*flags |= SIGHT_ARRIVAL;
+	return r->now;
+}
+
+/* Behind a trusted proxy the client is whom it forwards. */
+static void find_client(struct reader *r, struct source *s, struct record *rec,
+    uint8_t *flags)
+{
+	struct addr peer;
+	struct str client;
+
+	if (s->is.proxied == CLIENT_PEER || !addr_parse(rec->client, &peer))
+		return;
+	if (s->is.proxied == CLIENT_REAL_IP) {
+		*flags |= SIGHT_PROXIED;
+		return;
+	}
+	peer = addr_fold(peer);
+	if (!proxy_trusts(&r->trusted, &peer))
+		return;
+	client = proxy_client(&r->trusted, rec->forwarded);
+	if (client.n == 0)
+		return;
+	rec->client = client;
+	*flags |= SIGHT_PROXIED;
+}
+
+/* Before the hits, so that a line that comes again is not counted twice. */
+static void count_success(struct reader *r, struct source *s,
+    const struct record *rec)
+{
+	struct wire_proxy p = { .source = s->is.id };
+	struct addr a;
+
+	if (rec->status < 200 || rec->status >= 400 ||
+	    !addr_parse(rec->client, &a))
+		return;
+	if (!s->heavy)
+		s->heavy = mem_new(1, sizeof(*s->heavy));
+	a = addr_fold(a);
+	if (heavy_see(s->heavy, &a, &p.who, &p.share, &p.of))
+		tell_judge(r, MSG_PROXIED, &p, sizeof(p), (struct str){ 0 });
+}
+
+static uint64_t keyed(const struct reader *r, struct str s)
+{
+	uint64_t h;
+
+	if (s.n == 0)
+		return 0;
+	h = hash_str(&r->key, s);
+	return h ? h : 1;
+}
+
+static void note_doubts(struct reader *r, struct source *s,
+    const struct match_stats *was, const struct record *rec)
+{
+	const struct match_stats *now = matcher_stats(r->matcher);
+
+	if (now->ambiguous != was->ambiguous)
+		remark(r, s, REMARK_AMBIGUOUS, now->ambiguous_rule, 0,
+		    rec->line);
+	if (now->over_limit != was->over_limit)
+		remark(r, s, REMARK_OVER_LIMIT, now->over_limit_rule, 0,
+		    rec->line);
+}
+
+static bool is_ours(const struct record *rec)
+{
+	return str_eq(rec->program, STR("liptako"));
+}
+
+static bool send_hit(struct reader *r, struct log *l, const struct hit *h,
+    struct wire_sighting *w)
+{
+	const struct rule *rule = &r->rules->rules[h->rule];
+
+	if (rule->off)
+		return true;
+	if (!h->who.family)
+		return true;
+	w->who = h->who;
+	w->rule = h->rule;
+	w->pattern = h->pattern;
+	w->port = h->port;
+	w->user = keyed(r, h->user);
+	w->distinct = keyed(r, h->distinct);
+	if (!tell_judge(r, MSG_SIGHTING, w, sizeof(*w), (struct str){ 0 }))
+		return false;
+	l->hits++;
+	return true;
+}
+
+bool see_record(struct reader *r, struct log *l, struct record *rec,
+    int service, uint64_t ino, uint64_t at, uint32_t length)
+{
+	struct match_stats was = *matcher_stats(r->matcher);
+	struct wire_sighting w = { .generation = r->generation,
+		.source = l->of->is.id,
+		.ino = ino,
+		.offset = at,
+		.length = length };
+	struct hit hits[MATCH_HITS];
+	size_t n;
+
+	if (is_ours(rec))
+		return true;
+	if (rec->is_request) {
+		find_client(r, l->of, rec, &w.flags);
+		if (l->n_sent == 0)
+			count_success(r, l->of, rec);
+	}
+	n = match_record(r->matcher, rec, service, hits);
+	if (l->n_sent == 0)
+		note_doubts(r, l->of, &was, rec);
+	if (n == 0)
+		return true;
+	if (!l->of->is.trust)
+		w.flags |= SIGHT_FORGEABLE;
+	w.at = event_time(r, l, rec, &w.flags);
+	w.hash = keyed(r, rec->line);
+	for (size_t i = l->n_sent; i < n; i++) {
+		if (!send_hit(r, l, &hits[i], &w)) {
+			l->n_sent = (uint8_t)i;
+			return false;
+		}
+	}
+	l->n_sent = 0;
+	return true;
+}
+
+bool see_line(void *arg, const struct gen_line *line)
+{
+	struct reader *r = see_reader;
+	struct log *l = arg;
+	struct record rec;
+
+	line_parse(l->of->parser, (enum line_form)l->of->is.form, line->text,
+	    &rec);
+	if (line->cut && l->n_sent == 0)
+		remark(r, l->of, REMARK_LONG_LINE, SIZE_MAX, 0,
+		    str_head(line->text, 200));
+	if (!see_record(r, l, &rec, l->of->is.service, l->gen.ino, line->at,
+		(uint32_t)line->text.n))
+		return false;
+	l->lines++;
+	l->bytes += line->next - line->at;
+	return true;
+}

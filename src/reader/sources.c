@@ -1,0 +1,206 @@
+#include "reader/reader.h"
+
+#include "base/log.h"
+
+#include <sys/stat.h>
+
+enum {
+	WATCH_MAX = 1 << 20
+};
+
+struct source *source_of(struct reader *r, uint32_t id)
+{
+	struct source *s = r->sources;
+
+	while (s && s->is.id != id)
+		s = s->next;
+	return s;
+}
+
+static const struct line_parser *zoned(const struct reader *r, const char *zone)
+{
+	for (size_t i = 1; i < r->n_zones; i++)
+		if (strcmp(r->zones[i].zone, zone) == 0)
+			return r->zones[i].parser;
+	if (zone[0])
+		log_warn("zone-unknown zone=%s", zone);
+	return r->zones[0].parser;
+}
+
+struct source *source_make(struct reader *r, const struct wire_source *w)
+{
+	struct source *s = mem_new(1, sizeof(*s));
+
+	s->is = *w;
+	line_parser_like(&s->parser, zoned(r, w->zone));
+	s->next = r->sources;
+	r->sources = s;
+	return s;
+}
+
+static void watch_map(struct reader *r, int watch, struct log *l)
+{
+	size_t n = (size_t)watch + 1;
+
+	if (watch < 0 || watch >= WATCH_MAX)
+		return;
+	if (n > r->n_by_watch) {
+		n = MAX(n, r->n_by_watch * 2);
+		r->by_watch = mem_grow(r->by_watch, n, sizeof(*r->by_watch));
+		memset(r->by_watch + r->n_by_watch, 0,
+		    (n - r->n_by_watch) * sizeof(*r->by_watch));
+		r->n_by_watch = n;
+	}
+	r->by_watch[watch] = l;
+}
+
+void log_ask(struct reader *r, struct log *l)
+{
+	struct source *s = l->of;
+	struct wire_opened o = { .source = s->is.id,
+		.key = s->is.key,
+		.dev = l->gen.dev,
+		.ino = l->gen.ino,
+		.kind = s->is.kind,
+		.fresh = l->fresh,
+		.again = l->again };
+	struct stat st;
+
+	if (s->is.kind == SOURCE_FILE && fstat(l->gen.fd, &st) == 0)
+		o.size = (uint64_t)st.st_size;
+	if (tell_judge(r, MSG_OPENED, &o, sizeof(o), (struct str){ 0 }))
+		l->state =
+		    s->is.kind == SOURCE_STREAM || s->is.kind == SOURCE_DATAGRAM
+			? LOG_READ
+			: LOG_ASKED;
+}
+
+static struct log *log_make(struct source *s, const struct wire_source *w,
+    int *fd)
+{
+	struct log *l = mem_new(1, sizeof(*l)), **at = &s->first;
+
+	l->of = s;
+	l->gen.fd = take_fd(fd);
+	l->gen.dev = w->dev;
+	l->gen.ino = w->ino;
+	l->watch = w->watch;
+	l->fresh = w->fresh;
+	l->old = w->old;
+	l->is_told = true;
+	while (*at)
+		at = &(*at)->next;
+	*at = l;
+	return l;
+}
+
+void source_add(struct reader *r, const struct wire_source *w, int *fd)
+{
+	struct source *s = source_of(r, w->id);
+	struct log *l;
+
+	if (*fd < 0 || w->id >= SOURCES || w->kind > SOURCE_DATAGRAM)
+		return;
+	if (!s)
+		s = source_make(r, w);
+	for (l = s->first; l; l = l->next)
+		if (l->gen.ino == w->ino && l->gen.dev == w->dev &&
+		    !l->ending && w->kind == SOURCE_FILE)
+			return;
+	l = log_make(s, w, fd);
+	if (w->kind != SOURCE_FILE) {
+		/* no offset outlives us: each start is a generation */
+		l->gen.ino = (uint64_t)wall_now().ns;
+		socket_begin(r, l);
+	}
+	watch_map(r, l->watch, l);
+	log_ask(r, l);
+}
+
+void log_free(struct reader *r, struct log *l)
+{
+	struct log **at = &l->of->first;
+
+	while (*at != l)
+		at = &(*at)->next;
+	*at = l->next;
+	if (l->watch >= 0 && (size_t)l->watch < r->n_by_watch &&
+	    r->by_watch[l->watch] == l)
+		r->by_watch[l->watch] = NULL;
+	close(l->gen.fd);
+	socket_free(l);
+	free(l);
+}
+
+/* Read to the end first: turn.c closes it then. */
+void source_end(struct reader *r, const struct wire_source *w)
+{
+	struct source *s = source_of(r, w->id);
+
+	for (struct log *l = s ? s->first : NULL; l; l = l->next)
+		if (w->ino == 0 || l->gen.ino == w->ino) {
+			l->ending = true;
+			l->dirty = true;
+		}
+}
+
+void sources_ask_again(struct reader *r)
+{
+	for (struct source *s = r->sources; s; s = s->next)
+		for (struct log *l = s->first; l; l = l->next) {
+			l->state = LOG_NEW;
+			l->n_sent = 0;
+			log_ask(r, l);
+		}
+}
+
+static void resume_log(struct log *l, const struct wire_resume *m)
+{
+	struct stat st = { 0 };
+	uint64_t size = fstat(l->gen.fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+
+	if (l->old && !m->known) {
+		l->ending = true;
+		l->gen.offset = size;
+	} else if (m->known) {
+		/* shorter than what was read of it: it began anew */
+		l->gen.offset = m->offset <= size ? m->offset : 0;
+	} else if (m->rotated || l->fresh || l->again) {
+		l->gen.offset = 0;
+	} else {
+		l->gen.offset = size;
+	}
+	l->gen.scan = l->gen.offset;
+	l->state = LOG_READ;
+	l->dirty = true;
+	l->live = false;
+	l->n_sent = 0;
+	/* where it begins is told at once, or a crash before the first line
+	 * would begin at the end that the log has then */
+	l->is_told = false;
+}
+
+void source_resume(struct reader *r, const struct wire_resume *m,
+    struct str cursor)
+{
+	struct source *s = source_of(r, m->source);
+
+	if (s && s == r->journal.source) {
+		journal_resume(r, m, cursor);
+		return;
+	}
+	for (struct log *l = s ? s->first : NULL; l; l = l->next)
+		if (l->gen.ino == m->ino && l->state == LOG_ASKED)
+			resume_log(l, m);
+}
+
+void source_ack(struct reader *r, const struct wire_ack *m)
+{
+	struct source *s = source_of(r, m->source);
+
+	for (struct log *l = s ? s->first : NULL; l; l = l->next)
+		if (l->gen.ino == m->ino && l->state == LOG_READ) {
+			l->again = false;
+			l->fresh = false;
+		}
+}

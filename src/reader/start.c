@@ -1,0 +1,163 @@
+#include "reader/reader.h"
+
+#include "base/log.h"
+#include "conf/pack.h"
+
+#include <sys/mman.h>
+
+static void fault(void *arg, const char *file, unsigned line, unsigned column,
+    const char *what)
+{
+	log_warn("config-fault place=%s:%u:%u what=\"%s\"", file, line, column,
+	    what);
+}
+
+/* Configuration faults are warden's to tell: it reads the same bytes. */
+static void told_already(void *arg, const char *file, unsigned line,
+    unsigned column, const char *what)
+{
+}
+
+struct blob {
+	void *p;
+	size_t n;
+};
+
+static int blob_map(const struct wire_blob *b, int fd, struct blob *ret)
+{
+	void *p = MAP_FAILED;
+
+	if (fd < 0 || b->size > PACK_MAX)
+		return -EBADMSG;
+	if (b->size == 0)
+		return 0;
+	p = mmap(NULL, b->size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED)
+		return -errno;
+	*ret = (struct blob){ p, b->size };
+	return 0;
+}
+
+static void blob_unmap(struct blob *b)
+{
+	if (b->p)
+		munmap(b->p, b->n);
+}
+#define auto_blob __attribute__((cleanup(blob_unmap)))
+
+static int make_zones(struct reader *r)
+{
+	int e;
+
+	r->zones = mem_new(r->conf->n_sources + 1, sizeof(*r->zones));
+	r->n_zones = 1;
+	e = line_parser_new(&r->zones[0].parser, NULL, r->now);
+	for (size_t i = 0; i < r->conf->n_sources && e >= 0; i++) {
+		struct zoned *z = &r->zones[r->n_zones];
+
+		z->zone = r->conf->sources[i].zone;
+		if (z->zone &&
+		    line_parser_new(&z->parser, z->zone, r->now) == 0)
+			r->n_zones++;
+	}
+	return e;
+}
+
+static int take_conf(struct reader *r, const struct packet *p)
+{
+	auto_blob struct blob b = { 0 };
+	int e = blob_map(p->p, p->fd, &b);
+
+	if (e < 0)
+		return e;
+	if (r->conf) /* sent once: zones live in it */
+		return -EBADMSG;
+	conf_load(&r->conf, "liptako.yaml", (struct str){ b.p, b.n },
+	    told_already, NULL);
+	free(r->trusted.nets);
+	r->trusted.nets = mem_new(r->conf->n_trusted, sizeof(struct net));
+	r->trusted.n = r->conf->n_trusted;
+	for (size_t i = 0; i < r->trusted.n; i++)
+		r->trusted.nets[i] = r->conf->trusted[i].net;
+	return make_zones(r);
+}
+
+static int take_pack(struct reader *r, const struct packet *p)
+{
+	auto_blob struct blob b = { 0 };
+	const struct wire_blob *w = p->p;
+	struct str left, path, text;
+	int e = blob_map(w, p->fd, &b);
+
+	if (e < 0)
+		return e;
+	r->generation = w->generation;
+	left = (struct str){ b.p, b.n };
+	rules_free(&r->rules);
+	rules_new(&r->rules);
+	while (pack_next(&left, &path, &text)) {
+		auto_free char *name = str_dup(path);
+
+		(void)rules_load(r->rules, name, text, told_already, NULL);
+	}
+	return left.n ? -EBADMSG : 0;
+}
+
+static int take_setup(struct reader *r, struct packet *p)
+{
+	const struct wire_setup *s = p->p;
+
+	memcpy(&r->key, s->line_key, sizeof(r->key));
+	if (s->has_fd && p->fd >= 0)
+		log_to_socket(take_fd(&p->fd));
+	return 0;
+}
+
+/* Before the first source its parser needs rules, after GO the jail. */
+static int compile(struct reader *r)
+{
+	if (!r->conf || !r->rules)
+		return -EBADMSG;
+	(void)conf_apply(r->conf, "liptako.yaml", r->rules, told_already, NULL);
+	return matcher_new(&r->matcher, r->rules, fault, NULL);
+}
+
+static int take_early(struct reader *r, struct packet *p, bool *go)
+{
+	if (!msg_fits(p->type, WARDEN, READER, p->n))
+		return -EBADMSG;
+	switch ((enum msg)p->type) {
+	case MSG_SETUP:
+		return take_setup(r, p);
+	case MSG_CONF:
+		return take_conf(r, p);
+	case MSG_PACK:
+		return take_pack(r, p);
+	case MSG_GO:
+		*go = true;
+		return 0;
+	default: /* links, watches and sources: as at any later time */
+		return r->conf && r->rules ? reader_hear(r, p) : -EBADMSG;
+	}
+}
+
+int reader_start(struct reader *r)
+{
+	bool go = false;
+	int e = 0;
+
+	while (!go && e >= 0) {
+		struct packet p = { .fd = -1 };
+
+		e = link_wait(&r->up, false, 60000);
+		if (e == 0)
+			e = link_recv(&r->up, &p);
+		if (e == LINK_GONE)
+			return -ECONNRESET;
+		if (e != LINK_OK)
+			continue;
+		e = take_early(r, &p, &go);
+		close_fd(&p.fd);
+	}
+	return e < 0 ? e : compile(r);
+}
