@@ -80,9 +80,12 @@ static void link_turn(struct reader *r, struct link *l)
 {
 	for (int i = 0; i < PACKETS && l->fd >= 0; i++) {
 		struct packet p = { .fd = -1 };
-		int fd = l->fd, e = link_recv(l, &p);
+		int fd = l->fd, e;
 
-		if (e == LINK_EMPTY || (l == &r->scribe && r->is_full))
+		if (l == &r->scribe && r->is_full)
+			return; /* what is held goes first */
+		e = link_recv(l, &p);
+		if (e == LINK_EMPTY)
 			return;
 		if (e == LINK_OK)
 			e = hear(r, l, &p);
