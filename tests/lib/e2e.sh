@@ -100,12 +100,17 @@ space() {
 	ip -n "$ID-$1" link set lo up
 	printf -v "NS_$1" %s "$ID-$1"
 }
+address() {
+	case $2 in
+	*:*) ip -n "$1" addr add "$2" dev "$3" nodad ;;
+	*) ip -n "$1" addr add "$2" dev "$3" ;;
+	esac
+}
 # wire A ADDR/LEN B ADDR/LEN: a veth pair between two spaces.
 wire() {
 	local a=$ID-$1 b=$ID-$3 va=v$1$3 vb=v$3$1
 	ip -n "$a" link add "$va" type veth peer name "$vb" netns "$b" &&
-		ip -n "$a" addr add "$2" dev "$va" nodad &&
-		ip -n "$b" addr add "$4" dev "$vb" nodad &&
+		address "$a" "$2" "$va" && address "$b" "$4" "$vb" &&
 		ip -n "$a" link set "$va" up && ip -n "$b" link set "$vb" up
 }
 # in_space NAME COMMAND...
