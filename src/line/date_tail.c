@@ -91,10 +91,14 @@ static const char *late_year_at(const char *p, const char *end, struct date *d)
 	int32_t year;
 
 	if (end - p < 5 || *p != ' ' || (p[1] != '1' && p[1] != '2') ||
-	    digits(p + 1, end, 5) != 4 || is_alpha(at_or_blank(p + 5, end)))
+	    digits(p + 1, end, 5) != 4)
+		return p;
+	/* not a host that begins like one */
+	if (is_alnum(at_or_blank(p + 5, end)) ||
+	    memchr(".-_/:%", at_or_blank(p + 5, end), 6))
 		return p;
 	year = (int32_t)number(p + 1, 4);
-	if (year < 1970 || year > 2105 || (p + 5 < end && strchr(".-_/", p[5])))
+	if (year < 1970 || year > 2105)
 		return p;
 	d->year = year;
 	return p + 5;

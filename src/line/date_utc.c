@@ -53,8 +53,8 @@ bool date_utc(const struct date *d, struct zone *z, uint32_t now, uint32_t *ret)
 		*ret = (uint32_t)at;
 		return true;
 	}
-	/* nine years back there was a 29th of February */
-	for (int32_t y = year; y > year - 10; y--) {
+	/* a 29th of February may be eight years back */
+	for (int32_t y = year; y >= year - 10; y--) {
 		if (in_year(d, y, z, &at) && at <= (int64_t)now + DAY) {
 			*ret = (uint32_t)at;
 			return true;

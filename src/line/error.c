@@ -12,7 +12,7 @@ bool error_nginx(struct str rest, struct record *r)
 
 	if (end - p < 8 || p[0] != ' ' || p[1] != '[')
 		return false;
-	q = memchr(p, ']', 10);
+	q = memchr(p, ']', MIN((size_t)(end - p), 10));
 	if (!q || q + 1 >= end || q[1] != ' ')
 		return false;
 	p = q + 2;

@@ -238,5 +238,7 @@ void fields_end(struct fields *f, bool whole, struct str text, struct record *r)
 	r->pairs = f->p->pairs;
 	if (f->has_time)
 		stamp_set(&f->time, r);
+	else if (!r->has_time)
+		stamp_find(f->p, text, r);
 	request_of(f, whole, r);
 }

@@ -5,8 +5,6 @@
 
 #include "line/scan.h"
 
-#define DATE_WITHIN 64 /* a date inside a plain line begins before */
-
 const char *line_form_name(unsigned i)
 {
 	static const char *const names[] = { [LINE_AUTO] = "auto",
@@ -99,7 +97,7 @@ void line_inside(struct line_parser *p, struct record *r)
 	struct str s = trim_left(r->msg);
 	char c;
 
-	if (s.n < 16)
+	if (s.n < 5)
 		return;
 	c = *s.p;
 	if (c == '{') {
@@ -121,8 +119,7 @@ static void plain(struct line_parser *p, struct str s, struct record *r)
 	bool bracket = s.n && (*s.p == '[' || *s.p == '(' || *s.p == '<');
 	struct str rest = str_from(s, bracket);
 	struct stamp t;
-	struct date d;
-	size_t n = stamp_at(p, rest, &t), at, len;
+	size_t n = stamp_at(p, rest, &t);
 
 	r->msg = s;
 	if (n && bracket) {
@@ -137,10 +134,7 @@ static void plain(struct line_parser *p, struct str s, struct record *r)
 		r->msg = str_trim(str_from(rest, n));
 		return;
 	}
-	if (!date_find(s, DATE_WITHIN, &at, &len, &d))
-		return;
-	r->has_time = date_utc(&d, p->zone, p->now, &r->at);
-	r->ms = d.ms;
+	stamp_find(p, s, r);
 }
 
 static bool dated(struct line_parser *p, struct str s, struct record *r)
@@ -175,9 +169,12 @@ static void undated(struct line_parser *p, struct str s, struct record *r)
 
 	if (c == '{' && json_parse(p, s, r))
 		return;
-	if (c == '<' && syslog_parse(p, s, false, r)) {
-		line_inside(p, r);
-		return;
+	if (c == '<' || (c == '1' && s.n > 1 && s.p[1] == ' ')) {
+		if (syslog_parse(p, s, false, r)) {
+			line_inside(p, r);
+			return;
+		}
+		s = behind_priority(s);
 	}
 	if (c == '[' && error_parse(p, s, r))
 		return;

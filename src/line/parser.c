@@ -67,6 +67,7 @@ static bool learn_head(struct line_parser *p, struct str s)
 		return false;
 	memcpy(h->text, s.p, n);
 	h->local = date_local(&h->date);
+	h->at = 0;
 	h->fits = date_utc(&h->date, p->zone, p->now, &h->at);
 	h->n = n;
 	return true;
@@ -99,8 +100,19 @@ size_t stamp_at(struct line_parser *p, struct str s, struct stamp *ret)
 void stamp_set(const struct stamp *t, struct record *r)
 {
 	r->has_time = t->has_time;
-	r->at = t->at;
+	r->at = t->has_time ? t->at : 0;
 	r->ms = t->ms;
+}
+
+void stamp_find(struct line_parser *p, struct str s, struct record *r)
+{
+	struct date d;
+	size_t at, len;
+
+	if (!date_find(s, DATE_WITHIN, &at, &len, &d))
+		return;
+	r->has_time = date_utc(&d, p->zone, p->now, &r->at);
+	r->ms = d.ms;
 }
 
 char *scratch_take(struct line_parser *p, size_t n)

@@ -14,6 +14,7 @@
 #define HEAD_MAX     32          /* no date's head is longer */
 #define SCRATCH      (256 << 10) /* pages that are not used cost nothing */
 #define WRAPPERS_MAX 3
+#define DATE_WITHIN  64 /* a date inside a line begins before */
 
 /* The date of the last line: most lines have the same up to the second. */
 struct head {
@@ -54,6 +55,8 @@ struct stamp {
 /* The date at the very beginning of s; its length, or 0. */
 size_t stamp_at(struct line_parser *p, struct str s, struct stamp *ret);
 void stamp_set(const struct stamp *t, struct record *r);
+/* The record's time from a date anywhere near the beginning of s. */
+void stamp_find(struct line_parser *p, struct str s, struct record *r);
 
 /* n bytes of scratch until the next line, or NULL if they do not fit. */
 char *scratch_take(struct line_parser *p, size_t n);
@@ -82,6 +85,8 @@ void request_split(struct record *r);
 
 bool syslog_parse(struct line_parser *p, struct str s, bool told,
     struct record *r);
+/* Without "<13>" at the beginning. */
+struct str behind_priority(struct str s);
 /* "host program[pid]: msg" behind a date of this form. */
 bool syslog_rest(struct str rest, const struct stamp *t, bool told,
     struct record *r);

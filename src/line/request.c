@@ -40,10 +40,11 @@ static bool is_proto(const char *p, size_t n)
 void request_split(struct record *r)
 {
 	struct str q = r->request;
-	const char *end = q.p + q.n, *a, *b;
+	const char *end, *a, *b;
 
 	if (q.n == 0 || (q.n == 1 && *q.p == '-'))
 		return;
+	end = q.p + q.n;
 	r->malformed = true;
 	a = memchr(q.p, ' ', MIN(q.n, 33));
 	if (!a || !is_method(q.p, (size_t)(a - q.p)))

@@ -132,15 +132,17 @@ bool syslog_rest(struct str rest, const struct stamp *t, bool told,
 	return true;
 }
 
-/* "<13>"; where it ends, p itself if there is none. */
-static const char *pri_end(const char *p, const char *end)
+struct str behind_priority(struct str s)
 {
+	const char *end = s.p + s.n;
 	size_t n;
 
-	if (p >= end || *p != '<')
-		return p;
-	n = digits(p + 1, end, 4);
-	return n && n < 4 && at_or_blank(p + 1 + n, end) == '>' ? p + n + 2 : p;
+	if (s.n == 0 || *s.p != '<')
+		return s;
+	n = digits(s.p + 1, end, 4);
+	if (n < 1 || n > 3 || at_or_blank(s.p + 1 + n, end) != '>')
+		return s;
+	return str_from(s, n + 2);
 }
 
 /* Behind all [id name="value" ...]; NULL if they do not end. */
@@ -215,15 +217,13 @@ static bool rfc5424(struct line_parser *lp, const char *p, const char *end,
 bool syslog_parse(struct line_parser *p, struct str s, bool told,
     struct record *r)
 {
-	const char *end = s.p + s.n, *q = pri_end(s.p, end);
-	bool pri = q > s.p;
+	struct str body = behind_priority(s);
 	struct stamp t;
 	size_t n;
 
-	if (end - q > 2 && q[0] == '1' && q[1] == ' ' &&
-	    rfc5424(p, q + 2, end, r))
+	if (str_starts(body, STR("1 ")) &&
+	    rfc5424(p, body.p + 2, body.p + body.n, r))
 		return true;
-	s = span_of(q, end);
-	n = stamp_at(p, s, &t);
-	return n && syslog_rest(str_from(s, n), &t, told || pri, r);
+	n = stamp_at(p, body, &t);
+	return n && syslog_rest(str_from(body, n), &t, told || body.n < s.n, r);
 }
