@@ -1,0 +1,297 @@
+#include "cli/play.h"
+
+#include <stdio.h>
+
+#include "base/jail.h"
+#include "base/when.h"
+#include "cli/cli.h"
+#include "cli/stream.h"
+
+enum {
+	BUFFER = 512 << 10,
+	BUFFER_MANY = 160 << 10, /* with many files at once */
+	MANY = 64,
+	PROGRESS_REFILLS = 8,
+	/* A log that goes back by more than an hour for that many lines was
+	 * put together from parts; so often we follow it. */
+	BACK_BY = 3600,
+	BACK_LINES = 3,
+	BACKS_MOST = 100,
+};
+
+struct player {
+	const struct play *p;
+	int fd;
+	struct hash_key key;
+	struct matcher *matcher;
+	struct law *law;
+	struct tally *tally;
+	struct stream *streams;
+	size_t n;
+	struct play_end end;
+	uint64_t refills_told;
+	uint32_t newest;
+	unsigned back_lines, backs;
+};
+
+static void say(const struct player *pl, enum play_word word, const void *body,
+    size_t n)
+{
+	struct {
+		uint32_t word, size;
+		char body[sizeof(struct play_end)];
+	} m = { word, (uint32_t)n, { 0 } };
+	size_t left = 2 * sizeof(uint32_t) + n;
+	const char *p = (const char *)&m;
+
+	memcpy(m.body, body, n);
+	while (left > 0) {
+		ssize_t w = write(pl->fd, p, left);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			_exit(CLI_FAULT); /* nobody listens any more */
+		p += w;
+		left -= (size_t)w;
+	}
+}
+
+static uint64_t refills(const struct player *pl)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < pl->n; i++)
+		n += pl->streams[i].refills;
+	return n;
+}
+
+/* Called when a file was read from; every few times the parent hears. */
+static void tell_progress(struct player *pl)
+{
+	struct play_progress pr = { 0 };
+	uint64_t n = refills(pl);
+
+	if (n - pl->refills_told < PROGRESS_REFILLS)
+		return;
+	pl->refills_told = n;
+	for (size_t i = 0; i < pl->n; i++) {
+		const struct stream *s = &pl->streams[i];
+
+		pr.taken += s->unpack  ? unpack_taken(s->unpack)
+			    : s->ended ? s->input->size
+				       : 0;
+		pr.lines += s->lines;
+	}
+	say(pl, PLAY_PROGRESS, &pr, sizeof(pr));
+}
+
+/* Allowed, proxies and ourselves; only asked with immunity. */
+static enum shield shield_of(void *arg, const struct addr *who)
+{
+	static const struct net loop = { { 4, { 127 } }, 8 };
+	static const struct net loop6 = { { 6, { [15] = 1 } }, 128 };
+	const struct conf *c = arg;
+
+	if (net_has(&loop, who) || net_has(&loop6, who))
+		return SHIELD_ABSOLUTE;
+	for (size_t i = 0; i < c->n_allow; i++) {
+		if (net_has(&c->allow[i].net, who))
+			return SHIELD_ABSOLUTE;
+	}
+	for (size_t i = 0; i < c->n_trusted; i++) {
+		if (net_has(&c->trusted[i].net, who))
+			return SHIELD_PROXY;
+	}
+	return SHIELD_NONE;
+}
+
+static void make_law(struct player *pl)
+{
+	const struct rules *rules = pl->p->book->rules;
+	const struct conf *c = pl->p->book->conf;
+	struct law_conf lc = law_defaults;
+	struct law_rule *lr = mem_new(rules->n, sizeof(*lr));
+
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *r = &rules->rules[i];
+
+		lr[i] = (struct law_rule){ r->count, r->span, r->slow_count,
+			r->slow_span, r->distinct != NULL, (uint8_t)r->kind,
+			(uint8_t)r->evidence, (uint8_t)r->outcome,
+			(uint8_t)r->login, (uint8_t)r->measure };
+	}
+	lc.slots = MAX(lc.slots, c->slots); /* old logs hold many */
+	lc.term = c->term;
+	lc.term_max = c->term_max;
+	lc.decay = c->decay;
+	lc.good_days = c->good_days;
+	lc.alarm_failures = c->alarm_failures;
+	lc.alarm_span = c->alarm_span;
+	lc.immunity = pl->p->immunity;
+	lc.widen_v4 = (uint8_t)c->widen_v4;
+	lc.widen_v6 = (uint8_t)c->widen_v6;
+	lc.widen_witnesses = c->widen_witnesses;
+	law_new(&pl->law, &lc, lr, rules->n, &pl->key, shield_of,
+	    pl->p->book->conf);
+	free(lr);
+}
+
+/* The clock of a log went back: what was counted later is forgotten. */
+static void watch_clock(struct player *pl, uint32_t at)
+{
+	if (at >= pl->newest || pl->newest - at <= BACK_BY) {
+		pl->newest = MAX(pl->newest, at);
+		pl->back_lines = 0;
+		return;
+	}
+	if (++pl->back_lines < BACK_LINES || pl->backs >= BACKS_MOST)
+		return;
+	pl->back_lines = 0;
+	pl->backs++;
+	pl->newest = at;
+	law_set_back(pl->law, at);
+}
+
+static bool is_wanted(const struct play *p, uint32_t at)
+{
+	return at >= p->since && (!p->until || at <= p->until);
+}
+
+static void take_hit(struct player *pl, const struct hit *h, uint32_t at)
+{
+	const struct rule *r = &pl->p->book->rules->rules[h->rule];
+	struct law_event e = { .who = h->who, .rule = h->rule, .at = at };
+	struct ruling ruling;
+
+	if (h->who.family == 0 || r->off)
+		return;
+	if (r->distinct && h->distinct.p)
+		e.distinct = hash_str(&pl->key, h->distinct);
+	law_see(pl->law, &e, &ruling);
+	tally_event(pl->tally, &e, r->outcome == OUTCOME_SUCCESS, &ruling);
+	timeline_add(&pl->end.times, 0, at);
+	if (ruling.verdict != VERDICT_NONE)
+		timeline_add(&pl->end.times, 1, at);
+}
+
+static void take_record(struct player *pl, const struct stream *s)
+{
+	struct hit hits[MATCH_HITS];
+	size_t n;
+
+	if (s->rec.has_time)
+		watch_clock(pl, s->at);
+	else
+		pl->end.undated++;
+	if (!is_wanted(pl->p, s->at))
+		return;
+	if (!pl->end.from || s->at < pl->end.from)
+		pl->end.from = s->at;
+	pl->end.to = MAX(pl->end.to, s->at);
+	n = match_record(pl->matcher, &s->rec, pl->p->service, hits);
+	pl->end.matched += n > 0;
+	for (size_t i = 0; i < n; i++)
+		take_hit(pl, &hits[i], s->at);
+}
+
+/* The stream that stands earliest, and the time up to which it stays so. */
+static struct stream *earliest(const struct player *pl, uint32_t *until)
+{
+	struct stream *first = NULL;
+
+	*until = UINT32_MAX;
+	for (size_t i = 0; i < pl->n; i++) {
+		struct stream *s = &pl->streams[i];
+
+		if (s->ended)
+			continue;
+		if (!first) {
+			first = s;
+		} else if (s->at < first->at) {
+			*until = first->at;
+			first = s;
+		} else {
+			*until = MIN(*until, s->at);
+		}
+	}
+	return first;
+}
+
+static void play_all(struct player *pl)
+{
+	struct stream *s;
+	uint32_t until;
+
+	while ((s = earliest(pl, &until))) {
+		do {
+			uint64_t before = s->refills;
+
+			take_record(pl, s);
+			stream_next(s);
+			if (s->refills != before)
+				tell_progress(pl);
+		} while (!s->ended && s->at <= until);
+	}
+}
+
+static void finish(struct player *pl)
+{
+	const struct match_stats *m = matcher_stats(pl->matcher);
+	struct play_end *end = &pl->end;
+	struct law_stats st;
+
+	for (size_t i = 0; i < pl->n; i++) {
+		const struct stream *s = &pl->streams[i];
+		struct play_trouble t = { (uint32_t)i, s->error };
+
+		if (s->error)
+			say(pl, PLAY_TROUBLE, &t, sizeof(t));
+		end->lines += s->lines;
+		end->bytes += s->bytes;
+	}
+	for (size_t i = 0; i < tally_named(pl->tally); i++) {
+		struct named v = tally_at(pl->tally, i);
+
+		say(pl, PLAY_NAMED, &v, sizeof(v));
+	}
+	law_stats(pl->law, &st);
+	end->late = st.late;
+	end->pushed_out = st.pushed_out;
+	end->subjects = tally_subjects(pl->tally);
+	end->ambiguous = m->ambiguous;
+	end->over_limit = m->over_limit;
+	say(pl, PLAY_END, end, sizeof(*end));
+}
+
+_Noreturn void play_child(const struct play *p, int fd)
+{
+	struct player pl = { .p = p, .fd = fd, .n = p->in->n };
+	size_t size = p->in->n > MANY ? BUFFER_MANY : BUFFER;
+	uint32_t missing;
+	int e;
+
+	pl.key = hash_key_new();
+	matcher_new(&pl.matcher, p->book->rules, rulebook_fault, p->book);
+	make_law(&pl);
+	tally_new(&pl.tally, &pl.key);
+	pl.streams = mem_new(pl.n, sizeof(*pl.streams));
+	for (size_t i = 0; i < pl.n; i++) {
+		const struct input *in = &p->in->v[i];
+
+		if (stream_init(&pl.streams[i], in, p->form, p->zone,
+			p->now ? p->now : in->mtime) < 0)
+			_exit(cli_usage("replay",
+			    "no time zone is called "
+			    "\"%s\"",
+			    p->zone));
+	}
+	e = jail_enter(READER, NULL, &missing);
+	if (e < 0)
+		die("the reader's jail: %s", strerror(-e));
+	for (size_t i = 0; i < pl.n; i++)
+		stream_start(&pl.streams[i], size);
+	play_all(&pl);
+	finish(&pl);
+	_exit(CLI_OK);
+}

@@ -1,0 +1,69 @@
+#include "cli/stream.h"
+
+int stream_init(struct stream *s, const struct input *in, enum line_form form,
+    const char *zone, uint32_t now)
+{
+	*s = (struct stream){ .input = in, .form = form, .at = now };
+	return line_parser_new(&s->parser, zone, now);
+}
+
+static void take_line(struct stream *s, const struct frame_line *line)
+{
+	s->lines++;
+	s->bytes += line->next - line->at;
+	line_parse(s->parser, s->form, line->text, &s->rec);
+	if (s->rec.has_time)
+		s->at = s->rec.at;
+}
+
+/* False at the end of the file. */
+static bool refill(struct stream *s)
+{
+	size_t room;
+	char *to;
+	ssize_t n;
+
+	if (s->whole)
+		return false;
+	to = frame_room(&s->frame, &room);
+	n = unpack_read(s->unpack, to, room);
+	s->refills++;
+	if (n < 0)
+		s->error = (int)n;
+	if (n > 0)
+		frame_add(&s->frame, (size_t)n);
+	s->whole = n <= 0;
+	return !s->whole;
+}
+
+void stream_next(struct stream *s)
+{
+	struct frame_line line;
+
+	while (!frame_next(&s->frame, &line)) {
+		if (refill(s))
+			continue;
+		s->ended = !frame_last(&s->frame, &line);
+		if (!s->ended)
+			break;
+		unpack_free(&s->unpack);
+		free_ptr(&s->buffer);
+		return;
+	}
+	take_line(s, &line);
+}
+
+void stream_start(struct stream *s, size_t size)
+{
+	unpack_new(&s->unpack, s->input->fd);
+	s->buffer = mem_new(1, size);
+	frame_init(&s->frame, s->buffer, size, 0);
+	stream_next(s);
+}
+
+void stream_fini(struct stream *s)
+{
+	unpack_free(&s->unpack);
+	free_ptr(&s->buffer);
+	line_parser_free(&s->parser);
+}
