@@ -1,0 +1,117 @@
+#include "judge/control_priv.h"
+
+#include <event2/buffer.h>
+#include <stdio.h>
+
+/* Rows are written by hand: all in them is ours and needs no escape, and a
+ * hundred thousand of them should cost little. */
+static const char *act_name(uint8_t act)
+{
+	static const char *const names[] = { "?", "deny", "reject", "limit",
+		"open", "spare", "unspare" };
+
+	return names[act < countof(names) ? act : 0];
+}
+
+struct row {
+	const struct ledger_measure *m; /* what we ordered, or NULL */
+	const struct seen_element *e;   /* what the kernel has, or NULL */
+	struct net net;
+};
+
+static void say_row(struct client *c, const struct row *r)
+{
+	const struct judge *j = c->all->j;
+	const struct ledger_measure *m = r->m;
+	const struct seen_element *e = r->e;
+	char net[NET_MAX];
+
+	if (r->net.bits == addr_bits(&r->net.addr))
+		(void)addr_print(&r->net.addr, net);
+	else
+		(void)net_print(&r->net, net);
+	(void)evbuffer_add_printf(bufferevent_get_output(c->be),
+	    "{\"row\":{\"net\":\"%s\",\"act\":\"%s\",\"kernel\":%s,"
+	    "\"left\":%u,\"packets\":%llu,\"bytes\":%llu,"
+	    "\"since\":%u,\"until\":%u,\"rule\":\"%s\",\"rung\":\"%s\","
+	    "\"count\":%u,\"repeats\":%u,\"list\":%s,\"word\":%s,"
+	    "\"refused\":%s,\"proxied\":%s}}\n",
+	    net, act_name(e ? e->act : m->act), e ? "true" : "false",
+	    e ? e->left : 0,
+	    (unsigned long long)((e ? e->packets : 0) + (m ? m->packets : 0)),
+	    (unsigned long long)((e ? e->bytes : 0) + (m ? m->bytes : 0)),
+	    m ? m->at : 0, m ? m->until : j->now + e->left,
+	    m ? book_name(j->book, m->rule) : "-", m ? rung_name(m->rung) : "-",
+	    m ? m->count : 0, m ? m->repeats : 0,
+	    e && e->list ? "true" : "false",
+	    m && m->flags & MEASURE_WORD ? "true" : "false",
+	    m && m->flags & MEASURE_REFUSED ? "true" : "false",
+	    m && m->flags & MEASURE_PROXIED ? "true" : "false");
+}
+
+/* First what the kernel holds, then what it does not hold though we want
+ * it: refused, or for a bouncer only. */
+void answer_list_begin(struct client *c, bool kernel)
+{
+	c->row = 0;
+	c->second = !kernel;
+	c->waits = WAITS_DRAIN;
+	(void)bufferevent_disable(c->be, EV_READ);
+	(void)answer_list_more(c);
+}
+
+static void list_end(struct client *c)
+{
+	bool kernel = c->reads_view;
+	json_t *o = json_pack("{s:b,s:I,s:I,s:I,s:i,s:b}", "kernel", kernel,
+	    "elements", (json_int_t)(kernel ? c->all->view.n : 0), "over",
+	    (json_int_t)(kernel ? c->all->view.over : 0), "standing",
+	    (json_int_t)c->all->j->measures.n, "now", (int)c->all->j->now,
+	    "watch_only", c->all->j->watch_only);
+
+	client_end(c, &o);
+}
+
+static size_t held_rows(struct client *c)
+{
+	const struct kernel_view *k = &c->all->view;
+	size_t said = 0;
+
+	for (; c->row < k->n && said < ROWS; c->row++, said++) {
+		struct row r = { .e = &k->v[c->row], .net = k->v[c->row].net };
+
+		r.m = measures_get(&c->all->j->measures, &r.net);
+		say_row(c, &r);
+	}
+	return said;
+}
+
+static size_t other_rows(struct client *c)
+{
+	const struct measures *s = &c->all->j->measures;
+	size_t said = 0;
+
+	for (; c->row < s->n && said < ROWS; c->row++) {
+		const struct ledger_measure *m = &s->v[c->row];
+
+		if (c->reads_view &&
+		    !(m->flags & (MEASURE_PROXIED | MEASURE_REFUSED)))
+			continue;
+		say_row(c, &(struct row){ m, NULL, m->net });
+		said++;
+	}
+	return said;
+}
+
+bool answer_list_more(struct client *c)
+{
+	if (!c->second && held_rows(c) > 0)
+		return true;
+	if (!c->second)
+		c->row = 0;
+	c->second = true;
+	if (other_rows(c) > 0)
+		return true;
+	list_end(c);
+	return false;
+}

@@ -1,0 +1,86 @@
+#include "judge/book.h"
+
+#include "conf/pack.h"
+
+static struct law_rule law_rule_of(const struct rule *r)
+{
+	return (struct law_rule){
+		.count = r->count,
+		.span = r->span,
+		.slow_count = r->slow_count,
+		.slow_span = r->slow_span,
+		.distinct = r->distinct != NULL,
+		.kind = (uint8_t)r->kind,
+		.evidence = (uint8_t)r->evidence,
+		.outcome = (uint8_t)r->outcome,
+		.login = (uint8_t)r->login,
+		.measure = (uint8_t)r->measure,
+	};
+}
+
+static void keep(struct book *p, const struct rules *rules)
+{
+	p->n = MIN(rules->n, (size_t)UINT16_MAX);
+	p->rules = mem_new(p->n + 1, sizeof(*p->rules));
+	p->law = mem_new(p->n + 1, sizeof(*p->law));
+	p->names = mem_new(p->n + 1, sizeof(*p->names));
+	for (size_t i = 0; i < p->n; i++) {
+		const struct rule *r = &rules->rules[i];
+
+		p->rules[i].name = str_dup(str_of(r->name));
+		p->rules[i].about = str_dup(str_of(r->about ? r->about : ""));
+		memcpy(p->rules[i].attack, r->attack, sizeof(r->attack));
+		p->names[i] = p->rules[i].name;
+		p->law[i] = law_rule_of(r);
+	}
+}
+
+void book_load(struct book **ret, uint32_t generation, struct str files,
+    const struct conf *c, rule_fault_fn *fault, void *arg)
+{
+	struct book *p = mem_new(1, sizeof(*p));
+	struct str path, body;
+	struct rules *rules;
+
+	p->generation = generation;
+	rules_new(&rules);
+	while (pack_next(&files, &path, &body)) {
+		auto_free char *name = str_dup(path);
+
+		if (rules_load(rules, name, body, fault, arg) != RULES_OK)
+			p->faults++;
+	}
+	if (c)
+		(void)conf_apply(c, "liptako.yaml", rules, fault, arg);
+	keep(p, rules);
+	rules_free(&rules);
+	*ret = p;
+}
+
+void book_free(struct book **pp)
+{
+	if (!*pp)
+		return;
+	for (size_t i = 0; i < (*pp)->n; i++) {
+		free((*pp)->rules[i].name);
+		free((*pp)->rules[i].about);
+	}
+	free((*pp)->rules);
+	free((*pp)->law);
+	free((*pp)->names);
+	free(*pp);
+	*pp = NULL;
+}
+
+uint16_t book_find(const struct book *p, struct str name)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (str_eq(str_of(p->rules[i].name), name))
+			return (uint16_t)i;
+	return UINT16_MAX;
+}
+
+const char *book_name(const struct book *p, uint16_t rule)
+{
+	return rule < p->n ? p->rules[rule].name : "-";
+}

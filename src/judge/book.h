@@ -1,0 +1,45 @@
+/*
+ * book - the rules of one generation, as far as the judge needs them.
+ *
+ * Parsed from the same bytes as the reader's and in the same order, so a
+ * rule's number means the same in both. Kept are names and what the law
+ * counts by; patterns and examples are let go at once.
+ */
+#ifndef LPT_BOOK_H
+#define LPT_BOOK_H
+
+#include "conf/conf.h"
+#include "law/law.h"
+
+struct book_rule {
+	char *name; /* service/name */
+	char *about;
+	char attack[12];
+	uint64_t total;    /* sightings ever */
+	uint64_t today;    /* sightings of the day `day` */
+	uint64_t measures; /* of this day */
+	uint32_t day;      /* since 1970 */
+	bool dirty;        /* not in the ledger yet */
+};
+
+struct book {
+	uint32_t generation;
+	uint32_t faults;
+	size_t n;
+	struct book_rule *rules;
+	struct law_rule *law;
+	const char **names;
+};
+
+/* files: as in conf/pack.h. What is wrong in them is told to fault and left
+ * out. */
+void book_load(struct book **ret, uint32_t generation, struct str files,
+    const struct conf *c, rule_fault_fn *fault, void *arg);
+void book_free(struct book **pp);
+
+/* The number of the rule with that name, or UINT16_MAX. */
+uint16_t book_find(const struct book *p, struct str name);
+/* Its name; "-" past the end. */
+const char *book_name(const struct book *p, uint16_t rule);
+
+#endif

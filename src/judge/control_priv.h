@@ -1,0 +1,77 @@
+/*
+ * control_priv - what the control socket's files share: its clients, and the
+ * answers that are made for them.
+ */
+#ifndef LPT_CONTROL_PRIV_H
+#define LPT_CONTROL_PRIV_H
+
+#include <event2/bufferevent.h>
+#include <jansson.h>
+
+#include "judge/control.h"
+#include "judge/kernel_view.h"
+#include "judge/request.h"
+
+enum {
+	CLIENTS = 16,
+	CLIENT_IDLE_S = 30, /* s without a word, in either direction */
+	KERNEL_S = 5,       /* s to wait for the enforcer */
+	RELOAD_S = 60,
+	ROWS = 64, /* rows of a list in one turn */
+};
+
+enum waits {
+	WAITS_LINE,   /* for a request */
+	WAITS_KERNEL, /* for the enforcer to read the kernel back */
+	WAITS_DONE,   /* for an order's answer */
+	WAITS_RELOAD,
+	WAITS_DRAIN, /* for room: more rows follow */
+};
+
+struct client {
+	struct control *all;
+	struct bufferevent *be;
+	enum waits waits;
+	struct request request;
+	uint32_t uid;
+	uint32_t deadline; /* s; WAITS_KERNEL, DONE, RELOAD */
+	uint64_t order;    /* WAITS_DONE */
+	size_t opened;     /* by a pardon */
+	size_t row;        /* WAITS_DRAIN: the next, */
+	bool second;       /* of what the kernel does not hold */
+	bool reads_view;
+};
+
+struct control {
+	struct judge *j;
+	struct event_base *base;
+	struct event *accepts;
+	int fd;
+	bool has_gid;
+	uint32_t gid; /* whose members may speak too */
+	struct kernel_view view;
+	struct client *clients[CLIENTS];
+	uint64_t refused;
+};
+
+/* Takes the object; one line. */
+void client_say(struct client *c, json_t **o);
+/* The last line of an answer: adds "end" and "ok"; takes it. */
+void client_end(struct client *c, json_t **o);
+void client_fail(struct client *c, const char *code, const char *text);
+void client_wait(struct client *c, enum waits what, uint32_t seconds);
+
+json_t *json_net(const struct net *n);
+json_t *json_history(const struct judge *j, const struct ledger_history *h);
+
+/* The answers. kernel: the view is complete. */
+void answer_status(struct client *c, bool kernel, bool doctor);
+void answer_why(struct client *c, bool kernel);
+void answer_why_not(struct client *c);
+void answer_list_begin(struct client *c, bool kernel);
+/* The next rows; false when the last was said. */
+bool answer_list_more(struct client *c);
+void answer_word(struct client *c);
+void answer_word_done(struct client *c, const struct wire_done *d);
+
+#endif

@@ -1,0 +1,176 @@
+/*
+ * judge - hears sightings, rules, orders, remembers, and answers for it.
+ *
+ * All state of the program in one struct, and the calls that change it. No
+ * clock is read and no socket touched here: `now` is set by the loop before
+ * each turn, messages come in through judge_hear and go out through ops, so
+ * the tests run the same judge on fake links. The order of a sighting: is it
+ * new (logs) - count and rule (law) - order to the enforcer - only then a
+ * fact for the ledger.
+ */
+#ifndef LPT_JUDGE_H
+#define LPT_JUDGE_H
+
+#include "base/when.h"
+#include "judge/book.h"
+#include "judge/facts.h"
+#include "judge/logs.h"
+#include "judge/measures.h"
+#include "judge/protect.h"
+
+enum {
+	READERS = 16,
+	ORDERS = 4096, /* orders whose answer is awaited; a ring */
+	PROGRAMS = 32,
+};
+
+struct judge_ops {
+	/* Takes the message or keeps a copy of it until the link has room. */
+	void (*send)(void *arg, enum role to, uint32_t instance, uint32_t type,
+	    const void *body, size_t n, struct str tail);
+	/* An order was answered: who waits may be told. */
+	void (*done)(void *arg, uint64_t id, const struct wire_done *d);
+	/* An element of the kernel, in answer to ASK. */
+	void (*element)(void *arg, const struct wire_element *e);
+	/* What became of a reload. */
+	void (*reloaded)(void *arg, const struct wire_reloaded *r,
+	    struct str text);
+};
+
+struct reader_link {
+	bool used;
+	uint32_t instance;
+	size_t n;
+	struct heard *heard; /* by source id */
+};
+
+struct sent_order {
+	uint64_t id;
+	struct net net;
+	uint8_t act;
+};
+
+/* An alarm said lately; the same again is not said for a while. */
+struct said {
+	struct net net;
+	uint16_t rule;
+	uint8_t rung;
+	uint32_t at;
+};
+enum {
+	SAID = 64
+};
+
+struct judge_stats {
+	uint64_t sightings, orders, refused, dropped, hooked, hooks_failed;
+	uint64_t lines, bytes; /* looked at */
+	uint64_t commits, commit_us, commit_us_max;
+	uint32_t alarms_today, denied_today, limited_today, day;
+};
+
+struct judge {
+	uint32_t now, started; /* s */
+	struct judge_ops ops;
+	void *arg;
+
+	struct conf *conf;
+	struct book *book, *former; /* of the generation before */
+	struct law *law;
+	struct law_conf law_conf;
+	struct hash_key law_key;
+
+	struct logs logs;
+	struct reader_link readers[READERS];
+	struct measures measures;
+	struct protect protect;
+	struct facts facts;
+	struct judge_stats stats;
+	struct said said[SAID];
+
+	/* ledger */
+	struct ledger *ledger;
+	char state[192];
+	struct ledger_opened opened;
+	uint64_t line_key[2];
+	int ledger_fault; /* LEDGER_E_*; 0: all is well */
+	uint32_t fault_since, fault_said, retry_at, pruned_at, checked_at,
+	    memory_pruned_at;
+	bool good_dirty;
+	uint32_t good_at;
+
+	/* enforcer */
+	bool watch_only, enforcer_up;
+	struct wire_ready ready;
+	uint32_t ready_at;
+	bool syncing;
+	size_t sync_at; /* measures before it were sent */
+	uint64_t order_id;
+	struct sent_order *orders; /* ORDERS of them */
+
+	struct wire_program programs[PROGRAMS];
+	size_t n_programs;
+	uint32_t look_who_at;
+};
+
+void judge_new(struct judge *j, const struct judge_ops *ops, void *arg);
+void judge_free(struct judge *j);
+
+/* Takes conf and book: the first generation, or the next one; windows,
+ * repeats and good clients go over. */
+void judge_rules(struct judge *j, struct conf **conf, struct book **book);
+
+/* Opens the ledger and gives everything back to memory. Defence goes on
+ * whatever comes of it. */
+void judge_restore(struct judge *j, const char *state);
+
+/* A link to a program came up, or went. */
+void judge_linked(struct judge *j, enum role peer, uint32_t instance);
+void judge_unlinked(struct judge *j, enum role peer, uint32_t instance);
+
+/* A message that msg_fits; false: the peer breaks the rules, cut the link. */
+bool judge_hear(struct judge *j, enum role from, uint32_t instance,
+    uint32_t type, const void *body, size_t n);
+
+/* More of a SYNC while the link has room: false if it is done. max orders. */
+bool judge_sync_more(struct judge *j, size_t max);
+
+/* All that waits into the ledger, then the acknowledgements. */
+void judge_commit(struct judge *j);
+/* What a second brings: ends of measures, pruning, another try. */
+void judge_tick(struct judge *j);
+
+/* The operator's words; net is checked by the caller. Returns the order's id
+ * that the kernel's answer will carry, or 0 if none was needed. */
+uint64_t judge_deny(struct judge *j, const struct net *n, uint32_t until,
+    uint32_t uid, const char *note);
+uint64_t judge_allow(struct judge *j, const struct net *n, uint32_t until,
+    uint32_t uid, const char *note);
+/* Takes measures within (or over) the net back; how many. */
+size_t judge_pardon(struct judge *j, const struct net *n, uint32_t uid,
+    uint64_t *order);
+/* Takes an allow back; false if there was none. */
+bool judge_disallow(struct judge *j, const struct net *n);
+
+/* For its own files. */
+enum shield judge_shield(void *arg, const struct addr *who);
+void judge_send(struct judge *j, enum role to, uint32_t instance, uint32_t type,
+    const void *body, size_t n);
+uint64_t judge_order(struct judge *j, const struct net *n, uint8_t act,
+    uint32_t ttl, uint32_t cause);
+void judge_ruled(struct judge *j, const struct ruling *r,
+    const struct wire_sighting *s);
+void judge_close(struct judge *j, struct ledger_measure *m, bool lines);
+void judge_open(struct judge *j, const struct net *n, enum history what);
+void judge_history(struct judge *j, enum history what,
+    const struct ledger_measure *m);
+void judge_happened(struct judge *j, uint8_t what,
+    const struct ledger_measure *m);
+void judge_new_day(struct judge *j);
+bool judge_hear_enforcer(struct judge *j, uint32_t type, const void *body,
+    size_t n);
+bool judge_hear_warden(struct judge *j, uint32_t type, const void *body,
+    size_t n);
+void judge_sync(struct judge *j);
+void judge_refill(struct judge *j);
+
+#endif

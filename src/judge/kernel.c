@@ -1,0 +1,182 @@
+#include "judge/judge.h"
+
+#include "base/log.h"
+
+/* All that stands, to an enforcer that knows nothing of it yet. */
+void judge_sync(struct judge *j)
+{
+	struct wire_sync begin = { .end = 0 };
+
+	judge_send(j, ENFORCER, 0, MSG_SYNC, &begin, sizeof(begin));
+	j->syncing = true;
+	j->sync_at = 0;
+	for (size_t i = 0; i < j->protect.n; i++) {
+		const struct guarded *g = &j->protect.v[i];
+
+		if (g->ours && (!g->until || g->until > j->now))
+			(void)judge_order(j, &g->net, ACT_SPARE,
+			    g->until ? g->until - j->now : 0, g->cause);
+	}
+}
+
+bool judge_sync_more(struct judge *j, size_t max)
+{
+	struct wire_sync end = { .end = 1 };
+
+	if (!j->syncing)
+		return false;
+	while (j->sync_at < j->measures.n && max-- > 0) {
+		const struct ledger_measure *m = &j->measures.v[j->sync_at++];
+		uint32_t ttl = m->until ? m->until - j->now : UINT32_MAX;
+
+		if (!(m->flags & MEASURE_PROXIED) &&
+		    (m->until == 0 || m->until > j->now))
+			(void)judge_order(j, &m->net, m->act, ttl, 0);
+	}
+	if (j->sync_at < j->measures.n)
+		return true;
+	judge_send(j, ENFORCER, 0, MSG_SYNC, &end, sizeof(end));
+	j->syncing = false;
+	return false;
+}
+
+/* Once for each enforcer, and whenever the table had to be made anew. */
+static void hear_ready(struct judge *j, const struct wire_ready *r)
+{
+	bool again = !j->ready_at || r->rebuilds != j->ready.rebuilds;
+
+	if (j->ready_at && r->rebuilds != j->ready.rebuilds)
+		log_warn("table-rebuilt times=%u", r->rebuilds);
+	j->ready = *r;
+	j->ready_at = j->now;
+	if (again)
+		judge_sync(j);
+}
+
+static void refused(struct judge *j, const struct net *n, enum done why,
+    int value)
+{
+	struct ledger_measure *m = measures_get(&j->measures, n), was;
+	char net[NET_MAX];
+	struct fact *f;
+
+	net_print(n, net);
+	log_warn("refused net=%s why=\"%s\" value=%d", net, done_name(why),
+	    value);
+	j->stats.refused++;
+	if (!m)
+		return;
+	m->flags |= MEASURE_REFUSED;
+	was = *m;
+	judge_history(j, HISTORY_REFUSED, &was);
+	if (why != DONE_E_PROTECTED)
+		return; /* it may be possible at the next SYNC */
+	(void)measures_drop(&j->measures, n);
+	f = facts_add(&j->facts, FACT_MEASURE_GONE);
+	if (f)
+		f->net = *n;
+}
+
+/* What the kernel had dropped for him before the refresh. */
+static void add_packets(struct judge *j, const struct net *n,
+    const struct wire_done *d)
+{
+	struct ledger_measure *m = measures_get(&j->measures, n);
+	struct fact *f;
+
+	if (!m)
+		return;
+	m->flags &= (uint8_t)~MEASURE_REFUSED;
+	if (d->packets == 0)
+		return;
+	m->packets += d->packets;
+	m->bytes += d->bytes;
+	f = facts_add(&j->facts, FACT_MEASURE);
+	if (f)
+		f->measure = *m;
+}
+
+static void hear_done(struct judge *j, const struct wire_done *d)
+{
+	const struct sent_order *o = &j->orders[d->id % ORDERS];
+
+	if (d->id != 0 && o->id == d->id) {
+		if (d->status == DONE_OK)
+			add_packets(j, &o->net, d);
+		else if (o->act != ACT_OPEN && o->act != ACT_UNSPARE)
+			refused(j, &o->net, d->status, d->value);
+	}
+	if (j->ops.done)
+		j->ops.done(j->arg, d->id, d);
+}
+
+static bool hear_protected(struct judge *j, const struct wire_never *w)
+{
+	struct guarded g = { w->net, w->cause, false,
+		w->ttl ? j->now + w->ttl : 0, w->ref };
+
+	if (!net_ok(&w->net) || w->cause == 0 || w->cause > NEVER_PROXY)
+		return false;
+	if (w->cause == NEVER_OPERATOR)
+		return true; /* our own word, told back */
+	if (w->gone)
+		protect_drop(&j->protect, &w->net, w->cause);
+	else if (!protect_add(&j->protect, &g))
+		log_warn("protected-too-many max=%u", PROTECT_MAX);
+	return true;
+}
+
+bool judge_hear_enforcer(struct judge *j, uint32_t type, const void *body,
+    size_t n)
+{
+	switch (type) {
+	case MSG_READY:
+		hear_ready(j, body);
+		return true;
+	case MSG_DONE:
+		hear_done(j, body);
+		return true;
+	case MSG_PROTECTED:
+		return hear_protected(j, body);
+	case MSG_ELEMENT:
+		if (j->ops.element)
+			j->ops.element(j->arg, body);
+		return true;
+	}
+	return false;
+}
+
+static void hear_program(struct judge *j, const struct wire_program *p)
+{
+	size_t i = 0;
+
+	while (i < j->n_programs && j->programs[i].role != p->role)
+		i++;
+	if (i == PROGRAMS)
+		return;
+	j->n_programs = MAX(j->n_programs, i + 1);
+	j->programs[i] = *p;
+}
+
+/* SETUP, CONF, PACK, LINK and LISTEN carry descriptors: main.c has them. */
+bool judge_hear_warden(struct judge *j, uint32_t type, const void *body,
+    size_t n)
+{
+	struct str tail = { (const char *)body + msgs[type].size,
+		n - msgs[type].size };
+
+	switch (type) {
+	case MSG_SOURCE_NAME:
+		if (!logs_name(&j->logs, body, tail))
+			log_warn("log-refused why=\"too many logs\"");
+		return true;
+	case MSG_PROGRAM:
+		hear_program(j, body);
+		return true;
+	case MSG_RELOADED:
+		if (j->ops.reloaded)
+			j->ops.reloaded(j->arg, body, tail);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,57 @@
+#include "judge/kernel_view.h"
+
+bool view_want(struct kernel_view *k, struct judge *j)
+{
+	struct wire_ask a = { .what = ASK_ALL };
+
+	if (k->complete && (k->readers > 0 || j->now - k->at <= VIEW_FRESH))
+		return true;
+	if (k->id)
+		return false;
+	k->complete = false;
+	k->n = 0;
+	k->over = 0;
+	k->id = a.id = ++j->order_id;
+	judge_send(j, ENFORCER, 0, MSG_ASK, &a, sizeof(a));
+	return false;
+}
+
+bool view_element(struct kernel_view *k, const struct wire_element *e,
+    uint32_t now)
+{
+	if (k->id == 0 || e->id != k->id)
+		return false;
+	if (e->net.addr.family && k->n >= VIEW_MAX) {
+		k->over++;
+	} else if (e->net.addr.family && net_ok(&e->net)) {
+		if (k->n == k->room) {
+			k->room = k->room ? k->room * 2 : 256;
+			k->v = mem_grow(k->v, k->room, sizeof(*k->v));
+		}
+		k->v[k->n++] = (struct seen_element){ e->net, e->act, e->list,
+			e->left, e->packets, e->bytes };
+	}
+	if (!e->last)
+		return false;
+	k->id = 0;
+	k->complete = true;
+	k->at = now;
+	return true;
+}
+
+const struct seen_element *view_find(const struct kernel_view *k,
+    const struct net *n)
+{
+	for (size_t i = 0; k->complete && i < k->n; i++)
+		if (!memcmp(&k->v[i].net, n, sizeof(*n)))
+			return &k->v[i];
+	return NULL;
+}
+
+void view_tidy(struct kernel_view *k, uint32_t now)
+{
+	if (!k->complete || k->readers > 0 || now - k->at <= VIEW_FRESH)
+		return;
+	free(k->v);
+	*k = (struct kernel_view){ 0 };
+}

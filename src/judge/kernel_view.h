@@ -1,0 +1,45 @@
+/*
+ * kernel_view - what the kernel really holds, as the enforcer read it back.
+ *
+ * One ASK at a time; the answer is kept for a moment, so that several who ask
+ * share it. At most VIEW_MAX elements are kept; more are counted.
+ */
+#ifndef LPT_KERNEL_VIEW_H
+#define LPT_KERNEL_VIEW_H
+
+#include "judge/judge.h"
+
+enum {
+	VIEW_MAX = 1200000,
+	VIEW_FRESH = 1 /* s that an answer may be old */
+};
+
+struct seen_element {
+	struct net net;
+	uint8_t act, list;
+	uint32_t left;
+	uint64_t packets, bytes;
+};
+
+struct kernel_view {
+	uint64_t id;   /* of the ASK that is under way, or 0 */
+	bool complete; /* v is a whole answer */
+	uint32_t at;   /* when it was complete, s */
+	size_t n, room;
+	struct seen_element *v;
+	uint64_t over;    /* elements beyond VIEW_MAX */
+	unsigned readers; /* who is reading v: it stays */
+};
+
+/* True: there is an answer that is fresh enough. Else one was asked for, and
+ * who waits is told by view_element. */
+bool view_want(struct kernel_view *k, struct judge *j);
+/* True: with this one the answer is complete. */
+bool view_element(struct kernel_view *k, const struct wire_element *e,
+    uint32_t now);
+const struct seen_element *view_find(const struct kernel_view *k,
+    const struct net *n);
+/* Gives memory back that nobody reads. */
+void view_tidy(struct kernel_view *k, uint32_t now);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * ledger_priv - what the ledger's own files share: the handle, its prepared
+ * statements, and the schema as a list of steps.
+ */
+#ifndef LPT_LEDGER_PRIV_H
+#define LPT_LEDGER_PRIV_H
+
+#include <sqlite3.h>
+
+#include "judge/ledger.h"
+
+enum statement {
+	ST_NAME_ADD,
+	ST_NAME_GET,
+	ST_EVENT_ADD,
+	ST_EVENT_ALL,
+	ST_EVENT_OF,
+	ST_EVENT_DROP,
+	ST_EVENT_EXPIRE,
+	ST_EVENT_SURPLUS,
+	ST_EVENT_LAST,
+	ST_POSITION_PUT,
+	ST_POSITION_DROP,
+	ST_POSITION_ALL,
+	ST_LOG_PUT,
+	ST_LOG_ALL,
+	ST_MEASURE_PUT,
+	ST_MEASURE_DROP,
+	ST_MEASURE_ALL,
+	ST_MEASURE_OF,
+	ST_LINE_CLEAR,
+	ST_LINE_COPY,
+	ST_LINE_OF,
+	ST_HISTORY_ADD,
+	ST_HISTORY_ALL,
+	ST_HISTORY_OF,
+	ST_HISTORY_EXPIRE,
+	ST_MEMORY_PUT,
+	ST_MEMORY_DROP,
+	ST_MEMORY_EXPIRE,
+	ST_MEMORY_ALL,
+	ST_GOOD_PUT,
+	ST_GOOD_ALL,
+	ST_WORD_PUT,
+	ST_WORD_DROP,
+	ST_WORD_ALL,
+	ST_COUNTER_PUT,
+	ST_COUNTER_ALL,
+	ST_N,
+};
+
+struct ledger {
+	sqlite3 *db;
+	sqlite3_stmt *st[ST_N];
+	int64_t *rule_ids; /* by rule number */
+	size_t n_rules;
+	int64_t swept; /* events up to here were looked at for expiry */
+};
+
+/* What SQLite's answer means to us. */
+int ledger_answer(int rc);
+/* The statement, reset and unbound; NULL if it cannot be prepared. */
+sqlite3_stmt *ledger_st(struct ledger *l, enum statement s);
+/* Runs it to its end and resets it. */
+int ledger_run(sqlite3_stmt *s);
+
+/* step i brings a file from version i to i + 1 */
+extern const char *const ledger_steps[LEDGER_VERSION];
+
+/* The lowest and the highest address of a prefix, as stored. */
+struct span_of {
+	uint8_t low[16], high[16];
+	int n;
+};
+struct span_of ledger_span(const struct net *n);
+void ledger_bind_addr(sqlite3_stmt *s, int at, const struct addr *a);
+void ledger_bind_net(sqlite3_stmt *s, int at, const struct net *n);
+
+#endif

@@ -1,0 +1,61 @@
+#include "judge/ledger_priv.h"
+
+/*
+ * Each step is forward only and never edited once released. Addresses are
+ * blobs of 4 or 16 bytes, so that a prefix is a range of the index.
+ */
+const char *const ledger_steps[LEDGER_VERSION] = {
+	/* 0 -> 1 */
+	"CREATE TABLE name(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)"
+	" STRICT;"
+	"CREATE TABLE log(key INTEGER PRIMARY KEY, path TEXT NOT NULL,"
+	" cursor TEXT NOT NULL) STRICT;"
+	"CREATE TABLE source(key INTEGER NOT NULL, ino INTEGER NOT NULL,"
+	" offset INTEGER NOT NULL, n_at INTEGER NOT NULL,"
+	" used INTEGER NOT NULL, PRIMARY KEY(key, ino)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE event(id INTEGER PRIMARY KEY, who BLOB NOT NULL,"
+	" rule INTEGER NOT NULL, at INTEGER NOT NULL,"
+	" expires INTEGER NOT NULL, value INTEGER NOT NULL,"
+	" user INTEGER NOT NULL, flags INTEGER NOT NULL,"
+	" key INTEGER NOT NULL, ino INTEGER NOT NULL,"
+	" offset INTEGER NOT NULL, length INTEGER NOT NULL,"
+	" hash INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX event_who ON event(who);"
+	"CREATE TABLE measure(net BLOB NOT NULL, bits INTEGER NOT NULL,"
+	" act INTEGER NOT NULL, rung INTEGER NOT NULL,"
+	" verdict INTEGER NOT NULL, flags INTEGER NOT NULL,"
+	" rule INTEGER NOT NULL, count INTEGER NOT NULL,"
+	" need INTEGER NOT NULL, span INTEGER NOT NULL,"
+	" first INTEGER NOT NULL, last INTEGER NOT NULL,"
+	" at INTEGER NOT NULL, until INTEGER NOT NULL,"
+	" repeats INTEGER NOT NULL, packets INTEGER NOT NULL,"
+	" bytes INTEGER NOT NULL, PRIMARY KEY(net, bits))"
+	" STRICT, WITHOUT ROWID;"
+	"CREATE TABLE line(net BLOB NOT NULL, bits INTEGER NOT NULL,"
+	" event INTEGER NOT NULL, key INTEGER NOT NULL, ino INTEGER NOT NULL,"
+	" offset INTEGER NOT NULL, length INTEGER NOT NULL,"
+	" hash INTEGER NOT NULL, at INTEGER NOT NULL,"
+	" PRIMARY KEY(net, bits, event)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE history(id INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
+	" net BLOB NOT NULL, bits INTEGER NOT NULL, what INTEGER NOT NULL,"
+	" rung INTEGER NOT NULL, rule INTEGER NOT NULL,"
+	" count INTEGER NOT NULL, until INTEGER NOT NULL,"
+	" repeats INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE memory(net BLOB NOT NULL, bits INTEGER NOT NULL,"
+	" verdict INTEGER NOT NULL, until INTEGER NOT NULL,"
+	" term INTEGER NOT NULL, repeats INTEGER NOT NULL,"
+	" last INTEGER NOT NULL, failures INTEGER NOT NULL,"
+	" PRIMARY KEY(net, bits)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE login(net BLOB NOT NULL, bits INTEGER NOT NULL,"
+	" days INTEGER NOT NULL, last INTEGER NOT NULL,"
+	" barred INTEGER NOT NULL, PRIMARY KEY(net, bits))"
+	" STRICT, WITHOUT ROWID;"
+	"CREATE TABLE word(net BLOB NOT NULL, bits INTEGER NOT NULL,"
+	" what INTEGER NOT NULL, at INTEGER NOT NULL,"
+	" until INTEGER NOT NULL, uid INTEGER NOT NULL, note TEXT NOT NULL,"
+	" PRIMARY KEY(net, bits, what)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL)"
+	" STRICT, WITHOUT ROWID;",
+	/* 1 -> 2: the history of one address without a walk through all */
+	"CREATE INDEX history_net ON history(net);",
+};

@@ -1,0 +1,100 @@
+/*
+ * logs - how far each log was counted, so that no line counts twice.
+ *
+ * A log (key) has generations (inodes). Of each we keep the offset of the
+ * newest line that a sighting came from, or up to which all was looked at,
+ * and how many sightings of exactly that line were counted: one line may hit
+ * several rules, and a commit may fall between them. A sighting counts if its
+ * (offset, how manieth on this link) lies beyond. Generations of a journal
+ * are its sequences; offset is the sequence number.
+ */
+#ifndef LPT_LOGS_H
+#define LPT_LOGS_H
+
+#include "judge/ledger.h"
+#include "wire/msgs.h"
+
+enum {
+	LOGS_MAX = 4096, /* sources of one run; later ones are refused */
+	POSITIONS = 8,   /* generations remembered of a log */
+	REMARKS = REMARK_BACK + 1,
+	SAMPLE = 160
+};
+
+struct position {
+	uint64_t ino, offset;
+	uint32_t n_at, used;
+	bool dirty;
+};
+
+struct remark_seen {
+	uint64_t count;
+	int64_t value;
+	uint32_t last;
+	uint16_t rule;
+	char sample[SAMPLE]; /* escaped already */
+};
+
+struct log {
+	uint64_t key;
+	char *path; /* or NULL */
+	char cursor[WIRE_CURSOR + 1];
+	bool dirty; /* path or cursor */
+	size_t n;
+	struct position at[POSITIONS];
+
+	/* of this run */
+	bool live, opened;
+	uint32_t id, reader;
+	uint8_t kind, trust, proxied;
+	uint64_t lines, bytes, hits, duplicates;
+	uint64_t size;               /* when last opened */
+	uint32_t looked, hit;        /* last progress, last sighting */
+	struct remark_seen *remarks; /* REMARKS of them, or NULL */
+	struct wire_proxy proxy;     /* of 0: none was noticed */
+	uint32_t proxy_at;
+};
+
+/* What one reader's link has said so far of each source. */
+struct heard {
+	uint64_t ino, offset;
+	uint32_t n;
+};
+
+struct logs {
+	size_t n;
+	struct log **v;
+	size_t n_ids;
+	struct log **by_id;
+	uint64_t duplicates;
+};
+
+void logs_free(struct logs *l);
+/* Found or made; NULL if there are too many. */
+struct log *logs_by_key(struct logs *l, uint64_t key);
+/* Of this run's number; NULL if nobody named it. */
+struct log *logs_by_id(const struct logs *l, uint32_t id);
+/* The warden names a source. NULL if there are too many. */
+struct log *logs_name(struct logs *l, const struct wire_source *s,
+    struct str path);
+
+/* A reader opened a source, perhaps before the warden named it. NULL if there
+ * are too many. */
+struct log *logs_opened(struct logs *l, uint32_t id, uint64_t key);
+
+/* Found or made; the one least lately used gives way: *gone is its inode, or
+ * 0. */
+struct position *log_position(struct log *l, uint64_t ino, uint32_t now,
+    uint64_t *gone);
+/* Does this sighting count? Then it is counted. */
+bool log_take(struct log *l, struct heard *h, const struct wire_sighting *s,
+    uint32_t now, uint64_t *gone);
+void log_progress(struct log *l, const struct wire_progress *p,
+    struct str cursor, uint32_t now, uint64_t *gone);
+/* Where the reader goes on. *forgot: the inode's offset was dropped. */
+struct wire_resume log_resume(struct log *l, const struct wire_opened *o,
+    bool *forgot);
+void log_remark(struct log *l, const struct wire_remark *r, struct str text,
+    uint32_t now);
+
+#endif

@@ -1,0 +1,158 @@
+#include "judge/logs.h"
+
+#include "base/tests.h"
+
+static struct wire_sighting at(uint64_t ino, uint64_t offset)
+{
+	return (struct wire_sighting){ .ino = ino, .offset = offset };
+}
+
+static void a_line_counts_once_for_each_of_its_hits(void **state)
+{
+	/* offsets as they come over one link, and what must count */
+	static const struct {
+		uint64_t offset;
+		bool counts;
+	} t[] = { { 0, true }, { 100, true }, { 100, true }, { 50, false },
+		{ 200, true } };
+	struct log l = { .key = 1 };
+	struct heard h = { 0 };
+	uint64_t gone;
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct wire_sighting s = at(5, t[i].offset);
+
+		assert_int_equal(log_take(&l, &h, &s, 1, &gone), t[i].counts);
+	}
+	assert_int_equal(l.at[0].offset, 200);
+	assert_int_equal(l.at[0].n_at, 1);
+	assert_int_equal(l.duplicates, 1);
+}
+
+static void after_a_crash_between_two_hits_only_the_second_counts(void **state)
+{
+	struct log l = { .key = 1,
+		.n = 1,
+		.at = { { .ino = 5, .offset = 100, .n_at = 1 } } };
+	struct heard h = { 0 };
+	struct wire_sighting s = at(5, 100);
+	uint64_t gone;
+
+	assert_false(log_take(&l, &h, &s, 1, &gone));
+	assert_true(log_take(&l, &h, &s, 1, &gone));
+	assert_int_equal(l.at[0].n_at, 2);
+}
+
+static void two_readers_of_one_log_count_it_once(void **state)
+{
+	struct log l = { .key = 1 };
+	struct heard old = { 0 }, new = { 0 };
+	uint64_t gone;
+	unsigned counted = 0;
+
+	for (uint64_t i = 1; i <= 20; i++) {
+		struct wire_sighting a = at(5, i * 10), b = at(5, i * 10 - 50);
+
+		counted += log_take(&l, &old, &a, 1, &gone);
+		if (i > 5)
+			counted += log_take(&l, &new, &b, 1, &gone);
+	}
+	assert_int_equal(counted, 20);
+}
+
+static void progress_moves_on_and_never_back(void **state)
+{
+	struct log l = { .key = 1 };
+	struct heard h = { 0 };
+	struct wire_progress p = { .ino = 5, .offset = 500 };
+	struct wire_sighting s = at(5, 400), beyond = at(5, 500);
+	uint64_t gone;
+
+	log_progress(&l, &p, (struct str){ 0 }, 1, &gone);
+	assert_false(log_take(&l, &h, &s, 1, &gone));
+	assert_true(log_take(&l, &h, &beyond, 1, &gone));
+	p.offset = 300;
+	log_progress(&l, &p, (struct str){ 0 }, 1, &gone);
+	assert_int_equal(l.at[0].offset, 500);
+}
+
+static void where_a_reader_goes_on(void **state)
+{
+	static const struct {
+		const char *what;
+		struct wire_opened o;
+		uint8_t known, rotated, forgot;
+		uint64_t offset;
+	} t[] = {
+		{ "the same inode", { .ino = 5, .size = 900 }, 1, 0, 0, 700 },
+		{ "another inode", { .ino = 6, .size = 900 }, 0, 1, 0, 0 },
+		{ "it shrank while nobody looked", { .ino = 5, .size = 600 }, 0,
+		    1, 1, 0 },
+		{ "truncated while we looked",
+		    { .ino = 5, .size = 900, .again = 1 }, 0, 1, 1, 0 },
+		{ "a stream begins anew", { .ino = 5, .kind = SOURCE_STREAM },
+		    0, 1, 1, 0 },
+	};
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct log l = { .key = 1,
+			.n = 1,
+			.at = { { .ino = 5, .offset = 700 } } };
+		bool forgot;
+		struct wire_resume r = log_resume(&l, &t[i].o, &forgot);
+
+		assert_int_equal(r.known, t[i].known);
+		assert_int_equal(r.rotated, t[i].rotated);
+		assert_int_equal(r.offset, t[i].offset);
+		assert_int_equal(forgot, t[i].forgot);
+	}
+}
+
+static void a_log_nobody_knows_is_not_rotated(void **state)
+{
+	struct log l = { .key = 1 };
+	struct wire_opened o = { .ino = 5, .size = 10 };
+	bool forgot;
+	struct wire_resume r = log_resume(&l, &o, &forgot);
+
+	assert_int_equal(r.known, 0);
+	assert_int_equal(r.rotated, 0);
+}
+
+static void the_oldest_generation_gives_way(void **state)
+{
+	struct log l = { .key = 1 };
+	uint64_t gone = 0;
+
+	for (uint64_t i = 1; i <= POSITIONS; i++)
+		log_position(&l, i, (uint32_t)(i == 3 ? 1 : 10 + i), &gone);
+	assert_int_equal(gone, 0);
+	log_position(&l, 99, 100, &gone);
+	assert_int_equal(gone, 3);
+	assert_int_equal(l.n, POSITIONS);
+}
+
+static void a_journal_resumes_by_its_cursor(void **state)
+{
+	struct log l = { .key = 1 };
+	struct wire_progress p = { .ino = 77, .offset = 12 };
+	struct wire_opened o = { .kind = SOURCE_JOURNAL };
+	struct wire_resume r;
+	uint64_t gone;
+	bool forgot;
+
+	log_progress(&l, &p, STR("s=abc;i=c"), 1, &gone);
+	r = log_resume(&l, &o, &forgot);
+	assert_int_equal(r.known, 1);
+	assert_int_equal(r.n_cursor, 9);
+	assert_string_equal(l.cursor, "s=abc;i=c");
+}
+
+TESTS(cmocka_unit_test(a_line_counts_once_for_each_of_its_hits),
+    cmocka_unit_test(after_a_crash_between_two_hits_only_the_second_counts),
+    cmocka_unit_test(two_readers_of_one_log_count_it_once),
+    cmocka_unit_test(progress_moves_on_and_never_back),
+    cmocka_unit_test(where_a_reader_goes_on),
+    cmocka_unit_test(a_log_nobody_knows_is_not_rotated),
+    cmocka_unit_test(the_oldest_generation_gives_way),
+    cmocka_unit_test(a_journal_resumes_by_its_cursor))

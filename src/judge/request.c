@@ -1,0 +1,136 @@
+#include "judge/request.h"
+
+#include <jansson.h>
+
+/* clang-format off */
+static const struct {
+	const char *name;
+	bool needs_net;
+} asks[ASKS] = {
+	[ASK_STATUS]  = { "status",  false },
+	[ASK_LIST]    = { "list",    false },
+	[ASK_WHY]     = { "why",     true },
+	[ASK_WHY_NOT] = { "why-not", true },
+	[ASK_DENY]    = { "deny",    true },
+	[ASK_PARDON]  = { "pardon",  true },
+	[ASK_ALLOW]   = { "allow",   true },
+	[ASK_DOCTOR]  = { "doctor",  false },
+	[ASK_RELOAD]  = { "reload",  false },
+};
+/* clang-format on */
+
+static const char *read_what(const json_t *v, struct request *r)
+{
+	const char *s = json_string_value(v);
+
+	for (size_t i = 0; s && i < ASKS; i++) {
+		if (strcmp(asks[i].name, s) != 0)
+			continue;
+		r->what = (enum ask)i;
+		return NULL;
+	}
+	return "\"do\" is no request we know";
+}
+
+static const char *read_net(const json_t *v, struct request *r)
+{
+	struct net n;
+	uint8_t bits;
+
+	if (!json_is_string(v) || !net_parse((struct str){ json_string_value(v),
+						 json_string_length(v) },
+				      true, &n))
+		return "\"net\" is no address or prefix";
+	if (n.bits == addr_bits(&n.addr)) {
+		/* aliases of IPv4, and the /64 that we count IPv6 by */
+		r->net = addr_unit(addr_fold(n.addr));
+		return NULL;
+	}
+	bits = n.bits;
+	r->net = net_of(n.addr, bits);
+	return NULL;
+}
+
+static const char *read_term(const json_t *v, struct request *r)
+{
+	json_int_t n = json_integer_value(v);
+
+	if (!json_is_integer(v) || n < 1 || n > 10 * 365 * 86400)
+		return "\"term\" is no number of seconds up to ten years";
+	r->term = (uint32_t)n;
+	return NULL;
+}
+
+static const char *read_note(const json_t *v, struct request *r)
+{
+	if (!json_is_string(v) || json_string_length(v) > NOTE_MAX)
+		return "\"note\" is no text of up to 199 bytes";
+	memcpy(r->note, json_string_value(v), json_string_length(v));
+	return NULL;
+}
+
+static const char *read_flag(const json_t *v, bool *to)
+{
+	if (!json_is_boolean(v))
+		return "a flag is neither true nor false";
+	*to = json_is_true(v);
+	return NULL;
+}
+
+static const char *read_key(const char *key, const json_t *v, struct request *r)
+{
+	if (!strcmp(key, "do"))
+		return read_what(v, r);
+	if (!strcmp(key, "net"))
+		return read_net(v, r);
+	if (!strcmp(key, "term"))
+		return read_term(v, r);
+	if (!strcmp(key, "note"))
+		return read_note(v, r);
+	if (!strcmp(key, "forever"))
+		return read_flag(v, &r->for_ever);
+	if (!strcmp(key, "dry"))
+		return read_flag(v, &r->dry);
+	if (!strcmp(key, "remove"))
+		return read_flag(v, &r->remove);
+	if (!strcmp(key, "force"))
+		return read_flag(v, &r->force);
+	return "a key that no request has";
+}
+
+static const char *read_all(json_t *o, struct request *r)
+{
+	const char *key, *why = NULL;
+	json_t *v;
+
+	if (!json_is_object(o))
+		return "not an object";
+	if (!json_object_get(o, "do"))
+		return "\"do\" is missing";
+	json_object_foreach(o, key, v)
+	{
+		why = read_key(key, v, r);
+		if (why)
+			return why;
+	}
+	if (asks[r->what].needs_net && r->net.addr.family == 0)
+		return "\"net\" is missing";
+	return NULL;
+}
+
+const char *request_read(struct str line, struct request *ret)
+{
+	struct request r = { 0 };
+	json_error_t e;
+	const char *why;
+	json_t *o;
+
+	if (line.n > REQUEST_MAX)
+		return "longer than 64 KiB";
+	o = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &e);
+	why = o ? read_all(o, &r) : "not JSON";
+	json_decref(o);
+	if (!why)
+		*ret = r;
+	return why;
+}

@@ -1,0 +1,266 @@
+#include "judge/judge.h"
+
+#include "base/log.h"
+
+#include <stdio.h>
+
+enum {
+	ALARM_AGAIN = 300, /* s until the same alarm is said again */
+	TTL_MAX = 30 * 86400
+};
+
+enum shield judge_shield(void *arg, const struct addr *who)
+{
+	const struct judge *j = arg;
+	const struct guarded *g = protect_of(&j->protect, who, j->now);
+
+	if (!g)
+		return SHIELD_NONE;
+	if (g->cause == NEVER_PROXY)
+		return SHIELD_PROXY;
+	return g->cause == NEVER_OPERATOR ? SHIELD_ALLOWED : SHIELD_ABSOLUTE;
+}
+
+void judge_new_day(struct judge *j)
+{
+	uint32_t day = j->now / 86400;
+
+	if (j->stats.day == day)
+		return;
+	j->stats.day = day;
+	j->stats.alarms_today = 0;
+	j->stats.denied_today = 0;
+	j->stats.limited_today = 0;
+}
+
+void judge_history(struct judge *j, enum history what,
+    const struct ledger_measure *m)
+{
+	struct fact *f = facts_add(&j->facts, FACT_HISTORY);
+
+	if (f)
+		f->history = (struct ledger_history){ .at = j->now,
+			.until = m->until,
+			.count = m->count,
+			.repeats = m->repeats,
+			.net = m->net,
+			.what = (uint8_t)what,
+			.rung = m->rung,
+			.rule = m->rule };
+}
+
+void judge_happened(struct judge *j, uint8_t what,
+    const struct ledger_measure *m)
+{
+	struct wire_happened h = { .id = ++j->stats.hooked,
+		.what = what,
+		.rung = m->rung,
+		.net = m->net,
+		.at = j->now,
+		.until = m->until,
+		.count = m->count,
+		.repeats = m->repeats };
+
+	snprintf(h.rule, sizeof(h.rule), "%s", book_name(j->book, m->rule));
+	judge_send(j, HERALD, 0, MSG_HAPPENED, &h, sizeof(h));
+}
+
+uint64_t judge_order(struct judge *j, const struct net *n, uint8_t act,
+    uint32_t ttl, uint32_t cause)
+{
+	struct wire_order o = { .id = ++j->order_id,
+		.net = *n,
+		.act = act,
+		.ttl = MIN(ttl, (uint32_t)TTL_MAX),
+		.cause = cause };
+
+	j->orders[o.id % ORDERS] = (struct sent_order){ o.id, *n, act };
+	j->stats.orders++;
+	judge_send(j, ENFORCER, 0, MSG_ORDER, &o, sizeof(o));
+	return o.id;
+}
+
+/* Was just this said within the last minutes? Then not again. */
+static bool said_lately(struct judge *j, const struct ruling *r)
+{
+	struct said *oldest = &j->said[0];
+
+	for (size_t i = 0; i < SAID; i++) {
+		struct said *s = &j->said[i];
+
+		if (s->at && s->rule == r->rule && s->rung == r->rung &&
+		    !memcmp(&s->net, &r->net, sizeof(r->net)))
+			return j->now - s->at < ALARM_AGAIN
+				   ? true
+				   : (s->at = j->now, false);
+		if (s->at < oldest->at)
+			oldest = s;
+	}
+	*oldest = (struct said){ r->net, r->rule, (uint8_t)r->rung, j->now };
+	return false;
+}
+
+static struct ledger_measure measure_of(const struct ruling *r,
+    const struct wire_sighting *s)
+{
+	uint8_t flags = 0;
+
+	if (s->flags & SIGHT_PROXIED)
+		flags |= MEASURE_PROXIED;
+	if (r->by_slow)
+		flags |= MEASURE_SLOW;
+	return (struct ledger_measure){
+		.net = r->net.addr.family ? r->net : addr_unit(s->who),
+		.rung = (uint8_t)r->rung,
+		.verdict = (uint8_t)r->verdict,
+		.flags = flags,
+		.rule = r->rule,
+		.count = r->count,
+		.need = r->need,
+		.span = r->span,
+		.first = r->first,
+		.last = r->last,
+		.at = r->at,
+		.until = r->until,
+		.repeats = r->repeats,
+	};
+}
+
+static void alarm_said(struct judge *j, const struct ruling *r,
+    const struct ledger_measure *m)
+{
+	char net[NET_MAX], why[256];
+
+	if (said_lately(j, r))
+		return;
+	judge_new_day(j);
+	j->stats.alarms_today++;
+	net_print(&m->net, net);
+	(void)law_reason(r, book_name(j->book, r->rule), why, sizeof(why));
+	log_warn("alarm net=%s rule=%s rung=%s count=%u why=\"%s\"", net,
+	    book_name(j->book, r->rule), rung_name(r->rung), r->count, why);
+	judge_history(j, HISTORY_ALARM, m);
+	judge_happened(j, VERDICT_ALARM, m);
+}
+
+static uint8_t act_of(const struct judge *j, enum verdict v)
+{
+	uint32_t how = j->conf ? j->conf->measure : CONF_MEASURE_DENY;
+
+	if (v == VERDICT_LIMIT || how == CONF_MEASURE_LIMIT)
+		return ACT_LIMIT;
+	return how == CONF_MEASURE_REJECT ? ACT_REJECT : ACT_DENY;
+}
+
+static void say_measure(struct judge *j, const struct ledger_measure *m)
+{
+	char net[NET_MAX], until[WHEN_MAX] = "for-ever";
+	const char *what = m->act == ACT_LIMIT ? "limited" : "denied";
+
+	if (j->watch_only)
+		what = m->act == ACT_LIMIT ? "would-limit" : "would-deny";
+	if (m->flags & MEASURE_PROXIED)
+		what = "not-enforceable";
+	net_print(&m->net, net);
+	if (m->until)
+		when_show(m->until, until);
+	log_note("%s net=%s rule=%s rung=%s count=%u span=%u until=%s "
+		 "repeats=%u",
+	    what, net, book_name(j->book, m->rule), rung_name(m->rung),
+	    m->count, m->span, until, m->repeats);
+}
+
+static uint32_t ttl_of(const struct judge *j, const struct ledger_measure *m)
+{
+	return m->until ? m->until - j->now : (uint32_t)TTL_MAX;
+}
+
+/* The order goes out first; everything else is bookkeeping. */
+void judge_close(struct judge *j, struct ledger_measure *m, bool lines)
+{
+	const struct ledger_measure *was = measures_get(&j->measures, &m->net);
+	struct fact *f;
+
+	if (was && m->rung != RUNG_DENIED && was->act <= m->act &&
+	    (was->until == 0 || was->until >= m->until))
+		return; /* as hard and as long already */
+	if (!(m->flags & MEASURE_PROXIED))
+		(void)judge_order(j, &m->net, m->act, ttl_of(j, m), 0);
+	if (was) {
+		m->packets = was->packets;
+		m->bytes = was->bytes;
+	}
+	(void)measures_put(&j->measures, m);
+	f = facts_add(&j->facts, FACT_MEASURE);
+	if (f) {
+		f->measure = *m;
+		f->lines = lines;
+	}
+	judge_new_day(j);
+	if (m->act == ACT_LIMIT)
+		j->stats.limited_today++;
+	else
+		j->stats.denied_today++;
+	if (m->rule < j->book->n)
+		j->book->rules[m->rule].measures++;
+	judge_history(j, m->act == ACT_LIMIT ? HISTORY_LIMITED : HISTORY_DENIED,
+	    m);
+	say_measure(j, m);
+	judge_happened(j, m->verdict, m);
+}
+
+/* A measure is over or taken back; the kernel's element only in the latter
+ * case, for it ends by itself. */
+void judge_open(struct judge *j, const struct net *n, enum history what)
+{
+	struct ledger_measure *m = measures_get(&j->measures, n), was;
+	struct fact *f;
+	size_t at;
+
+	if (!m)
+		return;
+	was = *m;
+	if (what != HISTORY_ENDED && !(was.flags & MEASURE_PROXIED))
+		(void)judge_order(j, n, ACT_OPEN, 0, 0);
+	at = measures_drop(&j->measures, n);
+	if (j->syncing && at < j->sync_at && at < j->measures.n) {
+		/* the last one moved to where the SYNC has been */
+		const struct ledger_measure *moved = &j->measures.v[at];
+
+		(void)judge_order(j, &moved->net, moved->act, ttl_of(j, moved),
+		    0);
+	}
+	f = facts_add(&j->facts, FACT_MEASURE_GONE);
+	if (f)
+		f->net = *n;
+	judge_history(j, what, &was);
+	judge_happened(j, 0, &was);
+}
+
+static void remember(struct judge *j, const struct addr *who)
+{
+	struct law_memory m;
+	struct fact *f;
+
+	if (!law_memory_of(j->law, who, &m))
+		return;
+	f = facts_add(&j->facts, FACT_MEMORY);
+	if (f)
+		f->memory = m;
+}
+
+void judge_ruled(struct judge *j, const struct ruling *r,
+    const struct wire_sighting *s)
+{
+	struct ledger_measure m = measure_of(r, s);
+
+	j->good_dirty |= r->revoked;
+	if (r->verdict >= VERDICT_LIMIT) {
+		m.act = act_of(j, r->verdict);
+		if (m.until > j->now) /* else the log told of long ago */
+			judge_close(j, &m, true);
+		remember(j, &s->who);
+	}
+	if (r->verdict == VERDICT_ALARM || r->alarm)
+		alarm_said(j, r, &m);
+}
