@@ -127,9 +127,7 @@ size_t date_tail(struct str s, struct date *d)
 	p = fraction_at(p, end, d);
 	if (d->form == DATE_EPOCH)
 		return (size_t)(p - s.p);
-	/* nearly always a name follows: then there is no more to see */
-	if (end - p > 1 && *p == ' ' && (unsigned char)(p[1] - 'b') < 25 &&
-	    p[1] != 'p')
+	if (end - p > 1 && *p == ' ' && tail_ends(p[1]))
 		return (size_t)(p - s.p);
 	if (d->form != DATE_ISO && d->form != DATE_CLF)
 		p = half_day_at(p, end, d);

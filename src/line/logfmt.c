@@ -7,22 +7,36 @@
 
 #define PAIRS_MIN 3
 
-static bool is_key(char c)
-{
-	return is_alnum(c) || c == '_' || c == '.' || c == '-' || c == '@' ||
-	       c == '/' || c == '$';
-}
+/* What keys are written with; they begin with FIRST. */
+enum {
+	KEY = 1,
+	FIRST = 2
+};
+
+static const uint8_t class_of[256] = {
+	['0' ... '9'] = KEY,
+	['A' ... 'Z'] = KEY | FIRST,
+	['a' ... 'z'] = KEY | FIRST,
+	['_'] = KEY | FIRST,
+	['@'] = KEY | FIRST,
+	['$'] = KEY | FIRST,
+	['.'] = KEY | FIRST,
+	['/'] = KEY | FIRST,
+	['-'] = KEY,
+};
 
 /* The end of a key that "=" follows, or NULL. */
-static const char *key_end(const char *p, const char *end)
+static inline const char *key_end(const char *p, const char *end)
 {
 	const char *q = p;
 
-	if (q >= end || !is_key(*q) || is_digit(*q) || *q == '-')
+	if (q >= end || !(class_of[(uint8_t)*q] & FIRST))
 		return NULL;
-	while (q < end && is_key(*q) && q - p < 64)
+	if (end - p > 64)
+		end = p + 64;
+	while (q < end && class_of[(uint8_t)*q])
 		q++;
-	return q < end && *q == '=' && q > p ? q : NULL;
+	return q < end && *q == '=' ? q : NULL;
 }
 
 /* The value at p, where it ends; NULL if its quotes do not close well. */

@@ -71,11 +71,13 @@ static void outer_back(const struct outer *o, struct record *r)
 /* Programs that log requests whose first word is a name. */
 static bool is_web(struct str program)
 {
-	static const char *const names[] = { "nginx", "apache2", "httpd",
-		"apache", "traefik", "lighttpd", "haproxy" };
+	static const struct str names[] = { { "nginx", 5 }, { "apache", 6 },
+		{ "httpd", 5 }, { "traefik", 7 }, { "lighttpd", 8 },
+		{ "haproxy", 7 } };
 
 	for (size_t i = 0; i < countof(names); i++) {
-		if (str_starts(program, str_of(names[i])))
+		if (program.n && *program.p == *names[i].p &&
+		    str_starts(program, names[i]))
 			return true;
 	}
 	return false;

@@ -16,6 +16,14 @@
 #define WRAPPERS_MAX 3
 #define DATE_WITHIN  64 /* a date inside a line begins before */
 
+struct stamp {
+	enum date_form form;
+	enum date_zone zone;
+	bool has_time; /* false: a date that no calendar has */
+	uint32_t at;
+	uint16_t ms;
+};
+
 /* The date of the last line: most lines have the same up to the second. */
 struct head {
 	char text[HEAD_MAX];
@@ -25,6 +33,10 @@ struct head {
 	int64_t local; /* date_local */
 	bool fits;     /* there is such a time, and it is at */
 	uint32_t at;   /* in the parser's zone */
+	/* the last short tail, the byte that ended it too; and the whole */
+	size_t tail_n; /* 0: none is remembered */
+	uint64_t tail, tail_mask;
+	struct stamp stamp;
 };
 
 /* Which of two leading addresses in an access log is the client: told by
@@ -42,14 +54,6 @@ struct line_parser {
 	char *scratch;
 	size_t used;
 	struct pair pairs[RECORD_PAIRS];
-};
-
-struct stamp {
-	enum date_form form;
-	enum date_zone zone;
-	bool has_time; /* false: a date that no calendar has */
-	uint32_t at;
-	uint16_t ms;
 };
 
 /* The date at the very beginning of s; its length, or 0. */

@@ -36,33 +36,37 @@ struct pair {
 	struct str value; /* unescaped only where it had to be */
 };
 
-/* Always set: all up to is_request, and n_pairs. What is not there is absent.
- * The request's fields hold something only if is_request is set. */
+/* Always set: all but the request's fields, which hold something only if
+ * is_request is set. What is not there is absent. The order is for speed: a
+ * slice is stored in one go and shall not lie across two pages. */
 struct record {
-	enum record_kind kind;
-	struct str line; /* all of it, without its line end */
-	bool has_time;   /* at and ms hold the line's own date */
+	_Alignas(16) enum record_kind kind;
 	uint32_t at;     /* UTC seconds since 1970 */
-	uint16_t ms;
-	struct str host;    /* syslog */
-	struct str program; /* syslog identifier; absent if none */
-	uint32_t pid;       /* 0 if none */
-	struct str msg;
+	uint32_t pid;    /* 0 if none */
+	uint16_t ms;     /* of at */
+	bool has_time;   /* at and ms hold the line's own date */
+	bool is_request; /* RECORD_ACCESS, or pairs that also are a request */
+
+	struct str line;      /* all of it, without its line end */
+	struct str msg;       /* see above */
+	struct str host;      /* syslog */
+	struct str program;   /* syslog identifier; absent if none */
 	struct str container; /* docker-compose's "name  | " */
 
-	/* RECORD_ACCESS, or pairs that also are a request */
-	bool is_request;
-	bool malformed;       /* the request is not METHOD TARGET PROTO; an
-			       * empty one or "-" is no request, nor this */
+	/* a request's */
 	struct str client;    /* the client field without its port; absent if
 			       * two fields might be it */
 	struct str forwarded; /* X-Forwarded-For if the format has it */
 	struct str user, request, method, target, proto, vhost, referer, agent;
-	uint16_t status;
 
 	/* RECORD_FIELDS */
-	size_t n_pairs;
 	struct pair *pairs; /* lives in the parser until the next line */
+	size_t n_pairs;
+
+	/* a request's, too */
+	uint16_t status;
+	bool malformed; /* the request is not METHOD TARGET PROTO; an empty one
+			 * or "-" is no request, nor this */
 };
 
 /* One a source: it learns the source's habits. */

@@ -40,6 +40,13 @@ static inline int hex_of(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* Behind a date and a blank: a byte that begins neither zone, year nor "am",
+ * and then there is no more of the date. */
+static inline bool tail_ends(char c)
+{
+	return (unsigned char)(c - 'b') < 25 && c != 'p';
+}
+
 /* How many of the next bytes are digits, at most max. */
 static inline size_t digits(const char *p, const char *end, size_t max)
 {
@@ -66,6 +73,23 @@ static inline char at_or_blank(const char *p, const char *end)
 	return p < end ? *p : ' ';
 }
 
+static inline uint64_t load8(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, 8);
+	return v;
+}
+
+/* The same with the first byte lowest, whatever the machine. */
+static inline uint64_t little8(const char *p)
+{
+	uint64_t v = load8(p);
+
+	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? v
+							 : __builtin_bswap64(v);
+}
+
 static inline struct str span_of(const char *from, const char *to)
 {
 	return (struct str){ from, (size_t)(to - from) };
@@ -83,6 +107,32 @@ static inline struct str trim_left(struct str s)
 	const char *end = s.p + s.n;
 
 	return span_of(skip_blanks(s.p, end), end);
+}
+
+/* How many of the next 8 bytes are digits, and the number they say: without a
+ * branch a digit. p must have 8 bytes. */
+static inline size_t digits8(const char *p, uint64_t *ret)
+{
+	uint64_t v = little8(p) ^ UINT64_C(0x3030303030303030);
+	/* the high bit of each byte that is over 9 */
+	uint64_t bad = (((v & UINT64_C(0x7f7f7f7f7f7f7f7f)) +
+			    UINT64_C(0x7676767676767676)) |
+			   v) &
+		       UINT64_C(0x8080808080808080);
+	size_t n = bad ? (size_t)__builtin_ctzll(bad) / 8 : 8;
+
+	if (n == 0) {
+		*ret = 0;
+		return 0;
+	}
+	v <<= 64 - 8 * n; /* zeros in front */
+	v = v * 10 + (v >> 8);
+	v = ((v & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064) +
+		(v >> 16 & UINT64_C(0x000000ff000000ff)) *
+		    UINT64_C(0x0000271000000001)) >>
+	    32;
+	*ret = (uint32_t)v;
+	return n;
 }
 
 #endif

@@ -34,7 +34,7 @@ static const uint8_t class_of[256] = {
 	['#'] = PROGRAM,
 };
 
-static const char *run(const char *p, const char *end, uint8_t class)
+static inline const char *run(const char *p, const char *end, uint8_t class)
 {
 	while (p < end && class_of[(uint8_t)*p] & class)
 		p++;
@@ -47,35 +47,58 @@ struct tag {
 	bool has_pid;
 };
 
-/* "[pid]: msg"; the colon is left out by some. */
-static bool pid_at(const char *p, const char *end, struct tag *ret)
+/* A number in brackets at p, as nearly all are; where the bracket closes. */
+static inline const char *number_in_brackets(const char *p, const char *end,
+    uint32_t *ret)
 {
-	const char *q = p + 1;
-	uint64_t v = 0;
+	uint64_t v;
+	size_t n;
 
-	while (q < end && is_digit(*q) && q - p < 11)
-		v = v * 10 + (uint64_t)(*q++ - '0');
-	if (q < end && *q != ']') { /* not a number, but in brackets */
-		v = 0;
-		q = memchr(p, ']', MIN((size_t)(end - p), 64));
-	}
-	if (!q || q >= end || q == p + 1)
+	if (end - p < 10)
+		return NULL;
+	n = digits8(p + 1, &v);
+	if (n == 0 || p[1 + n] != ']')
+		return NULL;
+	*ret = (uint32_t)v;
+	return p + 1 + n;
+}
+
+/* Anything in brackets at p: longer numbers, and what is no number. */
+static const char *text_in_brackets(const char *p, const char *end,
+    uint32_t *ret)
+{
+	const char *q = memchr(p, ']', MIN((size_t)(end - p), 64));
+
+	*ret = 0;
+	if (!q || q == p + 1)
+		return NULL;
+	str_u32(span_of(p + 1, q), UINT32_MAX, ret);
+	return q;
+}
+
+/* "[pid]: msg"; the colon is left out by some. */
+static inline bool pid_at(const char *p, const char *end, struct tag *ret)
+{
+	const char *q = number_in_brackets(p, end, &ret->pid);
+
+	if (!q)
+		q = text_in_brackets(p, end, &ret->pid);
+	if (!q)
 		return false;
 	q++;
 	if (q < end && *q == ':')
 		q++;
-	else if (v == 0)
+	else if (ret->pid == 0)
 		return false;
 	if (q < end && *q != ' ')
 		return false;
-	ret->pid = v <= UINT32_MAX ? (uint32_t)v : 0;
 	ret->has_pid = true;
 	ret->msg = span_of(q < end ? q + 1 : q, end);
 	return true;
 }
 
 /* "program[pid]: msg" or "program: msg" at p. */
-static bool tag_at(const char *p, const char *end, struct tag *ret)
+static inline bool tag_at(const char *p, const char *end, struct tag *ret)
 {
 	const char *q = run(p, end, PROGRAM);
 

@@ -44,16 +44,17 @@ static bool cri(struct line_parser *p, struct str *s, struct stamp *t)
 
 	if (s->n < 30 || s->p[10] != 'T' || !is_digit(*s->p))
 		return false;
-	n = stamp_at(p, *s, &mine);
-	if (!n || mine.form != DATE_ISO)
-		return false;
-	rest = str_from(*s, n);
+	rest = str_from(*s, 19);
+	n = str_find(str_head(rest, 24), STR(" std"));
+	rest = str_from(rest, n);
 	if (!str_starts(rest, STR(" stdout ")) &&
 	    !str_starts(rest, STR(" stderr ")))
 		return false;
 	rest = str_from(rest, 8);
 	if (rest.n < 1 || (*rest.p != 'F' && *rest.p != 'P') ||
 	    (rest.n > 1 && rest.p[1] != ' '))
+		return false;
+	if (stamp_at(p, *s, &mine) != n + 19 || mine.form != DATE_ISO)
 		return false;
 	*t = mine;
 	*s = str_from(rest, 2);
@@ -68,19 +69,22 @@ static bool is_name(char c)
 /* "name-1  | text": docker-compose. */
 static bool compose(struct str *s, struct record *r)
 {
-	const char *p = s->p, *end = s->p + s->n, *q;
-	struct str name;
+	const char *p = s->p, *end = s->p + MIN(s->n, 128), *q;
 
-	if (!is_name(*p))
-		return false;
-	while (p < end && is_name(*p) && p - s->p < 128)
+	/* the bar first: it is nearly never there */
+	while (p < end && *p != ' ' && *p != '\t')
 		p++;
-	name = span_of(s->p, p);
+	end = s->p + s->n;
 	q = skip_blanks(p, end);
-	if (q == p || q >= end || *q != '|' || (q + 1 < end && q[1] != ' ') ||
-	    is_level(name))
+	if (q == p || q >= end || *q != '|' || (q + 1 < end && q[1] != ' '))
 		return false;
-	r->container = name;
+	for (const char *n = s->p; n < p; n++) {
+		if (!is_name(*n))
+			return false;
+	}
+	if (p == s->p || is_level(span_of(s->p, p)))
+		return false;
+	r->container = span_of(s->p, p);
 	*s = span_of(q + 1 < end ? q + 2 : q + 1, end);
 	return true;
 }
