@@ -49,7 +49,7 @@ bool matcher_is_off(const struct matcher *m, size_t rule);
 size_t match_record(struct matcher *m, const struct record *rec, int service,
     struct hit hits[static MATCH_HITS]);
 
-const struct match_stats *matcher_stats(const struct matcher *m);
+const struct match_stats *matcher_stats(struct matcher *m);
 
 /* After a hit: all captured fields by name, for people (rules check, test).
  * Slow; the record must be the one just matched. Returns how many. */

@@ -23,6 +23,7 @@ struct regex_room {
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
 	pcre2_jit_stack *stack;
+	uint64_t runs;
 };
 
 void regex_room_new(struct regex_room **ret)
@@ -53,6 +54,11 @@ void regex_room_free(struct regex_room **rp)
 	pcre2_jit_stack_free(r->stack);
 	free(r);
 	*rp = NULL;
+}
+
+uint64_t regex_room_runs(const struct regex_room *r)
+{
+	return r->runs;
 }
 
 static int compile(pcre2_code **ret, struct str source, uint32_t options,
@@ -146,6 +152,7 @@ int regex_run(const struct regex *x, bool lazy, struct regex_room *room,
 	PCRE2_SPTR p = (PCRE2_SPTR)(subject.p ? subject.p : "");
 	int rc;
 
+	room->runs++;
 	if (x->jit)
 		rc = pcre2_jit_match(code, p, subject.n, 0, 0, room->data,
 		    room->limits);

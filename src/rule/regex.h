@@ -21,6 +21,8 @@ struct regex_room;
 
 void regex_room_new(struct regex_room **ret);
 void regex_room_free(struct regex_room **rp);
+/* How often PCRE2 was asked. */
+uint64_t regex_room_runs(const struct regex_room *r);
 
 enum regex_how {
 	REGEX_WHOLE,  /* anchored at both ends */

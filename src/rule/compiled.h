@@ -1,0 +1,53 @@
+/*
+ * compiled - rules with their patterns ready to run.
+ */
+#ifndef LPT_COMPILED_H
+#define LPT_COMPILED_H
+
+#include "rule/engine.h"
+#include "rule/match.h"
+
+/* A pattern, and where among its fields stands what a hit carries. */
+struct reader {
+	struct engine *engine;
+	int user, port, id, distinct;
+};
+
+struct field_reader {
+	struct reader reader;
+	const char *keys; /* "a|b|c": the first present */
+};
+
+struct compiled {
+	const struct rule *rule;
+	bool off; /* a fault disabled it */
+	size_t n_match, n_veto, n_fields;
+	struct reader *match, *veto;
+	struct field_reader *fields;
+};
+
+struct compiled_service {
+	const struct service *service;
+	size_t n_learn;
+	struct reader *learn;
+	bool is_generic; /* its rules apply whatever the service */
+	bool behind_any; /* has no logs of its own: any web server's */
+};
+
+struct compiled_rules {
+	const struct rules *rules;
+	struct compiled *compiled;         /* as rules->rules */
+	struct compiled_service *services; /* as rules->services */
+};
+
+void compiled_new(struct compiled_rules **ret, const struct rules *r,
+    rule_fault_fn *fault, void *arg);
+void compiled_free(struct compiled_rules **cp);
+/* Tells the fault; the caller marks the rule as off. */
+void compiled_say(const struct rules *r, const struct rule *rule, unsigned at,
+    const char *why, rule_fault_fn *fault, void *arg);
+
+/* Whether a service speaks under this syslog identifier. */
+bool service_claims(const struct service *s, struct str program);
+
+#endif

@@ -1,0 +1,360 @@
+#include "rule/literals.h"
+
+enum {
+	FILTER_LEAST = 8, /* bits of an index into the bit table */
+	FILTER_MOST = 16,
+	GRAM = 4,
+	SHORT_GRAM = 3,
+};
+
+struct literal {
+	char *bytes;
+	uint32_t n;
+	uint32_t gram;   /* of the window, folded if all is */
+	uint32_t window; /* where in the literal */
+	uint16_t id;
+	enum literal_where where;
+};
+
+/* Literals of one gram stand together. */
+struct slot {
+	uint32_t gram, first, n;
+};
+
+/* One size of gram: the bit table, the exact table, the literals. */
+struct gram_table {
+	size_t n, mask;
+	struct literal *literals;
+	struct slot *slots;
+	unsigned shift; /* 32 less the bits of a filter's index */
+	uint64_t *filter;
+};
+
+struct literals {
+	uint32_t fold; /* what is or-ed to each gram */
+	struct gram_table by4, by3;
+	size_t n_tiny;
+	struct literal *tiny; /* of one or two bytes: looked for one by one */
+	int must;             /* a byte that all have, or -1 */
+	size_t n_ids;
+	uint32_t turn, *seen; /* by id: the turn it was last found in */
+	uint16_t *found;
+	size_t n_found;
+};
+
+void literals_new(struct literals **ret, bool folded)
+{
+	struct literals *l = mem_new(1, sizeof(*l));
+
+	l->fold = folded ? 0x20202020 : 0;
+	l->must = -1;
+	*ret = l;
+}
+
+static void table_drop(struct gram_table *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		free(t->literals[i].bytes);
+	free(t->literals);
+	free(t->slots);
+	free(t->filter);
+}
+
+void literals_free(struct literals **lp)
+{
+	struct literals *l = *lp;
+
+	if (!l)
+		return;
+	table_drop(&l->by4);
+	table_drop(&l->by3);
+	for (size_t i = 0; i < l->n_tiny; i++)
+		free(l->tiny[i].bytes);
+	free(l->tiny);
+	free(l->seen);
+	free(l->found);
+	free(l);
+	*lp = NULL;
+}
+
+/* How usual a byte is in logs, from 0 to 9: a rough order is enough. */
+static unsigned usual(char c)
+{
+	static const char *const ranks[] = { "", "", "", "\"'()[]{}<>$\\|;!~^`",
+		"qjxzkv", "wybf&=@,+*", "gphmuc:_%", "0123456789", "ldrnst-",
+		" eaio./" };
+
+	if (c >= 'A' && c <= 'Z')
+		c = (char)(c | 32);
+	for (unsigned i = 0; i < countof(ranks); i++) {
+		if (c && strchr(ranks[i], c))
+			return i;
+	}
+	return 1;
+}
+
+static uint32_t gram_at(const char *p, size_t size, uint32_t fold)
+{
+	uint32_t v = 0;
+
+	memcpy(&v, p, size);
+	return size == GRAM ? v | fold : (v | fold) & 0xffffff;
+}
+
+static inline uint32_t hash_gram(uint32_t gram, unsigned shift)
+{
+	return gram * UINT32_C(0x9e3779b1) >> shift;
+}
+
+/* The window of least usual bytes. */
+static uint32_t best_window(struct str s, size_t size)
+{
+	unsigned least = UINT32_MAX;
+	uint32_t best = 0;
+
+	for (uint32_t i = 0; i + size <= s.n; i++) {
+		unsigned sum = 0;
+
+		for (size_t k = 0; k < size; k++)
+			sum += usual(s.p[i + k]) * usual(s.p[i + k]);
+		if (sum < least) {
+			least = sum;
+			best = i;
+		}
+	}
+	return best;
+}
+
+static void list_add(struct literal **list, size_t *n, struct literal x)
+{
+	*list = mem_grow(*list, *n + 1, sizeof(x));
+	(*list)[(*n)++] = x;
+}
+
+void literals_add(struct literals *l, struct str s, enum literal_where where,
+    uint16_t id)
+{
+	size_t size = s.n >= GRAM ? GRAM : SHORT_GRAM;
+	struct literal x = { .n = (uint32_t)s.n, .id = id, .where = where };
+
+	assert(s.n > 0);
+	x.bytes = str_dup(s);
+	if (l->fold) {
+		for (size_t i = 0; i < s.n; i++) {
+			if (x.bytes[i] >= 'A' && x.bytes[i] <= 'Z')
+				x.bytes[i] |= 32;
+		}
+	}
+	l->n_ids = MAX(l->n_ids, (size_t)id + 1);
+	if (s.n < SHORT_GRAM) {
+		list_add(&l->tiny, &l->n_tiny, x);
+		return;
+	}
+	x.window = best_window(s, size);
+	x.gram = gram_at(x.bytes + x.window, size, l->fold);
+	if (size == GRAM)
+		list_add(&l->by4.literals, &l->by4.n, x);
+	else
+		list_add(&l->by3.literals, &l->by3.n, x);
+}
+
+static int by_gram(const void *a, const void *b)
+{
+	const struct literal *x = a, *y = b;
+
+	return x->gram < y->gram ? -1 : x->gram > y->gram;
+}
+
+static struct slot *slot_of(const struct gram_table *t, uint32_t gram)
+{
+	size_t at = gram * UINT32_C(0x85ebca6b) >> 7 & t->mask;
+
+	while (t->slots[at].n && t->slots[at].gram != gram)
+		at = (at + 1) & t->mask;
+	return &t->slots[at];
+}
+
+static void table_ready(struct gram_table *t)
+{
+	unsigned bits = FILTER_LEAST;
+	size_t size = 8;
+
+	if (!t->n)
+		return;
+	while (size < 2 * t->n + 2)
+		size *= 2;
+	while (bits < FILTER_MOST && (size_t)1 << bits < 32 * t->n)
+		bits++;
+	t->mask = size - 1;
+	t->slots = mem_new(size, sizeof(*t->slots));
+	t->shift = 32 - bits;
+	t->filter = mem_new(((size_t)1 << bits) / 64, sizeof(*t->filter));
+	qsort(t->literals, t->n, sizeof(*t->literals), by_gram);
+	for (size_t i = 0; i < t->n; i++) {
+		uint32_t gram = t->literals[i].gram,
+			 h = hash_gram(gram, t->shift);
+		struct slot *s = slot_of(t, gram);
+
+		if (!s->n)
+			*s = (struct slot){ gram, (uint32_t)i, 0 };
+		s->n++;
+		t->filter[h / 64] |= UINT64_C(1) << (h % 64);
+	}
+}
+
+static bool list_has(const struct literal *list, size_t n, int c)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!memchr(list[i].bytes, c, list[i].n))
+			return false;
+	}
+	return true;
+}
+
+/* A byte that is in each literal lets memchr(3) say no at once. */
+static int common_byte(const struct literals *l)
+{
+	static const char wanted[] = "\\%$'<({|;";
+
+	for (size_t i = 0; wanted[i]; i++) {
+		if (list_has(l->by4.literals, l->by4.n, wanted[i]) &&
+		    list_has(l->by3.literals, l->by3.n, wanted[i]) &&
+		    list_has(l->tiny, l->n_tiny, wanted[i]))
+			return wanted[i];
+	}
+	return -1;
+}
+
+void literals_ready(struct literals *l)
+{
+	table_ready(&l->by4);
+	table_ready(&l->by3);
+	l->must = common_byte(l);
+	l->seen = mem_new(l->n_ids, sizeof(*l->seen));
+	l->found = mem_new(l->n_ids, sizeof(*l->found));
+}
+
+size_t literals_count(const struct literals *l)
+{
+	return l->by4.n + l->by3.n + l->n_tiny;
+}
+
+/* ---- searching ------------------------------------------------------ */
+
+static void found(struct literals *l, uint16_t id)
+{
+	if (l->seen[id] == l->turn)
+		return;
+	l->seen[id] = l->turn;
+	l->found[l->n_found++] = id;
+}
+
+static bool stands_right(const struct literal *x, size_t at, size_t split)
+{
+	switch (x->where) {
+	case LITERAL_ANYWHERE:
+		return true;
+	case LITERAL_FIRST:
+		return at == 0;
+	case LITERAL_TO:
+		return at + x->n == split;
+	case LITERAL_BEYOND:
+		return at > split;
+	}
+	return false;
+}
+
+static bool same(const struct literals *l, const struct literal *x,
+    const char *p)
+{
+	struct str a = { p, x->n }, b = { x->bytes, x->n };
+
+	return l->fold ? str_eq_nocase(a, b) : memcmp(p, x->bytes, x->n) == 0;
+}
+
+/* The filter's bit was set at this place of the text. */
+static void look_closer(struct literals *l, const struct gram_table *t,
+    struct str in, size_t at, uint32_t gram, size_t split)
+{
+	const struct slot *s = slot_of(t, gram);
+
+	for (uint32_t i = 0; i < s->n; i++) {
+		const struct literal *x = &t->literals[s->first + i];
+
+		if (at < x->window || x->n > in.n - (at - x->window) ||
+		    !stands_right(x, at - x->window, split) ||
+		    !same(l, x, in.p + at - x->window))
+			continue;
+		found(l, x->id);
+	}
+}
+
+static inline bool passes(const struct gram_table *t, uint32_t gram)
+{
+	uint32_t h = hash_gram(gram, t->shift);
+
+	return t->filter[h / 64] >> (h % 64) & 1;
+}
+
+static void find_long(struct literals *l, struct str in, size_t split)
+{
+	const struct gram_table *t = &l->by4;
+	uint32_t fold = l->fold;
+
+	for (size_t i = 0; i + GRAM <= in.n; i++) {
+		uint32_t v;
+
+		memcpy(&v, in.p + i, GRAM);
+		v |= fold;
+		if (unlikely(passes(t, v)))
+			look_closer(l, t, in, i, v, split);
+	}
+}
+
+static void find_short(struct literals *l, struct str in, size_t split)
+{
+	const struct gram_table *t = &l->by3;
+
+	for (size_t i = 0; i + SHORT_GRAM <= in.n; i++) {
+		uint32_t v = gram_at(in.p + i, SHORT_GRAM, l->fold);
+
+		if (unlikely(passes(t, v)))
+			look_closer(l, t, in, i, v, split);
+	}
+}
+
+static void find_tiny(struct literals *l, struct str in, size_t split)
+{
+	for (size_t i = 0; i < l->n_tiny; i++) {
+		const struct literal *x = &l->tiny[i];
+
+		for (size_t at = 0; at + x->n <= in.n; at++) {
+			if (!stands_right(x, at, split) ||
+			    !same(l, x, in.p + at))
+				continue;
+			found(l, x->id);
+			break;
+		}
+	}
+}
+
+const uint16_t *literals_find(struct literals *l, struct str in, size_t split,
+    size_t *n)
+{
+	l->n_found = 0;
+	*n = 0;
+	if (in.n == 0 || (l->must >= 0 && !memchr(in.p, l->must, in.n)))
+		return l->found;
+	if (++l->turn == 0) {
+		memset(l->seen, 0, l->n_ids * sizeof(*l->seen));
+		l->turn = 1;
+	}
+	if (l->by4.n)
+		find_long(l, in, split);
+	if (l->by3.n)
+		find_short(l, in, split);
+	if (l->n_tiny)
+		find_tiny(l, in, split);
+	*n = l->n_found;
+	return l->found;
+}

@@ -1,0 +1,340 @@
+#include "rule/route.h"
+
+#include "rule/prefix.h"
+
+/* A program's name, or what it begins with. */
+struct name {
+	struct str text;
+	struct group *group;
+	const bool *services; /* who speaks under it */
+};
+
+struct own {
+	struct group *text, *error; /* lines of a source mapped to it */
+};
+
+struct routes {
+	const struct compiled_rules *c;
+	size_t n_names, n_prefixes;
+	struct name *names, *prefixes;
+	size_t mask;
+	uint16_t *table; /* names by hash: index + 1 */
+	struct prefixes *tree;
+	struct group *plain;     /* lines of nobody knows whom */
+	struct group *unclaimed; /* messages of programs that nobody claims */
+	struct group *error;
+	struct own *own; /* by service */
+	size_t n_groups;
+	struct group **groups; /* all, to free */
+};
+
+/* ---- making groups ---------------------------------------------------- */
+
+static bool in_group(const struct compiled_rules *c, size_t service,
+    const bool *services)
+{
+	return services[service] || c->services[service].is_generic;
+}
+
+static void add_learn(struct group *g, const struct compiled_rules *c,
+    size_t service)
+{
+	const struct compiled_service *s = &c->services[service];
+
+	for (size_t i = 0; i < s->n_learn; i++) {
+		struct candidate x = { .reader = &s->learn[i],
+			.service = (uint16_t)service,
+			.learns = true };
+
+		group_add(g, &x);
+	}
+}
+
+static void add_rule(struct group *g, const struct compiled *one, size_t number)
+{
+	for (size_t i = 0; i < one->n_match; i++) {
+		struct candidate x = { .reader = &one->match[i],
+			.rule = (uint16_t)number,
+			.pattern = (uint16_t)i,
+			.service = one->rule->service };
+
+		group_add(g, &x);
+	}
+}
+
+/* The rules of these services for lines of such forms; NULL if none. */
+static struct group *group_for(struct routes *r, const bool *services,
+    unsigned where)
+{
+	const struct compiled_rules *c = r->c;
+	struct group *g = NULL;
+
+	group_new(&g);
+	for (size_t i = 0; i < c->rules->n_services; i++) {
+		if (in_group(c, i, services) && !(where & WHERE_ERROR))
+			add_learn(g, c, i);
+	}
+	for (size_t i = 0; i < c->rules->n; i++) {
+		const struct compiled *one = &c->compiled[i];
+
+		if (!one->off && one->rule->where & where &&
+		    in_group(c, one->rule->service, services))
+			add_rule(g, one, i);
+	}
+	if (g->n == 0) {
+		group_free(&g);
+		return NULL;
+	}
+	group_ready(g);
+	r->groups = mem_grow(r->groups, r->n_groups + 1, sizeof(*r->groups));
+	r->groups[r->n_groups++] = g;
+	return g;
+}
+
+/* ---- programs --------------------------------------------------------- */
+
+static bool is_prefix(struct str p)
+{
+	return p.n && p.p[p.n - 1] == '*';
+}
+
+static struct name *name_find(struct name *list, size_t n, struct str text)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(list[i].text, text))
+			return &list[i];
+	}
+	return NULL;
+}
+
+static void name_add(struct name **list, size_t *n, struct str text)
+{
+	if (name_find(*list, *n, text) || *n == UINT16_MAX - 1)
+		return;
+	*list = mem_grow(*list, *n + 1, sizeof(**list));
+	(*list)[(*n)++] = (struct name){ .text = text };
+}
+
+static void collect(struct routes *r)
+{
+	for (size_t i = 0; i < r->c->rules->n_services; i++) {
+		const struct strings *p = &r->c->rules->services[i].programs;
+
+		for (size_t k = 0; k < p->n; k++) {
+			struct str s = str_of(p->v[k]);
+
+			if (is_prefix(s))
+				name_add(&r->prefixes, &r->n_prefixes,
+				    str_head(s, s.n - 1));
+			else
+				name_add(&r->names, &r->n_names, s);
+		}
+	}
+}
+
+/* Names of the same services share a group. */
+static void give_group(struct routes *r, struct name *list, size_t n,
+    struct name *to)
+{
+	size_t n_services = r->c->rules->n_services;
+	bool *who = mem_new(n_services, sizeof(*who));
+
+	for (size_t i = 0; i < n_services; i++)
+		who[i] = service_claims(&r->c->rules->services[i], to->text);
+	to->services = who;
+	for (size_t i = 0; i < n && list[i].services; i++) {
+		if (&list[i] == to ||
+		    memcmp(list[i].services, who, n_services) != 0)
+			continue;
+		to->group = list[i].group;
+		return;
+	}
+	to->group = group_for(r, who, WHERE_SYSLOG);
+}
+
+static uint32_t hash_name(struct str s)
+{
+	uint32_t h = (uint32_t)s.n;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (uint8_t)s.p[i]) * UINT32_C(0x01000193);
+	return h ^ h >> 15;
+}
+
+/* The names are ours, so the hash needs no key. */
+static void make_table(struct routes *r)
+{
+	size_t size = 16;
+
+	while (size < 4 * r->n_names)
+		size *= 2;
+	r->mask = size - 1;
+	r->table = mem_new(size, sizeof(*r->table));
+	for (size_t i = 0; i < r->n_names; i++) {
+		size_t at = hash_name(r->names[i].text) & r->mask;
+
+		while (r->table[at])
+			at = (at + 1) & r->mask;
+		r->table[at] = (uint16_t)(i + 1);
+	}
+}
+
+static void make_programs(struct routes *r)
+{
+	collect(r);
+	for (size_t i = 0; i < r->n_names; i++)
+		give_group(r, r->names, r->n_names, &r->names[i]);
+	for (size_t i = 0; i < r->n_prefixes; i++)
+		give_group(r, r->prefixes, r->n_prefixes, &r->prefixes[i]);
+	make_table(r);
+	prefixes_new(&r->tree);
+	for (size_t i = 0; i < r->n_prefixes; i++) {
+		if (r->prefixes[i].text.n)
+			prefixes_add(r->tree, r->prefixes[i].text, (uint16_t)i);
+	}
+	prefixes_ready(r->tree);
+}
+
+static const struct name *name_of(const struct routes *r, struct str program)
+{
+	const struct name *best = NULL;
+	const uint16_t *ids;
+	size_t at, n;
+
+	if (!program.n)
+		return NULL;
+	for (at = hash_name(program) & r->mask; r->table[at];
+	     at = (at + 1) & r->mask) {
+		if (str_eq(r->names[r->table[at] - 1].text, program))
+			return &r->names[r->table[at] - 1];
+	}
+	ids = prefixes_find(r->tree, program, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct name *p = &r->prefixes[ids[i]];
+
+		if (!best || p->text.n > best->text.n)
+			best = p;
+	}
+	return best;
+}
+
+/* ---- all of them ------------------------------------------------------ */
+
+static bool has_error_rules(const struct compiled_rules *c, size_t service)
+{
+	for (size_t i = 0; i < c->rules->n; i++) {
+		const struct rule *r = &c->rules->rules[i];
+
+		if (r->service == service && r->where & WHERE_ERROR)
+			return true;
+	}
+	return false;
+}
+
+/* A web server's error log also speaks of what runs behind any of them. */
+static void make_own(struct routes *r, bool *services)
+{
+	size_t n = r->c->rules->n_services;
+	struct group *behind;
+
+	for (size_t i = 0; i < n; i++)
+		services[i] = r->c->services[i].behind_any;
+	behind = group_for(r, services, WHERE_ERROR);
+	r->own = mem_new(n, sizeof(*r->own));
+	for (size_t i = 0; i < n; i++) {
+		r->own[i].error = behind;
+		if (services[i] || !has_error_rules(r->c, i))
+			continue;
+		services[i] = true;
+		r->own[i].error = group_for(r, services, WHERE_ERROR);
+		services[i] = false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		memset(services, false, n);
+		services[i] = true;
+		r->own[i].text =
+		    group_for(r, services, WHERE_SYSLOG | WHERE_PLAIN);
+	}
+}
+
+void routes_new(struct routes **ret, const struct compiled_rules *c)
+{
+	struct routes *r = mem_new(1, sizeof(*r));
+	size_t n = c->rules->n_services;
+	auto_free bool *services = mem_new(n, sizeof(*services));
+
+	r->c = c;
+	make_programs(r);
+	memset(services, true, n);
+	r->plain = group_for(r, services, WHERE_PLAIN);
+	r->error = group_for(r, services, WHERE_ERROR);
+	for (size_t i = 0; i < n; i++)
+		services[i] = c->rules->services[i].programs.n == 0;
+	r->unclaimed = group_for(r, services, WHERE_PLAIN);
+	make_own(r, services);
+	*ret = r;
+}
+
+static void names_free(struct name *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free_ptr(&list[i].services);
+	free(list);
+}
+
+void routes_free(struct routes **rp)
+{
+	struct routes *r = *rp;
+
+	if (!r)
+		return;
+	for (size_t i = 0; i < r->n_groups; i++)
+		group_free(&r->groups[i]);
+	names_free(r->names, r->n_names);
+	names_free(r->prefixes, r->n_prefixes);
+	prefixes_free(&r->tree);
+	free(r->groups);
+	free(r->table);
+	free(r->own);
+	free(r);
+	*rp = NULL;
+}
+
+bool routes_know(const struct routes *r, struct str program)
+{
+	return name_of(r, program);
+}
+
+/* A source mapped to a service that has programs carries others' lines too,
+ * and those are not evidence. */
+static struct group *own_syslog(const struct routes *r,
+    const struct record *rec, int service)
+{
+	const struct service *s = &r->c->rules->services[service];
+
+	return s->programs.n && !service_claims(s, rec->program)
+		   ? NULL
+		   : r->own[service].text;
+}
+
+struct group *route_of(const struct routes *r, const struct record *rec,
+    int service)
+{
+	const struct name *name;
+
+	switch (rec->kind) {
+	case RECORD_SYSLOG:
+		if (service >= 0)
+			return own_syslog(r, rec, service);
+		name = name_of(r, rec->program);
+		return name ? name->group : r->unclaimed;
+	case RECORD_ERROR:
+		return service >= 0 ? r->own[service].error : r->error;
+	case RECORD_PLAIN:
+	case RECORD_FIELDS:
+		return service >= 0 ? r->own[service].text : r->plain;
+	case RECORD_ACCESS:
+		return NULL;
+	}
+	return NULL;
+}
