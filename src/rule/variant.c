@@ -117,12 +117,6 @@ bool variants_new(struct template *t, const struct pattern *p)
 
 /* ---- what is pinned --------------------------------------------------- */
 
-bool ip_border_byte(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') ||
-	       c == '_' || c == '-';
-}
-
 static bool in_ip_word(char c)
 {
 	return ip_border_byte(c) || c == ':' || c == '.' || c == '%';
@@ -291,6 +285,17 @@ static bool same_step(const struct step *a, const struct step *b)
 		return memcmp(a->bytes, b->bytes, a->n) == 0;
 	return a->kind != STEP_RUN ||
 	       memcmp(a->set, b->set, sizeof(*a->set)) == 0;
+}
+
+void variant_share(struct variant *v, const struct variant *before)
+{
+	uint32_t most = MIN(v->left, before->left);
+
+	while (v->shared < most &&
+	       v->steps[v->shared].field == before->steps[v->shared].field &&
+	       v->steps[v->shared].colon == before->steps[v->shared].colon &&
+	       same_step(&v->steps[v->shared], &before->steps[v->shared]))
+		v->shared++;
 }
 
 static uint32_t ip_step(const struct variant *v)

@@ -33,6 +33,7 @@ struct step {
 struct variant {
 	uint32_t n, left, right;
 	bool solved;
+	uint32_t shared;  /* pinned steps it begins with as the one before */
 	uint32_t same_ip; /* bits: variants that would find the same <ip> */
 	struct step *steps;
 };
@@ -50,9 +51,16 @@ struct template
 bool variants_new(struct template *t, const struct pattern *p);
 /* Finds out which steps are pinned. */
 void variant_solve(struct variant *v);
+/* Finds out what it has in common with the one before, both solved. */
+void variant_share(struct variant *v, const struct variant *before);
 /* Whether two variants that both match find the same <ip>. */
 bool variants_agree(const struct variant *a, const struct variant *b);
 
-bool ip_border_byte(char c);
+/* Letters, digits, '_' and '-': never just before or after an address. */
+static inline bool ip_border_byte(char c)
+{
+	return (unsigned)(c - '0') <= 9 || (unsigned)((c | 32) - 'a') <= 25 ||
+	       c == '_' || c == '-';
+}
 
 #endif
