@@ -120,11 +120,6 @@ const struct pattern *engine_pattern(const struct engine *g)
 	return g->pattern;
 }
 
-struct str engine_need(const struct engine *g)
-{
-	return template_need(g->template);
-}
-
 size_t engine_leads(const struct engine *g, struct str to[LEADS_MAX])
 {
 	return template_leads(g->template, to);

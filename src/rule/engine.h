@@ -29,8 +29,6 @@ enum reading engine_read(const struct engine *e, struct regex_room *room,
     struct str message, struct captures *ret, struct addr *who);
 
 const struct pattern *engine_pattern(const struct engine *e);
-/* A literal that is in every message that it matches; maybe empty. */
-struct str engine_need(const struct engine *e);
 /* The literals one of which every message that it matches begins with; 0 if
  * there is no such list. */
 size_t engine_leads(const struct engine *e, struct str to[LEADS_MAX]);

@@ -1,11 +1,11 @@
 #include "rule/group.h"
 
 #include "rule/literals.h"
+#include "rule/needs.h"
 #include "rule/prefix.h"
 
 enum {
 	LEAD_LEAST = 3, /* shorter ones say too little */
-	NEED_LEAST = 3,
 	CANDIDATES_MAX = 60000,
 };
 
@@ -44,9 +44,11 @@ static size_t shortest(const struct str *list, size_t n)
 
 void group_add(struct group *g, const struct candidate *c)
 {
-	struct str leads[LEADS_MAX], need = engine_need(c->reader->engine);
+	struct str leads[LEADS_MAX], needs[NEEDS_MAX];
 	size_t n = engine_leads(c->reader->engine, leads),
-	       least = shortest(leads, n);
+	       least = shortest(leads, n),
+	       n_needs =
+		   pattern_needs(engine_pattern(c->reader->engine), needs);
 	uint16_t id = (uint16_t)g->n;
 
 	if (g->n == CANDIDATES_MAX)
@@ -54,11 +56,12 @@ void group_add(struct group *g, const struct candidate *c)
 	g->candidates =
 	    mem_grow(g->candidates, g->n + 1, sizeof(*g->candidates));
 	g->candidates[g->n++] = *c;
-	if (least >= LEAD_LEAST || (least > 0 && need.n < NEED_LEAST)) {
+	if (least >= LEAD_LEAST || (least > 0 && !n_needs)) {
 		for (size_t i = 0; i < n; i++)
 			prefixes_add(g->leads, leads[i], id);
-	} else if (need.n >= NEED_LEAST) {
-		literals_add(g->needs, need, LITERAL_ANYWHERE, id);
+	} else if (n_needs) {
+		for (size_t i = 0; i < n_needs; i++)
+			literals_add(g->needs, needs[i], LITERAL_ANYWHERE, id);
 	} else {
 		g->always =
 		    mem_grow(g->always, g->n_always + 1, sizeof(*g->always));

@@ -1,5 +1,7 @@
 #include "rule/literals.h"
 
+#include "rule/needs.h"
+
 enum {
 	FILTER_LEAST = 8, /* bits of an index into the bit table */
 	FILTER_MOST = 16,
@@ -77,22 +79,6 @@ void literals_free(struct literals **lp)
 	*lp = NULL;
 }
 
-/* How usual a byte is in logs, from 0 to 9: a rough order is enough. */
-static unsigned usual(char c)
-{
-	static const char *const ranks[] = { "", "", "", "\"'()[]{}<>$\\|;!~^`",
-		"qjxzkv", "wybf&=@,+*", "gphmuc:_%", "0123456789", "ldrnst-",
-		" eaio./" };
-
-	if (c >= 'A' && c <= 'Z')
-		c = (char)(c | 32);
-	for (unsigned i = 0; i < countof(ranks); i++) {
-		if (c && strchr(ranks[i], c))
-			return i;
-	}
-	return 1;
-}
-
 static uint32_t gram_at(const char *p, size_t size, uint32_t fold)
 {
 	uint32_t v = 0;
@@ -116,7 +102,7 @@ static uint32_t best_window(struct str s, size_t size)
 		unsigned sum = 0;
 
 		for (size_t k = 0; k < size; k++)
-			sum += usual(s.p[i + k]) * usual(s.p[i + k]);
+			sum += byte_usual(s.p[i + k]) * byte_usual(s.p[i + k]);
 		if (sum < least) {
 			least = sum;
 			best = i;

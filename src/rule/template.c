@@ -2,35 +2,6 @@
 
 #include "rule/variant.h"
 
-/* The longest literal that each variant has. */
-static struct str common_literal(const struct template *t)
-{
-	struct str best = { "", 0 };
-
-	for (uint32_t i = 0; t->n && i < t->variants[0].n; i++) {
-		const struct step *s = &t->variants[0].steps[i];
-		size_t v;
-
-		if (s->kind != STEP_LITERAL || s->n <= best.n)
-			continue;
-		for (v = 1; v < t->n; v++) {
-			const struct variant *w = &t->variants[v];
-			uint32_t k = 0;
-
-			while (
-			    k < w->n && (w->steps[k].kind != STEP_LITERAL ||
-					    !memmem(w->steps[k].bytes,
-						w->steps[k].n, s->bytes, s->n)))
-				k++;
-			if (k == w->n)
-				break;
-		}
-		if (v == t->n)
-			best = (struct str){ s->bytes, s->n };
-	}
-	return best;
-}
-
 static bool pins_ip(const struct template *t)
 {
 	const struct variant *first = &t->variants[0];
@@ -74,7 +45,6 @@ void template_new(struct template **ret, const struct pattern *p)
 				t->variants[i].same_ip |= 1u << k;
 		}
 	}
-	t->need = common_literal(t);
 	t->pins_ip = pins_ip(t);
 }
 
@@ -111,9 +81,4 @@ size_t template_leads(const struct template *t, struct str to[LEADS_MAX])
 		to[i] = (struct str){ v->steps[0].bytes, v->steps[0].n };
 	}
 	return t->n;
-}
-
-struct str template_need(const struct template *t)
-{
-	return t->need;
 }

@@ -39,7 +39,5 @@ enum templated template_run(const struct template *t, struct str message,
  * if there is no such list. The slices live as long as the template. */
 #define LEADS_MAX 32
 size_t template_leads(const struct template *t, struct str to[LEADS_MAX]);
-/* A literal that is in every message that matches; maybe empty. */
-struct str template_need(const struct template *t);
 
 #endif

@@ -215,7 +215,8 @@ static bool fills(const struct step *s, struct str in)
 /* How far the steps pinned from the left went; the next variant goes on where
  * its steps begin to differ. */
 struct walk {
-	uint32_t passed;               /* steps */
+	uint32_t shared; /* steps, with the variant that walked before */
+	uint32_t passed; /* steps */
 	const char *at[STEPS_MAX + 1]; /* where each begins */
 	struct addr who;
 	uint32_t who_at; /* the step that found it */

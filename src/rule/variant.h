@@ -43,7 +43,6 @@ struct template
 	size_t n, n_solved;
 	bool captures_ip, pins_ip;
 	size_t n_fields;
-	struct str need;
 	struct variant *variants;
 };
 

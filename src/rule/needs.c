@@ -1,0 +1,90 @@
+#include "rule/needs.h"
+
+/* What a set of literals is worth: its weakest member, less a little for each
+ * more of them. */
+struct needs {
+	size_t n;
+	unsigned worth;
+	struct str list[NEEDS_MAX];
+};
+
+unsigned byte_usual(char c)
+{
+	static const char *const ranks[] = { "", "", "", "\"'()[]{}<>$\\|;!~^`",
+		"qjxzkv", "wybf&=@,+*", "gphmuc:_%", "0123456789", "ldrnst-",
+		" eaio./" };
+
+	if (c >= 'A' && c <= 'Z')
+		c = (char)(c | 32);
+	for (unsigned i = 0; c && i < countof(ranks); i++) {
+		if (strchr(ranks[i], c))
+			return i;
+	}
+	return 1;
+}
+
+static unsigned worth(struct str s)
+{
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < s.n && i < 10; i++)
+		sum += 11 - byte_usual(s.p[i]);
+	return s.n < 3 ? 0 : sum;
+}
+
+static void take_literal(struct needs *to, const struct part *t)
+{
+	*to = (struct needs){ .n = 1 };
+	to->list[0] = (struct str){ t->bytes, t->n };
+	to->worth = worth(to->list[0]);
+}
+
+static void of_sequence(struct needs *to, const struct sequence *s);
+
+/* One set of each alternative; worthless if one has none, or too many. */
+static void of_alternatives(struct needs *to, const struct sequence *s,
+    size_t n)
+{
+	unsigned least = UINT32_MAX;
+
+	*to = (struct needs){ 0 };
+	for (size_t i = 0; i < n; i++) {
+		struct needs one;
+
+		of_sequence(&one, &s[i]);
+		if (!one.worth || to->n + one.n > NEEDS_MAX) {
+			*to = (struct needs){ 0 };
+			return;
+		}
+		memcpy(to->list + to->n, one.list, one.n * sizeof(*one.list));
+		to->n += one.n;
+		least = MIN(least, one.worth);
+	}
+	to->worth = least > to->n + 1 ? least - (unsigned)to->n + 1 : 1;
+}
+
+static void of_sequence(struct needs *to, const struct sequence *s)
+{
+	*to = (struct needs){ 0 };
+	for (size_t i = 0; i < s->n; i++) {
+		const struct part *t = &s->parts[i];
+		struct needs one = { 0 };
+
+		if (t->kind == PART_LITERAL)
+			take_literal(&one, t);
+		else if (t->kind == PART_GROUP && !t->optional)
+			of_alternatives(&one, t->alternatives,
+			    t->n_alternatives);
+		if (one.worth > to->worth)
+			*to = one;
+	}
+}
+
+size_t pattern_needs(const struct pattern *p, struct str to[NEEDS_MAX])
+{
+	struct needs all;
+
+	of_alternatives(&all, p->alternatives, p->n_alternatives);
+	memcpy(to, all.list, all.n * sizeof(*to));
+	return all.worth ? all.n : 0;
+}
