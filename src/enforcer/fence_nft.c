@@ -1,0 +1,418 @@
+#include "enforcer/fence.h"
+
+#include <arpa/inet.h>
+#include <libmnl/libmnl.h>
+#include <linux/filter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <sys/socket.h>
+
+#include "enforcer/nft_bits.h"
+
+enum {
+	CHUNK = 16000, /* elements in a transaction, if it need not be one */
+	CHAINS = 5,
+	RULES = 4, /* without any set */
+	CLAIM_TRIES = 40,
+	CLAIM_WAIT_US = 25000,
+};
+
+/* Which sets there are: a bit for each length. */
+struct present {
+	uint64_t bits[3];
+};
+
+struct fence {
+	struct nft nft, walker; /* a walk may not stand between an order and
+				   its ack */
+	int watch;
+	bool owned;
+	struct present sets[2][4][2]; /* family, act, list */
+	struct net_set at;            /* the walk is in this set, */
+	bool walking, begun;          /* if any */
+};
+
+static struct present *present_of(struct fence *f, const struct net_set *s)
+{
+	return &f->sets[s->family == 6][s->act][s->list];
+}
+
+static bool nft_has_set(const void *arg, const struct net_set *s)
+{
+	const struct fence *f = arg;
+	const struct present *p = &f->sets[s->family == 6][s->act][s->list];
+
+	return p->bits[s->bits / 64] >> s->bits % 64 & 1;
+}
+
+static void note_set(const struct net_set *s, void *arg)
+{
+	present_of(arg, s)->bits[s->bits / 64] |= UINT64_C(1) << s->bits % 64;
+}
+
+/* The set after *s in the order of family, act, list, bits; false: no more. */
+static bool next_set(struct net_set *s)
+{
+	if (s->bits < (s->family == 4 ? 32 : 128)) {
+		s->bits++;
+		return true;
+	}
+	s->bits = 0;
+	if (s->list == 0) {
+		s->list = 1;
+		return true;
+	}
+	s->list = 0;
+	if (s->act < ACT_LIMIT) {
+		s->act++;
+		return true;
+	}
+	s->act = 0;
+	s->family = s->family == 4 ? 6 : 0;
+	return s->family == 6;
+}
+
+/*
+ * Everybody's changes to nf_tables are told in one group. Our own are sent
+ * away by a filter: the sender's port stands in the head of each message.
+ */
+static int open_watch(uint32_t own_port)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct nlmsghdr, nlmsg_pid)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(own_port), 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+	};
+	struct sock_fprog prog = { countof(code), code };
+	struct sockaddr_nl me = { .nl_family = AF_NETLINK,
+		.nl_groups = 1U << (NFNLGRP_NFTABLES - 1) };
+	auto_close int fd = socket(AF_NETLINK,
+	    SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_NETFILTER);
+
+	if (fd < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)) <
+		0 ||
+	    bind(fd, (struct sockaddr *)&me, sizeof(me)) < 0)
+		return -errno;
+	return take_fd(&fd);
+}
+
+static void fence_close(void **arg)
+{
+	struct fence *f = *arg;
+
+	nft_close(&f->nft);
+	nft_close(&f->walker);
+	close_fd(&f->watch);
+	free_ptr(arg);
+}
+
+static int fence_open(void **ret, const char *table)
+{
+	struct fence *f = mem_new(1, sizeof(*f));
+	void *p = f;
+	int e;
+
+	f->watch = f->walker.fd = -1;
+	e = nft_open(&f->nft, table);
+	if (e == 0)
+		e = nft_open(&f->walker, table);
+	if (e == 0)
+		f->watch = open_watch(f->nft.port);
+	if (e == 0 && f->watch < 0)
+		e = f->watch;
+	if (e == 0)
+		*ret = take(p);
+	else
+		fence_close(&p);
+	return e;
+}
+
+static int make_table(struct fence *f, uint32_t flags)
+{
+	nft_begin(&f->nft);
+	nft_add_table(&f->nft, flags);
+	return nft_commit(&f->nft);
+}
+
+static int make(struct fence *f)
+{
+	int e = make_table(f, NFT_OWNER | NFT_PERSIST);
+
+	/* older than 6.9: an owner that does not persist would take the table
+	 * with it, so nobody owns it and we watch */
+	f->owned = e == 0;
+	if (e == -EOPNOTSUPP || e == -EINVAL)
+		e = make_table(f, 0);
+	if (e < 0)
+		return e;
+	nft_begin(&f->nft);
+	nft_add_chains(&f->nft);
+	return nft_commit(&f->nft);
+}
+
+/* Its last owner may be about to end: wait a second for him. */
+static int take_over(struct fence *f, const struct nft_table *t)
+{
+	int e = 0;
+
+	f->owned = t->flags & NFT_PERSIST;
+	if (!f->owned)
+		return 0;
+	for (int i = 0; i < CLAIM_TRIES; i++) {
+		e = make_table(f, NFT_OWNER | NFT_PERSIST);
+		if (e != -EPERM && e != -EOPNOTSUPP)
+			break;
+		usleep(CLAIM_WAIT_US);
+	}
+	return e == -EPERM || e == -EOPNOTSUPP ? -EBUSY : e;
+}
+
+static uint32_t rules_wanted(const struct fence *f)
+{
+	struct net_set s = { .family = 4 };
+	uint32_t n = RULES;
+
+	do {
+		if (nft_has_set(f, &s))
+			n += s.act == ACT_REJECT ? 2 : 1;
+	} while (next_set(&s));
+	return n;
+}
+
+static int check(void *arg)
+{
+	struct fence *f = arg;
+	struct present had[2][4][2];
+	struct nft_table t;
+	int e = nft_read_table(&f->nft, &t);
+
+	if (e == -ENOENT)
+		return FENCE_E_TORN;
+	if (e < 0)
+		return e;
+	memcpy(had, f->sets, sizeof(had));
+	memset(f->sets, 0, sizeof(f->sets));
+	e = nft_read_sets(&f->nft, note_set, f);
+	if (e < 0)
+		return e;
+	if (memcmp(had, f->sets, sizeof(had)) != 0 || !t.base ||
+	    t.layout != NFT_LAYOUT || t.chains != CHAINS ||
+	    (t.flags & 1) || /* dormant */
+	    t.rules != rules_wanted(f))
+		return FENCE_E_TORN;
+	return FENCE_OK;
+}
+
+static int claim(void *arg, struct fence_state *ret)
+{
+	struct fence *f = arg;
+	struct nft_table t;
+	int e = nft_read_table(&f->nft, &t);
+
+	*ret = (struct fence_state){ .made = e == -ENOENT };
+	if (e == -ENOENT)
+		e = make(f);
+	else if (e == 0)
+		e = take_over(f, &t);
+	if (e == 0)
+		e = nft_read_sets(&f->nft, note_set, f);
+	if (e == 0)
+		e = check(f);
+	if (e < 0)
+		return e;
+	ret->torn = e == FENCE_E_TORN;
+	ret->owner = ret->persist = f->owned;
+	return 0;
+}
+
+static void put_sets(struct fence *f, const struct fence_change *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!nft_has_set(f, &c[i].set)) {
+			nft_add_set(&f->nft, &c[i].set);
+			note_set(&c[i].set, f);
+		}
+}
+
+/*
+ * To renew is to add, drop and add: dropping what is not there would undo the
+ * whole batch, and before Linux 6.12 adding what is there keeps the old term.
+ */
+static int apply(void *arg, const struct fence_change *c, size_t n)
+{
+	struct fence *f = arg;
+	struct present had[2][4][2];
+	int e;
+
+	memcpy(had, f->sets, sizeof(had));
+	nft_begin(&f->nft);
+	put_sets(f, c, n);
+	for (size_t i = 0; i < n; i++)
+		nft_add(&f->nft, &c[i].set, &c[i].addr,
+		    (uint64_t)c[i].ttl * 1000);
+	for (size_t i = 0; i < n; i++)
+		if (c[i].how != FENCE_ADD)
+			nft_drop(&f->nft, &c[i].set, &c[i].addr);
+	for (size_t i = 0; i < n; i++)
+		if (c[i].how == FENCE_RENEW)
+			nft_add(&f->nft, &c[i].set, &c[i].addr,
+			    (uint64_t)c[i].ttl * 1000);
+	e = nft_commit(&f->nft);
+	if (e < 0)
+		memcpy(f->sets, had, sizeof(had));
+	return e;
+}
+
+static int look(void *arg, struct nft_elem *e, size_t n)
+{
+	struct fence *f = arg;
+
+	return nft_read_some(&f->nft, e, n);
+}
+
+/* Up to `most` elements into the batch; false: there are no more. */
+static bool put_some(struct fence *f, size_t most, fence_next next, void *arg)
+{
+	struct fence_change c;
+
+	for (size_t i = 0; i < most; i++) {
+		if (!next(&c, arg))
+			return false;
+		put_sets(f, &c, 1);
+		nft_add(&f->nft, &c.set, &c.addr, (uint64_t)c.ttl * 1000);
+	}
+	return true;
+}
+
+static int remake(void *arg, fence_next next, void *next_arg)
+{
+	struct fence *f = arg;
+	struct nft_table t;
+	int e = nft_read_table(&f->nft, &t);
+	bool is_there = e == 0, more = true;
+
+	if (e < 0 && e != -ENOENT)
+		return e;
+	memset(f->sets, 0, sizeof(f->sets));
+	nft_begin(&f->nft);
+	if (is_there)
+		nft_drop_table(&f->nft);
+	nft_add_table(&f->nft, f->owned ? NFT_OWNER | NFT_PERSIST : 0);
+	nft_add_chains(&f->nft);
+	while (more) {
+		/* what stands shields until what replaces it does */
+		more = put_some(f, is_there ? SIZE_MAX : CHUNK, next, next_arg);
+		e = nft_commit(&f->nft);
+		if (e < 0)
+			return e;
+		nft_begin(&f->nft);
+	}
+	return 0;
+}
+
+/* All our messages name the table first; that of a generation names none. */
+static int is_our_table(const struct nlattr *a, void *arg)
+{
+	const struct fence *f = arg;
+
+	if (mnl_attr_get_type(a) == NFTA_TABLE_NAME &&
+	    str_eq(str_of(f->nft.table),
+		(struct str){ mnl_attr_get_payload(a),
+		    strnlen(mnl_attr_get_payload(a),
+			mnl_attr_get_payload_len(a)) }))
+		return MNL_CB_ERROR; /* found: stop */
+	return MNL_CB_OK;
+}
+
+static bool tells_of_us(struct fence *f, const struct nlmsghdr *m)
+{
+	if (m->nlmsg_type >> 8 != NFNL_SUBSYS_NFTABLES ||
+	    (m->nlmsg_type & 0xff) == NFT_MSG_NEWGEN)
+		return false;
+	return mnl_attr_parse(m, sizeof(struct nfgenmsg), is_our_table, f) ==
+	       MNL_CB_ERROR;
+}
+
+/* What was lost may have been about us. */
+static int heard(void *arg)
+{
+	struct fence *f = arg;
+	int ret = FENCE_OK;
+
+	for (int turn = 0; turn < 64; turn++) {
+		const struct nlmsghdr *m = (void *)f->walker.in;
+		ssize_t got =
+		    recv(f->watch, f->walker.in, NFT_IN, MSG_DONTWAIT);
+		int left = (int)got;
+
+		if (got < 0 && errno == ENOBUFS)
+			ret = FENCE_E_TORN;
+		else if (got < 0)
+			break;
+		for (; got > 0 && mnl_nlmsg_ok(m, left);
+		     m = mnl_nlmsg_next(m, &left))
+			if (tells_of_us(f, m))
+				ret = FENCE_E_TORN;
+	}
+	return ret;
+}
+
+static int watch_fd(const void *arg)
+{
+	const struct fence *f = arg;
+
+	return f->owned ? -1 : f->watch;
+}
+
+/* The first set from f->at on that is there and wanted. */
+static bool find_set(struct fence *f,
+    bool (*want)(const struct net_set *s, void *), void *arg)
+{
+	do {
+		if (nft_has_set(f, &f->at) && want(&f->at, arg))
+			return true;
+	} while (next_set(&f->at));
+	return false;
+}
+
+/* A set that went away meanwhile was read. */
+static int walk(void *arg, bool (*want)(const struct net_set *s, void *),
+    void (*each)(const struct nft_elem *e, void *), void *each_arg)
+{
+	struct fence *f = arg;
+	int e;
+
+	if (!f->walking)
+		f->at = (struct net_set){ .family = 4 };
+	f->walking = true;
+	if (!f->begun) {
+		f->walking = find_set(f, want, each_arg);
+		if (!f->walking)
+			return NFT_WALK_END;
+		e = nft_walk_begin(&f->walker, &f->at);
+		if (e < 0)
+			return e;
+		f->begun = true;
+	}
+	e = nft_walk(&f->walker, &f->at, each, each_arg);
+	if (e == NFT_WALK_MORE)
+		return e;
+	f->begun = false;
+	f->walking = next_set(&f->at);
+	return f->walking ? NFT_WALK_MORE : NFT_WALK_END;
+}
+
+static int raze(void *arg)
+{
+	struct fence *f = arg;
+
+	nft_begin(&f->nft);
+	nft_drop_table(&f->nft);
+	return nft_commit(&f->nft);
+}
+
+const struct fence_kind fence_nft = { "nft", fence_open, claim, apply, look,
+	nft_has_set, remake, check, watch_fd, heard, walk, raze, fence_close };

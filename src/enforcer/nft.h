@@ -1,0 +1,117 @@
+/*
+ * nft - nf_tables batches of our own over netlink.
+ *
+ * A batch is one transaction: every message in it happens, or none does. The
+ * words here are the few that Liptako's table is made of: a table, three
+ * kinds of chains, hash sets with time-outs, and the rules that look an
+ * address up in them. A set is named by what is in it (struct net_set); its
+ * name in the kernel says the same: "deny4_32", "list_deny4_24", "never6_64".
+ *
+ * One nft is one netlink socket, opened before the jail closes: the table is
+ * owned by that socket's port. Everything returns 0 or -errno.
+ */
+#ifndef LPT_NFT_H
+#define LPT_NFT_H
+
+#include "wire/msgs.h"
+
+#include <linux/netlink.h>
+
+/* Newer than the headers of Debian 12; the kernel says EOPNOTSUPP. */
+#define NFT_OWNER   0x2U /* Linux 5.12 */
+#define NFT_PERSIST 0x4U /* Linux 6.9 */
+
+enum {
+	ACT_NEVER = 0, /* beside enum act: what is never closed */
+	NFT_NAME = 32,
+	NFT_PRIORITY = -310,  /* before raw, before conntrack */
+	NFT_LIMIT_PER_S = 20, /* packets of a limited source */
+	NFT_LIMIT_BURST = 40,
+	NFT_LIMIT_SOURCES = 65536,
+	NFT_LIMIT_MEMORY_S = 60,
+	NFT_GC_MS = 10000,
+	NFT_LAYOUT = 1, /* of chains, rules, sets: in the table's user data */
+};
+
+/* What a set holds: prefixes of one family and length under one measure. */
+struct net_set {
+	uint8_t family; /* 4, 6 */
+	uint8_t act;    /* ACT_NEVER, ACT_DENY, ACT_REJECT, ACT_LIMIT */
+	uint8_t list;   /* 1: imported: no counter per element */
+	uint8_t bits;
+};
+
+void net_set_name(const struct net_set *s, char to[static NFT_NAME]);
+/* False if it is no name of ours. */
+bool net_set_parse(struct str name, struct net_set *ret);
+static inline struct net_set net_set_of(const struct net *n, uint8_t act,
+    uint8_t list)
+{
+	return (struct net_set){ n->addr.family, act, list, n->bits };
+}
+
+struct nft {
+	int fd;
+	uint32_t port, seq;
+	char table[NFT_NAME];
+	uint8_t *buf; /* the batch being written */
+	size_t n, room;
+	struct nlmsghdr *msg; /* the message being written */
+	struct nlattr *elems; /* its open list of elements */
+	struct net_set into;  /* the set that list is for */
+	bool deleting;        /* and what it does */
+	uint8_t *in;          /* what the kernel answered */
+	uint32_t failed;      /* seq of the first refused message */
+};
+
+int nft_open(struct nft *ret, const char *table);
+void nft_close(struct nft *n);
+
+/* Writing a batch. Nothing fails before nft_commit. */
+void nft_begin(struct nft *n);
+void nft_add_table(struct nft *n, uint32_t flags);
+void nft_drop_table(struct nft *n);
+/* The base chain and those of both families, with the rules that jump. */
+void nft_add_chains(struct nft *n);
+/* The set and the rules that look into it. */
+void nft_add_set(struct nft *n, const struct net_set *s);
+/* An element; ttl in ms, 0: for ever. Neighbours in a batch that go to the
+ * same set share a message. */
+void nft_add(struct nft *n, const struct net_set *s, const struct addr *a,
+    uint64_t ttl_ms);
+void nft_add_counted(struct nft *n, const struct net_set *s,
+    const struct addr *a, uint64_t ttl_ms, uint64_t packets, uint64_t bytes);
+void nft_drop(struct nft *n, const struct net_set *s, const struct addr *a);
+/* 0: all of it happened. Else none, and -errno of the first refused. */
+int nft_commit(struct nft *n);
+
+/* Reading. */
+struct nft_table {
+	uint32_t flags, layout, chains, rules;
+	bool base; /* the hooked chain is there and in its place */
+};
+/* -ENOENT: there is none. */
+int nft_read_table(struct nft *n, struct nft_table *ret);
+/* Every set of ours in the table. */
+int nft_read_sets(struct nft *n, void (*each)(const struct net_set *s, void *),
+    void *arg);
+
+struct nft_elem {
+	struct net net;
+	struct net_set set;
+	uint64_t left_ms; /* 0: for ever */
+	uint64_t packets, bytes;
+	bool held; /* nft_read_some: the kernel has it */
+};
+/* Begins to read a set; then nft_walk gives some at a time. */
+int nft_walk_begin(struct nft *n, const struct net_set *s);
+enum {
+	NFT_WALK_END,
+	NFT_WALK_MORE, /* what changes meanwhile may be missed or seen twice */
+};
+int nft_walk(struct nft *n, const struct net_set *s,
+    void (*each)(const struct nft_elem *e, void *), void *arg);
+/* Fills in left, packets, bytes and held of these; net and set are given. */
+int nft_read_some(struct nft *n, struct nft_elem *e, size_t n_elems);
+
+#endif

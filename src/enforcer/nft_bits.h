@@ -1,0 +1,29 @@
+/*
+ * nft_bits - what the files of nft share: messages under construction.
+ */
+#ifndef LPT_NFT_BITS_H
+#define LPT_NFT_BITS_H
+
+#include "enforcer/nft.h"
+
+#include <libmnl/libmnl.h>
+
+enum {
+	NFT_IN = 64 << 10,      /* the kernel's dumps come in 32 KiB at most */
+	NFT_MSG_ROOM = 2048,    /* any message without its elements */
+	NFT_ELEM_ROOM = 160,    /* one element */
+	NFT_ELEMS_FULL = 60000, /* bytes of elements in a message: u16 */
+};
+
+/* Room for that many more bytes behind what is written. */
+void nft_room(struct nft *n, size_t more);
+/* Ends the message before, begins one; family in the kernel's words. */
+struct nlmsghdr *nft_msg(struct nft *n, uint16_t type, uint16_t flags,
+    uint8_t family, uint16_t res);
+void nft_end_msg(struct nft *n);
+/* Sends what is written as one packet. */
+int nft_send(struct nft *n);
+
+#define NFT_TYPE(t) ((uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | (t)))
+
+#endif

@@ -1,0 +1,248 @@
+#include "enforcer/enforcer.h"
+
+#include "base/log.h"
+
+/*
+ * orders - from what the judge asked for to one transaction.
+ *
+ * Two nets of one transaction are never the same: their changes would not
+ * keep their order. A small table of stamps tells; it may be wrong only in
+ * ending a batch too early.
+ */
+
+enum {
+	AGREES = 2, /* s that a term may differ and stay as it is */
+	YEARS = 10 * 365 * 86400,
+	COMBOS = 6, /* three measures, listed or not */
+};
+
+static bool closes(const struct wire_order *o)
+{
+	return o->act == ACT_DENY || o->act == ACT_REJECT ||
+	       o->act == ACT_LIMIT;
+}
+
+static void done(struct enforcer *e, const struct pending *p)
+{
+	struct wire_done d = { .id = p->order.id,
+		.status = p->status,
+		.value = p->value,
+		.packets = p->packets,
+		.bytes = p->bytes };
+
+	enforcer_say(e, MSG_DONE, &d, sizeof(d));
+}
+
+static void look_at(struct enforcer *e, struct pending *p, uint8_t act,
+    uint8_t list, uint32_t left, size_t *n)
+{
+	struct nft_elem x = { .net = p->order.net,
+		.set = net_set_of(&p->order.net, act, list),
+		.left_ms = (uint64_t)left * 1000 };
+
+	if (!e->kind->has_set(e->fence, &x.set))
+		return;
+	e->looks[(*n)++] = x;
+	p->n++;
+}
+
+/*
+ * Where the kernel may hold this net: where memory says; everywhere if memory
+ * is not complete, or if it is to be opened, whoever shut it.
+ */
+static void plan_looks(struct enforcer *e, struct pending *p, size_t *n)
+{
+	const struct stand *s = standing_get(&e->standing, &p->order.net);
+	uint32_t left = s && s->until > e->now ? s->until - e->now : 0;
+
+	p->first = (uint16_t)*n;
+	p->n = 0;
+	if (s)
+		look_at(e, p, s->act, s->list, left, n);
+	else if (!e->dry && (!e->synced || !closes(&p->order)))
+		for (uint8_t i = 0; i < COMBOS; i++)
+			look_at(e, p, (uint8_t)(ACT_DENY + i / 2), i % 2, 0, n);
+}
+
+static void change(struct enforcer *e, struct pending *p,
+    const struct net_set *set, enum fence_how how, size_t *n)
+{
+	e->changes[(*n)++] = (struct fence_change){ *set, p->order.net.addr,
+		(uint8_t)how, how == FENCE_DROP ? 60 : p->order.ttl };
+	p->n_changes++;
+}
+
+/* A standing order that the kernel holds as it should be stays as it is. */
+static bool agrees(const struct enforcer *e, const struct pending *p,
+    const struct nft_elem *x)
+{
+	int64_t off = (int64_t)(x->left_ms / 1000) - p->order.ttl;
+
+	return e->syncing && off >= -AGREES && off <= AGREES;
+}
+
+static void plan_changes(struct enforcer *e, struct pending *p, size_t *n)
+{
+	struct net_set to =
+	    net_set_of(&p->order.net, p->order.act, p->order.list);
+	bool is_there = false;
+
+	p->change = (uint16_t)*n;
+	p->n_changes = 0;
+	for (size_t i = p->first; i < (size_t)p->first + p->n; i++) {
+		const struct nft_elem *x = &e->looks[i];
+
+		if (!x->held)
+			continue;
+		p->packets += x->packets;
+		p->bytes += x->bytes;
+		if (!closes(&p->order) ||
+		    memcmp(&x->set, &to, sizeof(to)) != 0) {
+			change(e, p, &x->set, FENCE_DROP, n);
+			continue;
+		}
+		is_there = true;
+		if (!agrees(e, p, x))
+			change(e, p, &to, FENCE_RENEW, n);
+	}
+	if (closes(&p->order) && !is_there)
+		change(e, p, &to, FENCE_ADD, n);
+}
+
+/* Memory follows the kernel. */
+static void remember(struct enforcer *e, const struct pending *p)
+{
+	struct stand *s;
+
+	if (!closes(&p->order)) {
+		standing_drop(&e->standing, &p->order.net);
+		return;
+	}
+	s = standing_put(&e->standing, &p->order.net);
+	if (!s) /* room was asked for before the kernel was */
+		return;
+	s->act = p->order.act;
+	s->list = p->order.list != 0;
+	s->marked = true;
+	s->until = e->now + p->order.ttl;
+}
+
+/*
+ * All of these orders in one transaction; if the kernel refuses, half of them
+ * at a time, until it is known which one it was.
+ */
+static void carry_out(struct enforcer *e, struct pending *p, size_t n)
+{
+	size_t from = p[0].change,
+	       to = (size_t)p[n - 1].change + p[n - 1].n_changes;
+	int err = to > from
+		      ? e->kind->apply(e->fence, e->changes + from, to - from)
+		      : 0;
+
+	if (err < 0 && n > 1) {
+		carry_out(e, p, n / 2);
+		carry_out(e, p + n / 2, n - n / 2);
+		return;
+	}
+	if (err == -ENOENT) { /* the table or the set is gone */
+		enforcer_torn(e);
+		err = e->kind->apply(e->fence, e->changes + from, to - from);
+	}
+	for (size_t i = 0; i < n; i++) {
+		p[i].status = err < 0 ? DONE_E_KERNEL : DONE_OK;
+		p[i].value = -err;
+		if (err == 0)
+			remember(e, &p[i]);
+	}
+}
+
+void enforcer_flush(struct enforcer *e)
+{
+	size_t n = e->n_orders, n_looks = 0, n_changes = 0;
+
+	if (n == 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		plan_looks(e, &e->orders[i], &n_looks);
+	/* what cannot be looked at counts as not held */
+	if (n_looks && e->kind->look(e->fence, e->looks, n_looks) < 0)
+		for (size_t i = 0; i < n_looks; i++)
+			e->looks[i].held = false;
+	for (size_t i = 0; i < n; i++)
+		plan_changes(e, &e->orders[i], &n_changes);
+	carry_out(e, e->orders, n);
+	e->n_orders = 0;
+	e->stamp++;
+	for (size_t i = 0; i < n; i++)
+		done(e, &e->orders[i]);
+}
+
+/* Room in memory for it and for all that gathered before it. */
+static bool has_room(const struct enforcer *e, const struct wire_order *o)
+{
+	return e->standing.n + e->n_orders < STANDING_MAX ||
+	       standing_get(&e->standing, &o->net);
+}
+
+static enum done refusal(struct enforcer *e, const struct wire_order *o)
+{
+	enum done d = order_check(o);
+
+	if (d != DONE_OK || !closes(o))
+		return d;
+	if (shield_over(&e->shield, &o->net))
+		return DONE_E_PROTECTED;
+	return has_room(e, o) ? DONE_OK : DONE_E_FULL;
+}
+
+/* The judge may protect, and take back what it said itself. */
+static enum done spare(struct enforcer *e, const struct wire_order *o)
+{
+	struct shield_word w = { .net = o->net,
+		.cause = (uint8_t)o->cause,
+		.said = JUDGE,
+		.until = o->ttl ? e->now + MIN(o->ttl, YEARS) : 0 };
+
+	if (o->cause == 0 || o->cause > NEVER_PROXY)
+		return DONE_E_SHAPE;
+	if (o->act == ACT_SPARE)
+		return enforcer_protect(e, &w) ? DONE_OK : DONE_E_FULL;
+	enforcer_unprotect(e, &o->net, (uint8_t)o->cause, JUDGE);
+	return DONE_OK;
+}
+
+static bool is_in_batch(struct enforcer *e, const struct net *n)
+{
+	uint64_t h = hash_bytes(&e->standing.key, n, sizeof(*n)) % STAMPS;
+	bool was = e->stamps[h] == e->stamp;
+
+	e->stamps[h] = e->stamp;
+	return was;
+}
+
+bool enforcer_order(struct enforcer *e, const struct wire_order *o)
+{
+	struct pending p = { .order = *o };
+
+	p.status = (uint8_t)refusal(e, o);
+	if (p.status == DONE_OK &&
+	    (o->act == ACT_SPARE || o->act == ACT_UNSPARE)) {
+		enforcer_flush(e);
+		p.status = (uint8_t)spare(e, o);
+		done(e, &p);
+		return true;
+	}
+	if (p.status != DONE_OK) {
+		enforcer_flush(e);
+		done(e, &p);
+		return true;
+	}
+	if (is_in_batch(e, &o->net)) {
+		enforcer_flush(e);
+		(void)is_in_batch(e, &o->net);
+	}
+	e->orders[e->n_orders++] = p;
+	if (e->n_orders == ORDERS)
+		enforcer_flush(e);
+	return true;
+}
