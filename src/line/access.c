@@ -102,7 +102,8 @@ static void client_of(struct line_parser *p, struct str s, struct front *f)
 }
 
 /* 200, "200" or - ; where it ends, or NULL. */
-static const char *status_at(const char *p, const char *end, uint16_t *ret)
+static inline const char *status_at(const char *p, const char *end,
+    uint16_t *ret)
 {
 	bool quoted = p < end && *p == '"';
 
@@ -144,15 +145,22 @@ static const char *request_at(const char *p, const char *end,
 
 /* The next quoted text from p on; its end, or NULL. A text that was cut off
  * ends with the line. */
-static const char *quoted_at(const char *p, const char *end, struct str *ret)
+static inline const char *quoted_at(const char *p, const char *end,
+    struct str *ret)
 {
-	const char *q = p < end ? memchr(p, '"', (size_t)(end - p)) : NULL;
 	const char *close;
 
-	if (!q)
+	while (p < end && *p != '"')
+		p++;
+	if (p >= end)
 		return NULL;
-	close = quote_end(q + 1, end);
-	*ret = unless_dash(span_of(q + 1, close ? close : end));
+	p++;
+	if (end - p >= 2 && p[0] == '-' && p[1] == '"') {
+		*ret = (struct str){ 0 };
+		return p + 2;
+	}
+	close = quote_end(p, end);
+	*ret = unless_dash(span_of(p, close ? close : end));
 	return close ? close + 1 : end;
 }
 
@@ -234,26 +242,69 @@ static bool haproxy(struct str s, struct str client, struct str rest,
 	return true;
 }
 
-/* The bracket that opens the date; *n gets the date's length. */
+/* Is there a date in brackets at b? *n gets its length. */
+static inline bool date_at(struct line_parser *p, const char *b,
+    const char *end, size_t *n, struct stamp *t)
+{
+	if (end - b < 24 || (b[3] != '/' && b[2] != '/'))
+		return false;
+	*n = stamp_at(p, span_of(b + 1, end), t);
+	return *n && t->form == DATE_CLF && end - b - 1 > (ptrdiff_t)*n &&
+	       b[1 + *n] == ']';
+}
+
+/* The bracket that opens the date; *n gets the date's length. A user's name
+ * may hold a date too, but no quote: the one before the request counts. */
 static const char *bracket_at(struct line_parser *p, struct str s, size_t *n,
     struct stamp *t)
 {
-	const char *end = s.p + s.n, *b = s.p;
+	const char *end = s.p + s.n, *b = s.p, *first = NULL;
 
 	for (int i = 0; i < 4 && b < end; i++, b++) {
-		size_t room = MIN((size_t)(end - b), FRONT_MAX);
-
-		b = memchr(b, '[', room);
-		if (!b || end - b < 24)
-			return NULL;
-		if (b[3] != '/' && b[2] != '/')
+		b = memchr(b, '[', MIN((size_t)(end - b), FRONT_MAX));
+		if (!b)
+			break;
+		if (b == s.p || b[-1] != ' ' || !date_at(p, b, end, n, t))
 			continue;
-		*n = stamp_at(p, span_of(b + 1, end), t);
-		if (*n && t->form == DATE_CLF && b > s.p && b[-1] == ' ' &&
-		    end - b - 1 > (ptrdiff_t)*n && b[1 + *n] == ']')
+		if (end - b > (ptrdiff_t)*n + 3 && b[*n + 3] == '"')
 			return b;
+		if (!first)
+			first = b;
 	}
-	return NULL;
+	return first && date_at(p, first, end, n, t) ? first : NULL;
+}
+
+/* What is left of the line once its date was found: "request" status ... */
+static bool from_request(const char *q, const struct front *f,
+    const struct stamp *t, struct str s, struct record *r)
+{
+	const char *end = s.p + s.n;
+	struct str request;
+	uint16_t status;
+
+	q = request_at(q + 1, end, &request, &status);
+	if (!q)
+		return false;
+	fill(r, s, f, request, status, t);
+	rest_of(q, end, r);
+	return true;
+}
+
+/* "192.0.2.1 - - [", as nearly all lines begin; the bracket, or NULL. */
+static inline const char *usual_front(struct str s, struct front *f)
+{
+	const char *p = s.p, *end = s.p + MIN(s.n, 64);
+	bool colon = false;
+
+	for (; p < end && *p != ' '; p++)
+		colon |= *p == ':';
+	if (s.p + s.n - p < 8 || memcmp(p, " - - [", 6) != 0)
+		return NULL;
+	f->client = span_of(s.p, p);
+	if (colon)
+		f->client = without_port(f->client);
+	f->user = f->vhost = (struct str){ 0 };
+	return p + 5;
 }
 
 bool access_parse(struct line_parser *p, struct str s, struct record *r)
@@ -261,10 +312,13 @@ bool access_parse(struct line_parser *p, struct str s, struct record *r)
 	const char *end = s.p + s.n, *b, *q;
 	struct stamp t;
 	struct front f;
-	struct str front, request;
-	uint16_t status;
+	struct str front;
 	size_t n;
 
+	b = usual_front(s, &f);
+	if (b && date_at(p, b, end, &n, &t) && end - b > (ptrdiff_t)n + 3 &&
+	    b[n + 3] == '"')
+		return from_request(b + n + 3, &f, &t, s, r);
 	b = bracket_at(p, s, &n, &t);
 	if (!b)
 		return false;
@@ -277,11 +331,6 @@ bool access_parse(struct line_parser *p, struct str s, struct record *r)
 	}
 	if (!q || q == end)
 		return false;
-	q = request_at(q + 1, end, &request, &status);
-	if (!q)
-		return false;
 	client_of(p, front, &f);
-	fill(r, s, &f, request, status, &t);
-	rest_of(q, end, r);
-	return true;
+	return from_request(q, &f, &t, s, r);
 }

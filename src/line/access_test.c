@@ -67,6 +67,11 @@ static const struct {
 	{ "a user with a bracket",
 	    "192.0.2.1 - bo[b" DATE GET_LINE " 401 5 \"-\" \"x\"",
 	    { "192.0.2.1", "bo[b", NULL, GET, 401, NULL, "x", NULL, false } },
+	{ "a user that is a date",
+	    "192.0.2.1 - [01/Jan/1999:00:00:00 +0000] x" DATE GET_LINE
+	    " 401 5 \"-\" \"x\"",
+	    { "192.0.2.1", "[01/Jan/1999:00:00:00 +0000] x", NULL, GET, 401,
+		NULL, "x", NULL, false } },
 	{ "the hops behind the agent",
 	    "192.0.2.1 - -" DATE GET_LINE
 	    " 200 5 \"-\" \"x\" \"203.0.113.7, 10.0.0.1\"",

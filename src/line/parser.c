@@ -51,18 +51,16 @@ char *scratch_take(struct line_parser *p, size_t n)
 	return at;
 }
 
-const char *quote_end(const char *p, const char *end)
+const char *quote_end_slow(const char *p, const char *q, const char *end)
 {
-	for (const char *q = p; q < end; q++) {
+	for (; q; q = memchr(q, '"', (size_t)(end - q))) {
 		const char *b;
 
-		q = memchr(q, '"', (size_t)(end - q));
-		if (!q)
-			return NULL;
 		for (b = q; b > p && b[-1] == '\\'; b--)
 			;
 		if ((q - b) % 2 == 0)
 			return q;
+		q++;
 	}
 	return NULL;
 }

@@ -69,9 +69,18 @@ char *scratch_take(struct line_parser *p, size_t n);
  * it has none. False if scratch is full. */
 bool unescape(struct line_parser *p, struct str s, struct str *ret);
 
+/* The same from q on, the first quote: it has a backslash before it. */
+const char *quote_end_slow(const char *p, const char *q, const char *end);
 /* The closing quote of a string that begins at p, or NULL; a backslash
  * takes the next byte's meaning. */
-const char *quote_end(const char *p, const char *end);
+static inline const char *quote_end(const char *p, const char *end)
+{
+	const char *q = memchr(p, '"', (size_t)(end - p));
+
+	if (likely(!q || q == p || q[-1] != '\\'))
+		return q;
+	return quote_end_slow(p, q, end);
+}
 
 bool is_level(struct str word); /* WARN, error, Info ... */
 /* 192.0.2.1:5678, [2001:db8::1]:5678 -> the address. */

@@ -17,20 +17,19 @@ void record_request(struct record *r)
 	r->status = 0;
 }
 
-/* As HTTP's own methods and its extensions are written. */
-static bool is_method(const char *p, size_t n)
+/* Behind a method as HTTP's own and its extensions are written; p itself if
+ * there is none. */
+static inline const char *method_end(const char *p, const char *end)
 {
-	if (n < 1 || n > 32)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (!is_upper(p[i]) && p[i] != '-' && p[i] != '_')
-			return false;
-	}
-	return true;
+	if (end - p > 32)
+		end = p + 32;
+	while (p < end && (is_upper(*p) || *p == '-' || *p == '_'))
+		p++;
+	return p;
 }
 
 /* HTTP/1.1 */
-static bool is_proto(const char *p, size_t n)
+static inline bool is_proto(const char *p, size_t n)
 {
 	return n >= 6 && n <= 8 && memcmp(p, "HTTP/", 5) == 0 &&
 	       is_digit(p[5]) && (n == 6 || p[6] == '.') &&
@@ -46,11 +45,13 @@ void request_split(struct record *r)
 		return;
 	end = q.p + q.n;
 	r->malformed = true;
-	a = memchr(q.p, ' ', MIN(q.n, 33));
-	if (!a || !is_method(q.p, (size_t)(a - q.p)))
+	a = method_end(q.p, end);
+	if (a == q.p || a == end || *a != ' ')
 		return;
 	r->method = span_of(q.p, a);
-	b = memrchr(a + 1, ' ', (size_t)(end - a - 1));
+	b = end - a > 9 && end[-9] == ' '
+		? end - 9
+		: memrchr(a + 1, ' ', (size_t)(end - a - 1));
 	if (!b || !is_proto(b + 1, (size_t)(end - b - 1))) {
 		r->target = span_of(a + 1, end);
 		return;
