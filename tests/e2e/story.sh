@@ -1,0 +1,62 @@
+#!/bin/bash
+# One host defends itself: a real sshd, attacked by a real ssh client with
+# wrong passwords, seen through a real journald. The attacker is shut out,
+# the operator's session is not, why tells the story, pardon opens again.
+# shellcheck source=tests/lib/e2e.sh
+. "$(dirname "$0")/../lib/e2e.sh"
+# shellcheck source=tests/lib/journald.sh
+. "$(dirname "$0")/../lib/journald.sh"
+# shellcheck source=tests/lib/sshd.sh
+. "$(dirname "$0")/../lib/sshd.sh"
+need root nft ip sshd ssh sshpass jq
+[ -x /lib/systemd/systemd-journald ] || skip_all "needs systemd-journald"
+own_mounts "$@"
+plan 17
+at_exit() { units_clean; }
+lpt() { in_space gate "$BUILD/liptako" "$@" --run "$T/run"; }
+
+journald_start && sshd_users || exit 1
+space gate; space thief; space desk
+wire gate 10.66.1.1/24 thief 10.66.1.2/24
+wire gate 10.66.2.1/24 desk 10.66.2.2/24
+ok "a real sshd answers" sshd_start gate
+ok "the operator can log in" ssh_try desk 10.66.2.1 secret
+spawn ssh_try desk 10.66.2.1 secret sleep 60
+sleep 0.5
+
+mkdir "$T/state"
+spawn in_space gate "$BUILD/liptakod" --foreground --rules "$TOP/rules" \
+	--config /dev/null --state "$T/state" --run "$T/run" \
+	>"$T/liptakod.log" 2>&1
+ok "liptakod starts and answers" until_true 10 lpt status >/dev/null 2>&1
+ok "it reads the journal" sh -c "'$BUILD/liptako' status --json --run '$T/run' |
+	jq -e '.sources[] | select(.kind == \"journal\")' >/dev/null"
+
+logger -t sshd "Failed password for root from 10.66.1.2 port 4 ssh2"
+for i in 1 2 3 4; do ssh_try thief 10.66.1.1 "wrong$i"; done
+ok "four failures are not enough" can_connect thief 10.66.1.1
+ssh_try thief 10.66.1.1 wrong5
+ok "the fifth closes the door" until_true 5 not can_connect thief 10.66.1.1
+for i in 1 2 3 4 5 6 7; do ssh_try desk 10.66.2.1 "typo$i"; done
+ok "the operator's own address stays open" can_connect desk 10.66.2.1
+
+lpt why 10.66.1.2 >"$T/why" 2>&1
+ok "why names the rule" grep -q "openssh/auth-failure" "$T/why"
+ok "why shows the log line" grep -q "Failed password for op from 10.66.1.2" "$T/why"
+lpt why 10.66.1.2 --json >"$T/why.json"
+is "five failures were counted, the forged line was not" \
+	"$(jq -r '.measures[0].count' "$T/why.json")" 5
+ok "the kernel dropped packets" until_true 5 sh -c \
+	"ip netns exec '$ID-gate' '$BUILD/liptako' list --json --run '$T/run' |
+	jq -e '.. | .packets? // 0 | select(. > 0)' >/dev/null"
+lpt why-not 10.66.2.2 >"$T/whynot" 2>&1
+ok "why-not says what protects the operator" grep -qi "session" "$T/whynot"
+
+ok "pardon" lpt pardon 10.66.1.2
+ok "and the door is open" until_true 5 can_connect thief 10.66.1.1
+ok "deny by hand closes it" lpt deny 10.66.1.2 10m
+ok "at once" until_true 2 not can_connect thief 10.66.1.1
+
+in_space gate "$BUILD/liptako" disarm >/dev/null 2>&1
+ok "disarm opens everything" until_true 2 can_connect thief 10.66.1.1
+[ -z "${SHOW:-}" ] || cat "$T/liptakod.log" "$T/why" "$T/whynot"
