@@ -12,9 +12,9 @@ enum {
 	BUFFER_MANY = 160 << 10, /* with many files at once */
 	MANY = 64,
 	PROGRESS_REFILLS = 8,
-	/* A log that goes back by more than an hour for that many lines was
-	 * put together from parts; so often we follow it. */
-	BACK_BY = 3600,
+	/* A log that goes back by more than half an hour for that many lines
+	 * was put together from parts; so often we follow it. */
+	BACK_BY = 1800,
 	BACK_LINES = 3,
 	BACKS_MOST = 100,
 };

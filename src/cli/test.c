@@ -1,6 +1,315 @@
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include "base/jail.h"
+#include "base/when.h"
 #include "cli/cli.h"
+#include "cli/form.h"
+#include "cli/input.h"
+#include "cli/json.h"
+#include "cli/near.h"
+#include "cli/stream.h"
+
+enum {
+	FIELDS_MOST = 32,
+	BUFFER = 160 << 10
+};
+
+struct testing {
+	struct rulebook book;
+	struct inputs in;
+	const char *rules, *conf, *zone, *format;
+	bool json;
+	enum line_form form;
+	int service;
+	struct matcher *matcher;
+	uint64_t ambiguous, over_limit; /* seen so far */
+};
+
+static const struct option options[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "rules", required_argument, NULL, 'r' },
+	{ "config", required_argument, NULL, 'c' },
+	{ "format", required_argument, NULL, 'f' },
+	{ "zone", required_argument, NULL, 'z' },
+	{ 0 },
+};
+
+static const char usage[] =
+    "usage: liptako test [options] FILE|-\n"
+    "\n"
+    "  --json           one object per line\n"
+    "  --rules PATH     only the rules of this file or folder\n"
+    "  --config FILE    instead of /etc/liptako/liptako.yaml\n"
+    "  --format NAME    force a log format, or name the service\n"
+    "  --zone ZONE      of dates without one\n";
+
+static const char *kind_of(const struct record *r)
+{
+	switch (r->kind) {
+	case RECORD_PLAIN:
+		return "plain";
+	case RECORD_SYSLOG:
+		return "syslog";
+	case RECORD_ACCESS:
+		return "access";
+	case RECORD_ERROR:
+		return "error";
+	case RECORD_FIELDS:
+		return "fields";
+	}
+	die("no such kind of record");
+}
+
+/* Why a line that hit nothing did not. */
+static const char *why_none(struct testing *t)
+{
+	const struct match_stats *m = matcher_stats(t->matcher);
+	bool ambiguous = m->ambiguous > t->ambiguous;
+	bool over = m->over_limit > t->over_limit;
+
+	t->ambiguous = m->ambiguous;
+	t->over_limit = m->over_limit;
+	if (over)
+		return "matching took too long and was given up";
+	if (ambiguous)
+		return "it can be read in two ways, so it blames nobody";
+	return NULL;
+}
+
+static void hit_text(struct testing *t, const struct stream *s,
+    const struct hit *h)
+{
+	const struct rule *r = &t->book.rules->rules[h->rule];
+	struct pair fields[FIELDS_MOST];
+	size_t n = match_fields(t->matcher, &s->rec, h, fields, FIELDS_MOST);
+	char who[ADDR_MAX], shown[256];
+
+	addr_print(&h->who, who);
+	printf("    %s%s: %s", r->name, r->off ? " (off)" : "", who);
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(fields[i].key, STR("ip")))
+			continue;
+		str_show(fields[i].value, shown, sizeof(shown));
+		printf(" " STR_F "=\"%s\"", STR_A(fields[i].key), shown);
+	}
+	putchar('\n');
+}
+
+static void line_text(struct testing *t, const struct stream *s,
+    const struct hit *hits, size_t n)
+{
+	const char *why = why_none(t);
+	char shown[512], at[WHEN_MAX];
+	struct near near;
+
+	str_show(s->rec.line, shown, sizeof(shown));
+	if (s->rec.has_time)
+		when_show(s->at, at);
+	else
+		memcpy(at, "no date", 8);
+	printf("%llu: %s\n    %s, %s", (unsigned long long)s->lines, shown,
+	    kind_of(&s->rec), at);
+	if (s->rec.program.n) {
+		str_show(s->rec.program, shown, sizeof(shown));
+		printf(", of %s", shown);
+	}
+	putchar('\n');
+	for (size_t i = 0; i < n; i++)
+		hit_text(t, s, &hits[i]);
+	if (n)
+		return;
+	printf("    no rule hits%s%s\n", why ? ": " : "", why ? why : "");
+	if (!why && near_find(t->book.rules, &s->rec, t->service, &near)) {
+		str_show(str_of(near.pattern), shown, sizeof(shown));
+		printf("    nearest is %s: %s\n",
+		    t->book.rules->rules[near.rule].name, shown);
+		if (near.missing[0])
+			printf("    but \"%s\" is not there\n", near.missing);
+		else
+			puts("    all its words are there, but a field or "
+			     "their order does not fit,\n    or the line's "
+			     "program is not of that service");
+	}
+}
+
+static void hit_json(struct testing *t, const struct stream *s,
+    const struct hit *h)
+{
+	const struct rule *r = &t->book.rules->rules[h->rule];
+	struct pair fields[FIELDS_MOST];
+	size_t n = match_fields(t->matcher, &s->rec, h, fields, FIELDS_MOST);
+	char who[ADDR_MAX];
+
+	addr_print(&h->who, who);
+	printf("{\"rule\":\"%s\",\"address\":\"%s\",\"fields\":{", r->name,
+	    who);
+	for (size_t i = 0; i < n; i++) {
+		fputs(i ? "," : "", stdout);
+		json_str(fields[i].key, stdout);
+		putchar(':');
+		json_str(fields[i].value, stdout);
+	}
+	fputs("}}", stdout);
+}
+
+static void line_json(struct testing *t, const struct stream *s,
+    const struct hit *hits, size_t n)
+{
+	const char *why = why_none(t);
+	char at[WHEN_MAX];
+	struct near near;
+
+	when_show(s->at, at);
+	printf("{\"line\":%llu,\"form\":\"%s\"", (unsigned long long)s->lines,
+	    kind_of(&s->rec));
+	if (s->rec.has_time)
+		printf(",\"time\":\"%s\"", at);
+	if (s->rec.program.n) {
+		fputs(",\"program\":", stdout);
+		json_str(s->rec.program, stdout);
+	}
+	fputs(",\"hits\":[", stdout);
+	for (size_t i = 0; i < n; i++) {
+		fputs(i ? "," : "", stdout);
+		hit_json(t, s, &hits[i]);
+	}
+	putchar(']');
+	if (!n && why) {
+		printf(",\"why\":\"%s\"", why);
+	} else if (!n && near_find(t->book.rules, &s->rec, t->service, &near)) {
+		printf(",\"near\":{\"rule\":\"%s\",\"missing\":",
+		    t->book.rules->rules[near.rule].name);
+		json_str(str_of(near.missing), stdout);
+		putchar('}');
+	}
+	puts("}");
+}
+
+_Noreturn static void child(struct testing *t, int to)
+{
+	const struct input *in = &t->in.v[0];
+	struct hit hits[MATCH_HITS];
+	uint64_t found = 0;
+	uint32_t missing;
+	struct stream s;
+
+	matcher_new(&t->matcher, t->book.rules, rulebook_fault, &t->book);
+	if (stream_init(&s, in, t->form, t->zone, in->mtime) < 0)
+		_exit(cli_usage("test", "no time zone is called \"%s\"",
+		    t->zone));
+	if (dup2(to, STDOUT_FILENO) < 0 ||
+	    jail_enter(READER, NULL, &missing) < 0)
+		die("the reader's jail: %s", strerror(errno));
+	for (stream_start(&s, BUFFER); !s.ended; stream_next(&s)) {
+		size_t n = match_record(t->matcher, &s.rec, t->service, hits);
+
+		found += n > 0;
+		if (t->json)
+			line_json(t, &s, hits, n);
+		else
+			line_text(t, &s, hits, n);
+	}
+	if (!t->json)
+		printf("%llu lines, %llu hit by a rule\n",
+		    (unsigned long long)s.lines, (unsigned long long)found);
+	fflush(stdout);
+	_exit(CLI_OK);
+}
+
+/* From the jail to the terminal: printable ASCII and line ends, whatever
+ * becomes of the child. */
+static void pass_on(int fd)
+{
+	char buf[16 << 10];
+	ssize_t n;
+
+	while (
+	    (n = read(fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR)) {
+		for (ssize_t i = 0; i < n; i++) {
+			if ((buf[i] < ' ' || buf[i] > '~') && buf[i] != '\n')
+				buf[i] = '?';
+		}
+		if (n > 0 && fwrite(buf, 1, (size_t)n, stdout) != (size_t)n)
+			return;
+	}
+}
+
+static int run(struct testing *t)
+{
+	int ends[2], status = 0;
+	pid_t pid;
+
+	fflush(stdout);
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return cli_fault("test", "pipe: %s", strerror(errno));
+	pid = fork();
+	if (pid < 0)
+		return cli_fault("test", "fork: %s", strerror(errno));
+	if (pid == 0)
+		child(t, ends[1]);
+	close(ends[1]);
+	pass_on(ends[0]);
+	close(ends[0]);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFSIGNALED(status))
+		return cli_fault("test", "the jailed reader ended: %s",
+		    strsignal(WTERMSIG(status)));
+	if (fflush(stdout) != 0)
+		return cli_fault("test", "output: %s", strerror(errno));
+	return WEXITSTATUS(status);
+}
+
+static bool option(struct testing *t, int c, const char *arg)
+{
+	switch (c) {
+	case 'j':
+		t->json = true;
+		return true;
+	case 'r':
+		t->rules = arg;
+		return true;
+	case 'c':
+		t->conf = arg;
+		return true;
+	case 'f':
+		t->format = arg;
+		return true;
+	case 'z':
+		t->zone = arg;
+		return true;
+	default:
+		fputs(usage, stderr);
+		return false;
+	}
+}
 
 int cmd_test(int argc, char **argv)
 {
-	return cli_fault(argv[0], "not built into this version");
+	struct testing t = { .service = -1 };
+	int c, e, code = CLI_FAULT;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (!option(&t, c, optarg))
+			return CLI_USAGE;
+	}
+	if (optind + 1 != argc)
+		return cli_usage("test", "which file? (- for standard input)");
+	if (rulebook_open(&t.book, t.rules, t.conf) == 0) {
+		form_find(t.format, &t.book, &t.form, &t.service);
+		e = inputs_add(&t.in, argv[optind]);
+		if (e < 0)
+			cli_fault("test", "%s: %s", argv[optind], strerror(-e));
+		else if (t.in.n != 1)
+			cli_fault("test", "%s: one file at a time",
+			    argv[optind]);
+		else
+			code = run(&t);
+	}
+	inputs_close(&t.in);
+	rulebook_close(&t.book);
+	return code;
 }
