@@ -30,6 +30,7 @@ struct command {
 extern const struct command commands[];
 
 /* The commands, each in the file of its name. */
+int cmd_disarm(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_test(int argc, char **argv);

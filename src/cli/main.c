@@ -6,6 +6,8 @@
 
 /* clang-format off */
 const struct command commands[] = {
+	{ "disarm", cmd_disarm, "[--table NAME] [--json]",
+	    "take the kernel's table away at once, also if all else is dead" },
 	{ "replay", cmd_replay, "[options] FILE...",
 	    "judge old logs on a virtual clock: whom, when, by which rule" },
 	{ "test", cmd_test, "[options] FILE|-",

@@ -199,6 +199,19 @@ void rulebook_close(struct rulebook *b)
 	conf_free(&b->conf);
 }
 
+int rulebook_conf(struct conf **ret, const char *path)
+{
+	struct rulebook b = { .silent = true };
+	const char *conf_path = path ? path : CONF_PATH_DEFAULT;
+	int e = load_conf(&b, conf_path, path != NULL);
+
+	if (e < 0)
+		fprintf(stderr, "%s: %s\n", conf_path, strerror(-e));
+	else
+		*ret = b.conf;
+	return e;
+}
+
 int rulebook_service(const struct rulebook *b, const char *name)
 {
 	for (size_t i = 0; i < b->rules->n_services; i++) {

@@ -29,6 +29,9 @@ void rulebook_folder(char *to, size_t size);
 int rulebook_open(struct rulebook *ret, const char *path, const char *conf);
 void rulebook_close(struct rulebook *b);
 
+/* The configuration alone, for what needs no rules; as in rulebook_open. */
+int rulebook_conf(struct conf **ret, const char *path);
+
 /* For the matcher and the check: tells, and counts in the rulebook (arg). */
 void rulebook_fault(void *arg, const char *file, unsigned line, unsigned column,
     const char *what);

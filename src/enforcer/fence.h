@@ -8,7 +8,7 @@
 #ifndef LPT_FENCE_H
 #define LPT_FENCE_H
 
-#include "enforcer/nft.h"
+#include "nft/nft.h"
 
 enum fence_how {
 	FENCE_ADD,   /* it is not there */

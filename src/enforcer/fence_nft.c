@@ -7,7 +7,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <sys/socket.h>
 
-#include "enforcer/nft_bits.h"
+#include "nft/nft_bits.h"
 
 enum {
 	CHUNK = 16000, /* elements in a transaction, if it need not be one */

@@ -88,7 +88,8 @@ int nft_commit(struct nft *n);
 /* Reading. */
 struct nft_table {
 	uint32_t flags, layout, chains, rules;
-	bool base; /* the hooked chain is there and in its place */
+	uint32_t owner; /* netlink port, 0: nobody's */
+	bool base;      /* the hooked chain is there and in its place */
 };
 /* -ENOENT: there is none. */
 int nft_read_table(struct nft *n, struct nft_table *ret);

@@ -1,4 +1,4 @@
-#include "enforcer/nft.h"
+#include "nft/nft.h"
 
 #include <arpa/inet.h>
 #include <endian.h>
@@ -7,7 +7,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <sys/socket.h>
 
-#include "enforcer/nft_bits.h"
+#include "nft/nft_bits.h"
 
 /* The kernel's numbers for types are nft's own, shown by `nft list`. */
 enum {

@@ -4,7 +4,7 @@
 #ifndef LPT_NFT_BITS_H
 #define LPT_NFT_BITS_H
 
-#include "enforcer/nft.h"
+#include "nft/nft.h"
 
 #include <libmnl/libmnl.h>
 

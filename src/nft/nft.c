@@ -1,4 +1,4 @@
-#include "enforcer/nft.h"
+#include "nft/nft.h"
 
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>
@@ -6,7 +6,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <sys/socket.h>
 
-#include "enforcer/nft_bits.h"
+#include "nft/nft_bits.h"
 
 enum {
 	FIRST_ROOM = 64 << 10,

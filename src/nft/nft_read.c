@@ -1,4 +1,4 @@
-#include "enforcer/nft.h"
+#include "nft/nft.h"
 
 #include <arpa/inet.h>
 #include <endian.h>
@@ -7,7 +7,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <sys/socket.h>
 
-#include "enforcer/nft_bits.h"
+#include "nft/nft_bits.h"
 
 /* The attributes of a message or a nest, by type. */
 enum {
@@ -134,6 +134,7 @@ static void take_table(struct nft *n, const struct nlmsghdr *m, void *arg)
 	struct attrs a = attrs_of(m);
 
 	t->flags = get_u32(a.a[NFTA_TABLE_FLAGS]);
+	t->owner = get_u32(a.a[NFTA_TABLE_OWNER]);
 	if (a.a[NFTA_TABLE_USERDATA] &&
 	    mnl_attr_get_payload_len(a.a[NFTA_TABLE_USERDATA]) == 1)
 		t->layout = mnl_attr_get_u8(a.a[NFTA_TABLE_USERDATA]);
