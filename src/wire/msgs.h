@@ -139,7 +139,9 @@ struct wire_source {
 	uint8_t proxied; /* enum client_field */
 	uint8_t old;     /* 1: a rotated generation: only what judge knows of it
 			    is read on */
-	uint8_t unused[2];
+	uint8_t twin;    /* 1: the journal may hold the same lines, of which
+			    one counts */
+	uint8_t unused;
 	int32_t service; /* index in the pack, -1: by each line */
 	char zone[40];   /* IANA name, NUL-ended; empty: the system's */
 };

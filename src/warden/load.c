@@ -1,0 +1,215 @@
+#include "warden/warden.h"
+
+#include "base/log.h"
+#include "conf/pack.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+enum {
+	CONF_MAX = 4 << 20
+};
+
+#define OWN_RULES "/etc/liptako/rules"
+
+struct loading {
+	struct warden *w;
+	struct generation_of *g;
+};
+
+static void fault(void *arg, const char *file, unsigned line, unsigned column,
+    const char *what)
+{
+	struct loading *l = arg;
+	size_t at = strlen(l->w->faults);
+
+	l->g->faults++;
+	log_warn("config-fault place=%s:%u:%u what=\"%s\"", file, line, column,
+	    what);
+	snprintf(l->w->faults + at, sizeof(l->w->faults) - at, "%s:%u:%u: %s\n",
+	    file, line, column, what);
+}
+
+/* The whole file, at most max bytes; the caller frees it. */
+static int slurp(const char *path, size_t max, char **ret, size_t *ret_n)
+{
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	auto_free char *buf = NULL;
+	struct stat st;
+	size_t n = 0;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if ((uint64_t)st.st_size > max)
+		return -EFBIG;
+	buf = mem_new(1, (size_t)st.st_size + 1);
+	while (n < (size_t)st.st_size) {
+		ssize_t got = read(fd, buf + n, (size_t)st.st_size - n);
+
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			break;
+		n += (size_t)got;
+	}
+	*ret = take(buf);
+	*ret_n = n;
+	return 0;
+}
+
+/* Read-only for everybody, also for us. */
+static int seal(const char *name, struct str text)
+{
+	auto_close int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	size_t at = 0;
+
+	if (fd < 0)
+		return -errno;
+	while (at < text.n) {
+		ssize_t n = write(fd, text.p + at, text.n - at);
+
+		if (n < 0)
+			return -errno;
+		at += (size_t)n;
+	}
+	if (fcntl(fd, F_ADD_SEALS,
+		F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
+		return -errno;
+	return take_fd(&fd);
+}
+
+static int load_conf(struct loading *l)
+{
+	const char *path = l->w->opt.config;
+	auto_free char *text = NULL;
+	struct generation_of *g = l->g;
+	size_t n = 0;
+	int e = slurp(path, CONF_MAX, &text, &n);
+
+	if (e < 0 && e != -ENOENT)
+		fault(l, path, 1, 1, strerror(-e));
+	(void)conf_load(&g->conf, path, (struct str){ text, n }, fault, l);
+	g->conf_fd = seal("liptako.yaml", (struct str){ text, n });
+	g->conf_size = (uint32_t)n;
+	return g->conf_fd < 0 ? g->conf_fd : 0;
+}
+
+struct pack {
+	char *p;
+	size_t n;
+};
+
+static void pack_add(struct pack *to, const char *path, struct str text)
+{
+	char head[PACK_HEAD];
+	size_t h = pack_head(path, text.n, head);
+
+	if (h == 0 || to->n + h + text.n > PACK_MAX)
+		return;
+	to->p = mem_grow(to->p, to->n + h + text.n, 1);
+	memcpy(to->p + to->n, head, h);
+	if (text.n)
+		memcpy(to->p + to->n + h, text.p, text.n);
+	to->n += h + text.n;
+}
+
+static int is_rules(const struct dirent *d)
+{
+	struct str name = str_of(d->d_name);
+
+	return name.n > 5 && name.p[0] != '.' && str_ends(name, STR(".yaml"));
+}
+
+static void load_file(struct loading *l, const char *folder, const char *name,
+    struct pack *to)
+{
+	auto_free char *text = NULL;
+	char path[WIRE_PATH];
+	size_t n = 0;
+	int e;
+
+	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >=
+	    (int)sizeof(path))
+		return;
+	e = slurp(path, PACK_MAX, &text, &n);
+	if (e < 0) {
+		fault(l, path, 1, 1, strerror(-e));
+		return;
+	}
+	(void)rules_load(l->g->rules, path, (struct str){ text, n }, fault, l);
+	pack_add(to, path, (struct str){ text, n });
+}
+
+/* In the order of their names, so that numbers are the same every time. */
+static void load_folder(struct loading *l, const char *folder, bool must,
+    struct pack *to)
+{
+	struct dirent **d = NULL;
+	int n = scandir(folder, &d, is_rules, alphasort);
+
+	if (n < 0 && must)
+		fault(l, folder, 1, 1, "no rules here: say where with --rules");
+	for (int i = 0; i < n; i++) {
+		load_file(l, folder, d[i]->d_name, to);
+		free(d[i]);
+	}
+	free(d);
+}
+
+static int load_rules(struct loading *l)
+{
+	struct pack to = { 0 };
+	int e;
+
+	rules_new(&l->g->rules);
+	load_folder(l, l->w->opt.rules, true, &to);
+	load_folder(l, OWN_RULES, false, &to);
+	e = seal("rules", (struct str){ to.p, to.n });
+	l->g->pack_size = (uint32_t)to.n;
+	free(to.p);
+	if (e < 0)
+		return e;
+	l->g->pack_fd = e;
+	return 0;
+}
+
+int load_generation(struct warden *w, struct generation_of *ret)
+{
+	struct generation_of g = { .number = ++w->next_generation,
+		.conf_fd = -1,
+		.pack_fd = -1 };
+	struct loading l = { w, &g };
+	int e;
+
+	w->faults[0] = 0;
+	e = load_conf(&l);
+	if (e == 0)
+		e = load_rules(&l);
+	if (e < 0) {
+		drop_generation(&g);
+		return e;
+	}
+	(void)conf_apply(g.conf, w->opt.config, g.rules, fault, &l);
+	plan_new(&g.plan, g.conf, w->opt.config, g.rules, w->journal_is_live,
+	    fault, &l);
+	*ret = g;
+	return 0;
+}
+
+void drop_generation(struct generation_of *g)
+{
+	plan_free(&g->plan);
+	conf_free(&g->conf);
+	if (g->rules)
+		rules_free(&g->rules);
+	if (g->conf_fd >= 0)
+		close(g->conf_fd);
+	if (g->pack_fd >= 0)
+		close(g->pack_fd);
+	*g = (struct generation_of){ .conf_fd = -1, .pack_fd = -1 };
+}

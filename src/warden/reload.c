@@ -1,0 +1,223 @@
+#include "warden/warden.h"
+
+#include "base/log.h"
+
+#include <stdio.h>
+
+/*
+ * A new generation: it is checked first and the old one stays on a fault that
+ * leaves nothing to run. The next reader compiles beside the one at work; when
+ * it is up the old one leaves (it tells judge how far it came), and the next
+ * one takes its seat, with the same descriptors and judge's offsets.
+ */
+
+static void answer(struct warden *w, const struct generation_of *g,
+    int32_t status, const char *text)
+{
+	struct wire_reloaded m = { .generation = g->number,
+		.rules = g->rules ? (uint32_t)g->rules->n : 0,
+		.faults = g->faults,
+		.status = status };
+
+	for (const struct source *s = w->sources; s; s = s->next)
+		m.sources++;
+	tell(child_of(w, JUDGE), MSG_RELOADED, &m, sizeof(m),
+	    str_head(str_of(text), WIRE_TAIL - 1), -1);
+	log_note("reloaded generation=%u rules=%u sources=%u faults=%u "
+		 "status=%d",
+	    m.generation, m.rules, m.sources, m.faults, status);
+}
+
+static bool rule_same(const struct rule *a, const struct rule *b)
+{
+	return a->count == b->count && a->span == b->span &&
+	       a->slow_count == b->slow_count && a->slow_span == b->slow_span &&
+	       a->measure == b->measure && a->off == b->off;
+}
+
+static const struct rule *rule_named(const struct rules *r, const char *name)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(r->rules[i].name, name) == 0)
+			return &r->rules[i];
+	return NULL;
+}
+
+struct changes {
+	char text[WIRE_TAIL];
+	size_t n;
+};
+
+static void add(struct changes *c, const char *sign, const char *what)
+{
+	int n = snprintf(c->text + c->n, sizeof(c->text) - c->n, "%s %s\n",
+	    sign, what);
+
+	if (n > 0 && c->n + (size_t)n < sizeof(c->text))
+		c->n += (size_t)n;
+}
+
+static void compare(struct changes *c, const struct generation_of *was,
+    const struct generation_of *is)
+{
+	for (size_t i = 0; i < is->rules->n; i++) {
+		const struct rule *r = &is->rules->rules[i],
+				  *before = rule_named(was->rules, r->name);
+
+		if (!before)
+			add(c, "+ rule", r->name);
+		else if (!rule_same(before, r))
+			add(c, "~ rule", r->name);
+	}
+	for (size_t i = 0; i < was->rules->n; i++)
+		if (!rule_named(is->rules, was->rules->rules[i].name))
+			add(c, "- rule", was->rules->rules[i].name);
+}
+
+/* Judge hears of the new generation before a reader counts by it. */
+static void tell_generation(struct warden *w, struct child *c)
+{
+	struct wire_blob conf = { w->now.number, w->now.conf_size };
+	struct wire_blob pack = { w->now.number, w->now.pack_size };
+
+	tell(c, MSG_CONF, &conf, sizeof(conf), (struct str){ 0 },
+	    w->now.conf_fd);
+	if (c->role != HERALD)
+		tell(c, MSG_PACK, &pack, sizeof(pack), (struct str){ 0 },
+		    w->now.pack_fd);
+}
+
+void reload(struct warden *w)
+{
+	struct child *next = &w->child[NEXT_READER];
+	static struct changes c;
+	struct wire_none none = { 0 };
+	struct generation_of g;
+	int e;
+
+	if (next->pid || w->stopping) {
+		answer(w, &w->now, -EBUSY, "a reload is under way\n");
+		return;
+	}
+	say_to_manager("RELOADING=1");
+	w->journal_is_live = journal_live();
+	e = load_generation(w, &g);
+	if (e == 0 && g.rules->n == 0 && w->now.rules->n > 0) {
+		drop_generation(&g);
+		e = -ENOENT; /* a folder that is not there, most likely */
+	}
+	if (e < 0) {
+		answer(w, &w->now, e, w->faults);
+		say_to_manager("READY=1");
+		return;
+	}
+	c.n = 0;
+	c.text[0] = 0;
+	compare(&c, &w->now, &g);
+	for (struct str left = str_of(w->faults), l;
+	     str_cut(&left, '\n', &l);) {
+		auto_free char *fault = str_dup(l);
+
+		add(&c, "!", fault);
+	}
+	drop_generation(&w->was);
+	w->was = w->now;
+	w->now = g;
+	w->changes = c.text;
+	if (!child_begin(next, &w->now)) {
+		reload_reader_gone(w, next);
+		return;
+	}
+	tell(next, MSG_GO, &none, sizeof(none), (struct str){ 0 }, -1);
+}
+
+/* Which child sits where: the next reader gets the seat of the one at work. */
+static void change_seats(struct warden *w)
+{
+	struct child *next = &w->child[NEXT_READER],
+		     *at_work = &w->child[READER];
+	struct child tmp = *next;
+
+	event_free(next->heard);
+	tmp.is_next = false;
+	tmp.wanted = true;
+	tmp.restarts = at_work->restarts;
+	tmp.again = at_work->again;
+	*at_work = tmp;
+	*next = (struct child){ .w = w,
+		.role = READER,
+		.is_next = true,
+		.up.fd = -1 };
+	child_listen(at_work);
+}
+
+/* The table's name and whether we may touch it are said only at the start. */
+static void enforcer_renew(struct warden *w)
+{
+	struct child *c = child_of(w, ENFORCER);
+	bool watch =
+	    w->opt.watch || !w->root || w->now.conf->mode == CONF_MODE_WATCH;
+
+	if (watch == w->watch_only &&
+	    strcmp(w->now.conf->table, w->was.conf->table) == 0)
+		return;
+	w->watch_only = watch;
+	if (c->pid)
+		child_leave(c);
+}
+
+static void finish(struct warden *w)
+{
+	struct child *herald = child_of(w, HERALD),
+		     *scribe = child_of(w, SCRIBE);
+
+	tell_generation(w, child_of(w, JUDGE));
+	if (herald->pid)
+		tell_generation(w, herald);
+	sources_update(w);
+	protect_end(w, w->was.conf);
+	protect_tell(w, child_of(w, ENFORCER));
+	enforcer_renew(w);
+	if (scribe->pid)
+		child_leave(scribe); /* it comes again with the new units */
+	children_choose(w);
+	link_peers(child_of(w, READER));
+	sources_to_reader(w, child_of(w, READER));
+	answer(w, &w->now, 0, w->changes);
+	drop_generation(&w->was);
+	say_to_manager("READY=1");
+}
+
+void reload_reader_up(struct warden *w)
+{
+	struct child *at_work = child_of(w, READER);
+
+	if (at_work->pid)
+		child_leave(at_work);
+	else
+		reload_reader_gone(w, at_work);
+}
+
+/*
+ * Either the one at work has left: the next one takes over. Or the next one
+ * could not start: the generation before stays.
+ */
+void reload_reader_gone(struct warden *w, struct child *gone)
+{
+	struct child *next = &w->child[NEXT_READER];
+	struct generation_of bad = w->now;
+
+	if (gone == next) {
+		w->now = w->was;
+		w->was = (struct generation_of){ .conf_fd = -1, .pack_fd = -1 };
+		answer(w, &w->now, -EINVAL,
+		    "the new rules do not run: the old ones stay\n");
+		drop_generation(&bad);
+		say_to_manager("READY=1");
+		if (!child_of(w, READER)->pid)
+			child_spawn(child_of(w, READER));
+		return;
+	}
+	change_seats(w);
+	finish(w);
+}

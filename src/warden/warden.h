@@ -1,0 +1,180 @@
+/*
+ * warden - starts the programs, opens for them what they may have, restarts.
+ *
+ * The only program that names files. It reads its configuration and nothing
+ * that strangers write: logs are opened and handed on unread. All other
+ * programs are its children on one link each; whoever dies is started again
+ * and gets new links to its peers.
+ */
+#ifndef LPT_WARDEN_H
+#define LPT_WARDEN_H
+
+#include "base/hash.h"
+#include "base/link.h"
+#include "base/when.h"
+#include "conf/conf.h"
+#include "warden/follow.h"
+#include "warden/plan.h"
+#include "wire/msgs.h"
+
+#include <event2/event.h>
+
+struct options {
+	const char *config, *rules, *state, *run, *libexec;
+	bool foreground, watch, check;
+};
+
+enum {
+	NEXT_READER = WARDEN, /* our own seat: we are nobody's child */
+	CHILDREN = ROLES,
+};
+
+struct child {
+	struct warden *w;
+	enum role role;
+	uint32_t instance;
+	pid_t pid;                                /* 0: does not run */
+	bool wanted, is_up, is_leaving, is_there; /* there: its program is */
+	bool is_next;    /* the reader of the next generation, */
+	bool is_at_work; /* or the one that has the sources */
+	struct link up;
+	struct event *heard, *again;
+	uint32_t restarts, missing;
+	unsigned failures; /* in a row */
+	struct mono started;
+};
+
+/* A log that is followed, or a socket; its generations hold descriptors. */
+struct source {
+	struct source *next;
+	char *path;
+	struct follow follow;
+	struct wire_source is; /* what all generations have in common */
+	bool is_socket, is_wanted;
+	int fd;       /* is_socket: the bound or inherited descriptor */
+	uint64_t ino; /* is_socket */
+};
+
+/* Configuration, rules and plan that belong together. */
+struct generation_of {
+	uint32_t number;
+	struct conf *conf;
+	struct rules *rules;
+	struct plan *plan;
+	int conf_fd, pack_fd;
+	uint32_t conf_size, pack_size;
+	uint32_t faults;
+};
+
+struct warden {
+	struct options opt;
+	struct event_base *base;
+	struct generation_of now, was; /* was: only while reloading */
+	uint32_t next_generation;
+	const char *changes; /* by the reload under way */
+	struct child child[CHILDREN];
+	struct source *sources;
+	uint32_t next_id, next_instance;
+	int watches; /* inotify of the reader at work */
+	int folders; /* our own, on folders */
+	struct event *folders_event, *tick, *stop_tick, *settle;
+	struct folder *folder;
+	size_t n_folders;
+	int listen, lock;
+	uint64_t line_key[2];
+	char state[160], run[256], ledger[192], libexec[400];
+	bool watch_only, root, stopping, journal_is_live;
+	unsigned stop_stage;
+	struct mono stop_since, who_at;
+	uint32_t missing;       /* of our own jail */
+	char faults[WIRE_TAIL]; /* of the last load, for RELOADED */
+};
+
+/* load.c: configuration and rules into *ret; its faults are logged, counted
+ * and kept in w->faults. 0 or -errno if nothing can be had of it. */
+int load_generation(struct warden *w, struct generation_of *ret);
+void drop_generation(struct generation_of *g);
+
+/* state.c: folders, lock, process id, key, control socket. 0 or -errno, said
+ * why. */
+int state_open(struct warden *w);
+void state_close(struct warden *w);
+
+/* child.c: the seats; child_of never answers the next reader. */
+struct child *child_of(struct warden *w, enum role r);
+/* Starts the process and tells it what every program hears first. */
+bool child_begin(struct child *c, const struct generation_of *g);
+/* Begins, links to all peers that run, tells its own things, lets it go. */
+void child_spawn(struct child *c);
+void child_leave(struct child *c);
+void child_listen(struct child *c);
+void children_reap(struct warden *w);
+/* Waits a while if its link is full; a child that takes nothing is ended. */
+void tell(struct child *c, uint32_t type, const void *body, size_t n,
+    struct str tail, int fd);
+void tell_programs(struct warden *w);
+
+/* peers.c: who is wanted, who is linked to whom. */
+void children_seat(struct warden *w); /* before all else */
+void children_start(struct warden *w);
+void children_choose(struct warden *w);
+void link_peers(struct child *c);
+void child_go(struct child *c);
+void who_look(struct warden *w);
+void program_path(const struct warden *w, enum role r, char *to, size_t size);
+
+/* sources.c */
+/* Looks for all that is wanted. fresh: what is new was made just now. */
+void sources_look(struct warden *w, bool fresh);
+void source_look(struct warden *w, const char *path, bool fresh);
+void sources_age(struct warden *w);
+void sources_to_reader(struct warden *w, struct child *reader);
+void sources_to_judge(struct warden *w, struct child *judge);
+/* After a reload: what is known of each by the new plan, then a look. */
+void sources_update(struct warden *w);
+
+/* folders.c: where logs may appear. */
+int folders_open(struct warden *w);
+void folders_watch(struct warden *w, const char *pattern);
+
+/* open.c: the log that stands there, and nothing else. */
+enum {
+	OPEN_OK,
+	OPEN_E_GONE,
+	OPEN_E_NOT_LOG, /* a folder, a device, a stranger's link */
+};
+struct opened {
+	int fd;
+	uint64_t dev, ino, size;
+	bool is_fifo, trust;
+	int64_t made; /* ns since 1970, 0: not known */
+};
+int log_open_at(const char *path, struct opened *ret);
+struct seen log_seen(const char *path);
+/* The image of the docker container whose log this is, or empty. */
+void container_name(const char *log, char *to, size_t size);
+
+/* socket.c: a syslog address or path, bound. -errno if it cannot be. */
+int socket_bind(const char *where);
+
+/* protect.c: never-lists to the enforcer. */
+void protect_tell(struct warden *w, struct child *enforcer);
+/* What the configuration before allowed and this one does not. */
+void protect_end(struct warden *w, const struct conf *was);
+void names_tell(struct warden *w, struct child *namer);
+
+/* reload.c */
+void reload(struct warden *w);
+void reload_reader_up(struct warden *w);
+void reload_reader_gone(struct warden *w, struct child *gone);
+
+/* stop.c */
+void stop_begin(struct warden *w);
+void stop_go_on(struct warden *w);
+
+/* say.c: to people, in the foreground; to the service manager. */
+void say_found(struct warden *w);
+void say_to_manager(const char *state);
+bool journal_live(void);
+
+#endif
