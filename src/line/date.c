@@ -86,7 +86,7 @@ static const char *clock_at(const char *p, const char *end, struct date *d)
 	return is_digit(at_or_blank(p, end)) ? NULL : p;
 }
 
-static bool day_fits(const struct date *d)
+bool date_fits(const struct date *d)
 {
 	static const uint8_t days[] = { 0, 31, 29, 31, 30, 31, 30, 31, 31, 30,
 		31, 30, 31 };
@@ -116,7 +116,7 @@ static const char *gap_at(const char *p, const char *end)
 
 static const char *gap_and_clock(const char *p, const char *end, struct date *d)
 {
-	if (!day_fits(d))
+	if (!date_fits(d))
 		return NULL;
 	p = gap_at(p, end);
 	return p ? clock_at(p, end, d) : NULL;
@@ -279,7 +279,7 @@ static const char *packed_at(const char *p, const char *end, size_t n,
 	d->year = (int32_t)number(p, y) + (n == 6 ? 2000 : 0);
 	d->month = (uint32_t)number(p + y, 2);
 	d->day = (uint32_t)number(p + y + 2, 2);
-	if (!day_fits(d))
+	if (!date_fits(d))
 		return NULL;
 	if (n == 6 || !(q < end && *q == 'T') || digits(q + 1, end, 7) != 6)
 		return n == 14 ? NULL : gap_and_clock(q, end, d);
@@ -362,33 +362,4 @@ size_t date_scan(struct str s, struct date *ret)
 	size_t n = date_head(s, ret);
 
 	return n ? n + date_tail(str_from(s, n), ret) : 0;
-}
-
-/* May a date begin behind this byte? Not within a word or a number. */
-static bool opens(char c)
-{
-	return is_blank(c) || (c && strchr("[(<{\"'=|,;:", c));
-}
-
-bool date_find(struct str s, size_t within, size_t *at, size_t *len,
-    struct date *ret)
-{
-	for (size_t i = 0; i < s.n && i < within; i++) {
-		struct str rest = str_from(s, i);
-		size_t n;
-
-		if ((i && !opens(s.p[i - 1])) || !is_alnum(s.p[i]))
-			continue;
-		n = date_scan(rest, ret);
-		/* bare numbers are dates only where auditd puts them */
-		if (n && i && ret->form == DATE_EPOCH &&
-		    !(i >= 6 && memcmp(s.p + i - 6, "audit(", 6) == 0))
-			continue;
-		if (!n)
-			continue;
-		*at = i;
-		*len = n;
-		return true;
-	}
-	return false;
 }

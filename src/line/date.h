@@ -55,6 +55,9 @@ size_t date_scan(struct str s, struct date *ret);
 size_t date_head(struct str s, struct date *ret);
 size_t date_tail(struct str s, struct date *ret);
 
+/* Month and day are such, the year is none or from 1970 to 2105. */
+bool date_fits(const struct date *d);
+
 /* The first date that begins in the first `within` bytes of s. */
 bool date_find(struct str s, size_t within, size_t *at, size_t *len,
     struct date *ret);

@@ -138,7 +138,7 @@ bool syslog_rest(struct str rest, const struct stamp *t, bool told,
 		return false;
 	p = skip_blanks(p, end);
 	q = run(p, end, HOST);
-	if (q > p && q < end && *q == ' ' && q - p <= 255 &&
+	if (q > p && q < end && *q == ' ' && q[-1] != ':' && q - p <= 255 &&
 	    tag_at(skip_blanks(q, end), end, &g)) {
 		host = span_of(p, q);
 	} else if (!tag_at(p, end, &g)) {
