@@ -14,9 +14,10 @@
 
 enum {
 	CLI_OK = 0,
-	CLI_NO = 1,    /* the answer is no: not found, faults, not closed */
-	CLI_USAGE = 2, /* the command line is wrong; standard error says how */
-	CLI_FAULT = 3, /* it could not be done; standard error says why */
+	CLI_NO = 1,     /* the answer is no: not found, faults, not closed */
+	CLI_USAGE = 2,  /* the command line is wrong; standard error says how */
+	CLI_FAULT = 3,  /* it could not be done; standard error says why */
+	CLI_DENIED = 4, /* you may not */
 };
 
 struct command {
@@ -30,6 +31,18 @@ struct command {
 extern const struct command commands[];
 
 /* The commands, each in the file of its name. */
+int cmd_allow(int argc, char **argv);
+int cmd_completion(int argc, char **argv);
+int cmd_conf(int argc, char **argv);
+int cmd_deny(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_pardon(int argc, char **argv);
+int cmd_reload(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_top(int argc, char **argv);
+int cmd_why(int argc, char **argv);
+int cmd_why_not(int argc, char **argv);
 int cmd_disarm(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_rules(int argc, char **argv);

@@ -6,8 +6,37 @@
 
 /* clang-format off */
 const struct command commands[] = {
+	{ "status", cmd_status, "[--json] [--run DIR]",
+	    "is this host defended now; what is read, counted and shut out" },
+	{ "list", cmd_list,
+	    "[--sort since|left|packets|net|rule] [--rule NAME] [--all] "
+	    "[--json] [--run DIR]",
+	    "what the kernel really holds: since, until, packets dropped" },
+	{ "why", cmd_why, "[--json] [--run DIR] ADDRESS",
+	    "why somebody is shut out: the evidence, its lines, until when" },
+	{ "why-not", cmd_why_not, "[--json] [--run DIR] ADDRESS",
+	    "why somebody is not: what is missing, what protects him" },
+	{ "deny", cmd_deny,
+	    "[--note TEXT] [--dry-run] [--yes] [--json] [--run DIR] "
+	    "ADDRESS[/BITS] [TERM]",
+	    "shut somebody out by your word; for a day if no term is said" },
+	{ "pardon", cmd_pardon, "[--dry-run] [--json] [--run DIR] ADDRESS[/BITS]",
+	    "open again and forget what was counted" },
+	{ "allow", cmd_allow,
+	    "[--note TEXT] [--remove] [--dry-run] [--json] [--run DIR] "
+	    "ADDRESS[/BITS]|me [TERM]",
+	    "never shut somebody out, for ever or for that long" },
+	{ "doctor", cmd_doctor, "[--json] [--run DIR]",
+	    "what weakens the defence, and what cures it" },
+	{ "conf", cmd_conf, "[--file FILE] [--json]",
+	    "the configuration in force, each value with its origin" },
+	{ "top", cmd_top, "[--run DIR]", "what happens now, live; q quits" },
+	{ "reload", cmd_reload, "[--json] [--run DIR]",
+	    "configuration and rules anew, if they are right" },
 	{ "disarm", cmd_disarm, "[--table NAME] [--json]",
 	    "take the kernel's table away at once, also if all else is dead" },
+	{ "completion", cmd_completion, "bash|zsh|fish",
+	    "completion for your shell, on standard output" },
 	{ "replay", cmd_replay, "[options] FILE...",
 	    "judge old logs on a virtual clock: whom, when, by which rule" },
 	{ "test", cmd_test, "[options] FILE|-",
@@ -22,7 +51,7 @@ static int help(FILE *to)
 {
 	fputs("usage: liptako COMMAND [arguments]\n\n", to);
 	for (const struct command *c = commands; c->name; c++)
-		fprintf(to, "  %-9s %s\n", c->name, c->help);
+		fprintf(to, "  %-11s %s\n", c->name, c->help);
 	fputs("\nliptako COMMAND --help says more about one; the manual is "
 	      "liptako(1).\n",
 	    to);
@@ -67,8 +96,8 @@ int main(int argc, char **argv)
 			continue;
 		if (asks_help(argc - 1, argv + 1)) {
 			printf("usage: liptako %s %s\n%s.\nThe manual is "
-			       "liptako-%s(1).\n",
-			    c->name, c->args, c->help, c->name);
+			       "liptako(1).\n",
+			    c->name, c->args, c->help);
 			return CLI_OK;
 		}
 		return c->fn(argc - 1, argv + 1);

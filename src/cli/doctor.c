@@ -1,0 +1,371 @@
+#include <fcntl.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include "cli/ask.h"
+#include "cli/term.h"
+
+/*
+ * doctor - what is wrong, and what cures it. Each finding is one row: how
+ * bad, what, and the cure.
+ */
+enum grade {
+	GRADE_GOOD,
+	GRADE_NOTE, /* worth knowing */
+	GRADE_BAD   /* defence is weaker than it should be */
+};
+
+struct findings {
+	json_t *rows;
+	unsigned bad;
+};
+
+static const char *const grade_names[] = { "ok", "note", "bad" };
+
+static void find(struct findings *f, enum grade g, const char *cure,
+    const char *fmt, ...) PRINTF(4, 5);
+
+static void find(struct findings *f, enum grade g, const char *cure,
+    const char *fmt, ...)
+{
+	char text[700];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	f->bad += g == GRADE_BAD;
+	json_array_append_new(f->rows,
+	    json_pack("{s:s,s:s,s:s}", "grade", grade_names[g], "what", text,
+		"cure", cure));
+}
+
+static void check_defended(struct findings *f, const json_t *o)
+{
+	if (get_flag(o, "defended"))
+		find(f, GRADE_GOOD, "", "this host is defended now");
+	else
+		find(f, GRADE_BAD, "see the findings below",
+		    "this host is not defended: %s", get_text(o, "why_not"));
+}
+
+static void check_programs(struct findings *f, const json_t *o)
+{
+	const json_t *a = json_object_get(o, "programs"), *p, *m;
+	size_t i, k, bad = 0;
+
+	json_array_foreach(a, i, p)
+	{
+		if (!get_flag(p, "running")) {
+			find(f, GRADE_BAD, "journalctl -t liptako says why",
+			    "%s does not run", get_text(p, "program"));
+			bad++;
+		} else if (get_num(p, "restarts") > 0) {
+			find(f, GRADE_NOTE, "journalctl -t liptako says why",
+			    "%s had to be restarted %lld times",
+			    get_text(p, "program"),
+			    (long long)get_num(p, "restarts"));
+		}
+		json_array_foreach(json_object_get(p, "missing"), k, m)
+		{
+			find(f, GRADE_BAD,
+			    "a newer kernel, or start it as root: see "
+			    "SECURITY.md",
+			    "%s has no jail step \"%s\"",
+			    get_text(p, "program"), json_string_value(m));
+			bad++;
+		}
+	}
+	if (!bad)
+		find(f, GRADE_GOOD, "", "%zu programs run in their jails",
+		    json_array_size(a));
+}
+
+static void check_kernel(struct findings *f, const json_t *o)
+{
+	const json_t *k = json_object_get(o, "kernel");
+	struct utsname u;
+
+	if (!json_is_object(k)) {
+		find(f, GRADE_BAD, "journalctl -t liptako says why",
+		    "the kernel's measures could not be read back");
+		return;
+	}
+	if (get_num(k, "rebuilds") > 0)
+		find(f, GRADE_NOTE,
+		    "let no firewall script flush the whole ruleset",
+		    "somebody dropped our table %lld times; it was made again",
+		    (long long)get_num(k, "rebuilds"));
+	if (!get_flag(k, "owner") && uname(&u) == 0)
+		find(f, GRADE_NOTE, "",
+		    "kernel %s gives a table no owner: a flush of the ruleset "
+		    "opens everything for up to a second",
+		    u.release);
+	find(f, GRADE_GOOD, "", "the kernel holds %lld measures",
+	    (long long)get_num(k, "elements"));
+}
+
+static void check_remark(struct findings *f, const char *path, const json_t *r,
+    int64_t now)
+{
+	const char *what = get_text(r, "what");
+	long long n = (long long)get_num(r, "count");
+	long long v = (long long)get_num(r, "value");
+	const char *sample = get_text(r, "sample");
+
+	if (!strcmp(what, "skew"))
+		find(f, GRADE_NOTE,
+		    "set the clock (NTP), or `zone:` of this source",
+		    "%s: its dates are %lld s off their arrival; arrival "
+		    "counts",
+		    path, v);
+	else if (!strcmp(what, "host-name"))
+		find(f, GRADE_BAD,
+		    "turn name look-ups off in that service (sshd: UseDNS no; "
+		    "Apache: HostnameLookups Off)",
+		    "%s: %lld lines have a host name where an address should "
+		    "stand: %s",
+		    path, n, sample);
+	else if (!strcmp(what, "ambiguous"))
+		find(f, GRADE_NOTE, "nobody is blamed for such a line",
+		    "%s: %lld lines can be read in two ways (rule %s): %s",
+		    path, n, get_text(r, "rule"), sample);
+	else if (!strcmp(what, "over-limit"))
+		find(f, GRADE_NOTE, "make the rule's pattern simpler",
+		    "%s: rule %s ran into its limit %lld times: %s", path,
+		    get_text(r, "rule"), n, sample);
+	else if (!strcmp(what, "lost"))
+		find(f, GRADE_BAD, "read a file or the journal instead",
+		    "%s: the kernel dropped %lld datagrams", path, v);
+	else if (!strcmp(what, "long-line"))
+		find(f, GRADE_NOTE, "", "%s: %lld lines were cut at 64 KiB",
+		    path, n);
+	else if (!strcmp(what, "gone") && get_num(r, "last") > now - 86400)
+		find(f, GRADE_NOTE, "it is waited for", "%s: the log was gone",
+		    path);
+}
+
+enum {
+	SILENT = 86400 /* s without a line that make us wonder */
+};
+
+static void check_log(struct findings *f, const json_t *s, int64_t now,
+    int64_t started)
+{
+	const json_t *a = json_object_get(s, "remarks"), *r, *p;
+	const char *path = get_text(s, "path");
+	int64_t looked = MAX(get_num(s, "looked"), started);
+	size_t i;
+
+	if (!get_flag(s, "open"))
+		find(f, GRADE_NOTE, "if it never comes, mend `sources:`",
+		    "%s: not there; it is waited for", path);
+	else if (now - looked > SILENT)
+		find(f, GRADE_NOTE, "does the service still log there?",
+		    "%s: silent for %s", path, show_span(now - looked));
+	if (!get_flag(s, "trusted"))
+		find(f, GRADE_NOTE,
+		    "the journal knows who wrote a line; text logs do not",
+		    "%s: local users can forge lines there (logger)", path);
+	json_array_foreach(a, i, r) check_remark(f, path, r, now);
+	p = json_object_get(s, "proxy");
+	if (json_is_object(p))
+		find(f, GRADE_BAD,
+		    "if it is your proxy: name it in trusted_proxies and set "
+		    "`client:` of this source, and shut out on the proxy; if "
+		    "not: liptako deny it",
+		    "%s: %s makes %lld %% of the good requests: taken for a "
+		    "proxy, never shut out",
+		    path, get_text(p, "net"),
+		    (long long)get_num(p, "permille") / 10);
+}
+
+static void check_logs(struct findings *f, const json_t *o)
+{
+	const json_t *a = json_object_get(o, "sources"), *s;
+	size_t i;
+
+	if (json_array_size(a) == 0)
+		find(f, GRADE_BAD,
+		    "name a log under `sources:` in liptako.yaml",
+		    "no log is read");
+	json_array_foreach(a, i, s)
+	    check_log(f, s, get_num(o, "now"), get_num(o, "started"));
+	if (get_num(json_object_get(o, "measures"), "proxied") > 0)
+		find(f, GRADE_BAD, "a bouncer on the proxy is needed",
+		    "%lld attackers come through a proxy: the kernel cannot "
+		    "stop them here",
+		    (long long)get_num(json_object_get(o, "measures"),
+			"proxied"));
+}
+
+static void check_rules(struct findings *f, const json_t *o)
+{
+	const json_t *r = json_object_get(o, "rules");
+	const json_t *l = json_object_get(o, "law");
+
+	if (get_num(r, "n") == 0)
+		find(f, GRADE_BAD, "install rules/ again",
+		    "there are no rules");
+	else if (get_num(r, "faults") > 0)
+		find(f, GRADE_BAD, "liptako rules check names them",
+		    "%lld rule files have faults; the rest is in force",
+		    (long long)get_num(r, "faults"));
+	else
+		find(f, GRADE_GOOD, "", "%lld rules are in force",
+		    (long long)get_num(r, "n"));
+	if (get_num(l, "pushed_out") > 0)
+		find(f, GRADE_NOTE, "raise `slots:` in liptako.yaml",
+		    "%lld addresses were forgotten for want of room",
+		    (long long)get_num(l, "pushed_out"));
+}
+
+static void check_ledger(struct findings *f, const json_t *o)
+{
+	const json_t *l = json_object_get(o, "ledger");
+
+	if (!get_flag(l, "well"))
+		find(f, GRADE_BAD,
+		    "make room on, or give back, the state folder",
+		    "the ledger cannot be written (%s); %lld facts wait in "
+		    "memory, %lld were lost to it",
+		    get_text(l, "why"), (long long)get_num(l, "waiting"),
+		    (long long)get_num(l, "lost"));
+	else
+		find(f, GRADE_GOOD, "", "the ledger is well (schema %lld)",
+		    (long long)get_num(l, "version"));
+	if (get_flag(l, "moved_aside"))
+		find(f, GRADE_NOTE,
+		    "look at ledger.db.corrupt-* in the state folder, then "
+		    "remove it",
+		    "a damaged ledger was moved aside at start");
+}
+
+static void check_jit(struct findings *f)
+{
+	uint32_t jit = 0;
+
+	(void)pcre2_config(PCRE2_CONFIG_JIT, &jit);
+	if (jit)
+		find(f, GRADE_GOOD, "", "PCRE2 compiles to machine code");
+	else
+		find(f, GRADE_BAD, "install a PCRE2 with JIT",
+		    "PCRE2 has no JIT: matching is five times slower");
+}
+
+static void check_file(struct findings *f, const char *path, mode_t bad,
+    const char *cure)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return;
+	if (st.st_uid != 0 || (st.st_mode & bad))
+		find(f, GRADE_BAD, cure,
+		    "%s may be changed by others (mode "
+		    "%04o, uid %u)",
+		    path, st.st_mode & 07777, st.st_uid);
+}
+
+static size_t slurp(const char *path, char *to, size_t size)
+{
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, to, size);
+
+	return n < 0 ? 0 : (size_t)n;
+}
+
+/* journald(5) must keep what we read. */
+static void check_journald(struct findings *f)
+{
+	char text[8192];
+	struct str all = { text,
+		slurp("/etc/systemd/journald.conf", text, sizeof(text)) };
+	struct str line;
+
+	while (str_cut(&all, '\n', &line)) {
+		if (str_eq(str_trim(line), STR("Storage=none")))
+			find(f, GRADE_BAD, "set Storage=auto in journald.conf",
+			    "journald keeps nothing: no line can be read");
+		if (str_starts(line, STR("RateLimitBurst=")))
+			find(f, GRADE_NOTE,
+			    "see RateLimitBurst in journald.conf(5)",
+			    "journald drops lines of a service beyond its "
+			    "burst (" STR_F "): a flood may hide an attack",
+			    STR_A(line));
+	}
+}
+
+static void say(const struct findings *f)
+{
+	static const enum tone tones[] = { TONE_GOOD, TONE_WARN, TONE_BAD };
+	json_t *r;
+	size_t i;
+
+	json_array_foreach(f->rows, i, r)
+	{
+		const char *g = get_text(r, "grade");
+		size_t k = !strcmp(g, "bad") ? 2 : !strcmp(g, "note") ? 1 : 0;
+
+		term_say(tones[k], "%-5s", g);
+		printf("%s\n", get_text(r, "what"));
+		if (*get_text(r, "cure"))
+			term_say(TONE_DIM, "     cure: %s\n",
+			    get_text(r, "cure"));
+	}
+	if (f->bad)
+		printf("%u finding%s weaken%s the defence.\n", f->bad,
+		    f->bad == 1 ? "" : "s", f->bad == 1 ? "s" : "");
+	else
+		puts("Nothing weakens the defence.");
+}
+
+static void check_all(struct findings *f, const json_t *o)
+{
+	check_defended(f, o);
+	check_programs(f, o);
+	check_kernel(f, o);
+	check_logs(f, o);
+	check_rules(f, o);
+	check_ledger(f, o);
+	check_jit(f);
+	check_journald(f);
+	check_file(f, "/etc/liptako/liptako.yaml", 022,
+	    "chown root /etc/liptako/liptako.yaml; chmod 644 it");
+	check_file(f, "/etc/liptako", 022,
+	    "chown root /etc/liptako; chmod 755 it");
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	static const struct option longs[] = { ASK_LONG, { 0 } };
+	struct ask_options o = ask_defaults();
+	struct findings f = { json_array(), 0 };
+	json_t *q, *end = NULL;
+	int c, e;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		if (!ask_option(&o, c))
+			return cli_usage(argv[0], "that option is not known");
+	if (optind < argc)
+		return cli_usage(argv[0], "it takes no argument");
+	q = json_pack("{s:s}", "do", "doctor");
+	e = ask(argv[0], &o, &q, NULL, NULL, &end);
+	if (!e && (e = ask_refused(argv[0], end)) < 0) {
+		check_all(&f, end);
+		e = f.bad ? CLI_NO : CLI_OK;
+		if (o.json) {
+			json_object_set(end, "findings", f.rows);
+			ask_print(end);
+		} else {
+			say(&f);
+		}
+	}
+	json_decref(end);
+	json_decref(f.rows);
+	return e;
+}

@@ -1,0 +1,248 @@
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "cli/ask.h"
+#include "cli/term.h"
+
+static void head(const char *what)
+{
+	term_say(TONE_BOLD, "%-11s", what);
+}
+
+/* How many measures there are, in words. */
+static const char *measures_shown(const json_t *k)
+{
+	static char text[64];
+	int64_t n = get_num(k, "elements");
+
+	snprintf(text, sizeof(text), "%s measure%s", show_count((uint64_t)n),
+	    n == 1 ? "" : "s");
+	return text;
+}
+
+static void say_defended(const json_t *o)
+{
+	const json_t *k = json_object_get(o, "kernel");
+
+	head("Defended");
+	if (get_flag(o, "defended"))
+		term_say(TONE_GOOD, "yes");
+	else
+		term_say(TONE_BAD, "no: %s", get_text(o, "why_not"));
+	if (json_is_object(k))
+		printf("%s the kernel holds %s, %s packets (%s) dropped",
+		    get_flag(o, "defended") ? ":" : ";", measures_shown(k),
+		    show_count((uint64_t)get_num(k, "packets")),
+		    show_bytes((uint64_t)get_num(k, "bytes")));
+	putchar('\n');
+}
+
+static void say_today(const json_t *o)
+{
+	const json_t *t = json_object_get(o, "today");
+	const json_t *m = json_object_get(o, "measures");
+
+	head("Since");
+	printf("%s (%s)\n", show_time(get_num(o, "started")),
+	    show_span(get_num(o, "now") - get_num(o, "started")));
+	head("Today");
+	printf("%s denied, %s limited, ",
+	    show_count((uint64_t)get_num(t, "denied")),
+	    show_count((uint64_t)get_num(t, "limited")));
+	term_say(get_num(t, "alarms") ? TONE_WARN : TONE_PLAIN, "%s alarm%s\n",
+	    show_count((uint64_t)get_num(t, "alarms")),
+	    get_num(t, "alarms") == 1 ? "" : "s");
+	if (get_num(m, "proxied") > 0)
+		printf("           %s came through a proxy: the kernel cannot "
+		       "stop them here\n",
+		    show_count((uint64_t)get_num(m, "proxied")));
+	if (get_num(m, "refused") > 0)
+		printf("           %s were refused by the kernel "
+		       "(liptako list --all)\n",
+		    show_count((uint64_t)get_num(m, "refused")));
+}
+
+/* How far behind the log's end the reader is: what stat(2) says now. */
+static const char *lag_shown(const json_t *s)
+{
+	struct stat st;
+	int64_t off = get_num(s, "offset");
+
+	if (!get_flag(s, "open"))
+		return "waited for";
+	if (strcmp(get_text(s, "kind"), "file") != 0)
+		return "live";
+	if (stat(get_text(s, "path"), &st) < 0)
+		return "gone";
+	if ((int64_t)st.st_ino != get_num(s, "ino"))
+		return get_num(s, "ino") ? "rotated" : "at its end";
+	if (st.st_size <= off)
+		return "at its end";
+	return show_bytes((uint64_t)(st.st_size - off));
+}
+
+static void say_sources(const json_t *o)
+{
+	static const char *const heads[] = { "LOG", "KIND", ">LINES", ">HITS",
+		"LAST HIT", "BEHIND" };
+	const json_t *a = json_object_get(o, "sources"), *s;
+	int64_t now = get_num(o, "now");
+	struct table t;
+	size_t i;
+
+	head("Sources");
+	printf("%zu\n", json_array_size(a));
+	if (json_array_size(a) == 0)
+		return;
+	table_new(&t, countof(heads), heads);
+	json_array_foreach(a, i, s)
+	{
+		const char *cells[] = { get_text(s, "path"),
+			get_text(s, "kind"),
+			show_count((uint64_t)get_num(s, "lines")),
+			show_count((uint64_t)get_num(s, "hits")),
+			show_ago(now, get_num(s, "hit")), lag_shown(s) };
+
+		table_row(&t, cells);
+	}
+	table_print(&t, "  ");
+	table_free(&t);
+}
+
+static void say_rules(const json_t *o)
+{
+	static const char *const heads[] = { "MOST HIT TODAY", ">SIGHTINGS",
+		">MEASURES", "WHAT IT IS" };
+	const json_t *r = json_object_get(o, "rules"), *s;
+	const json_t *a = json_object_get(r, "top");
+	struct table t;
+	size_t i;
+
+	head("Rules");
+	printf("%s", show_count((uint64_t)get_num(r, "n")));
+	if (get_num(r, "faults") > 0)
+		term_say(TONE_WARN, ", %s files with faults (liptako doctor)",
+		    show_count((uint64_t)get_num(r, "faults")));
+	putchar('\n');
+	if (json_array_size(a) == 0)
+		return;
+	table_new(&t, countof(heads), heads);
+	json_array_foreach(a, i, s)
+	{
+		const char *cells[] = { get_text(s, "rule"),
+			show_count((uint64_t)get_num(s, "sightings")),
+			show_count((uint64_t)get_num(s, "measures")),
+			get_text(s, "about") };
+
+		table_row(&t, cells);
+	}
+	table_print(&t, "  ");
+	table_free(&t);
+}
+
+static void say_protected(const json_t *o)
+{
+	json_t *p = json_object_get(o, "protected"), *by, *v;
+	const char *key, *comma = ": ";
+
+	by = json_object_get(p, "by");
+	head("Protected");
+	printf("%s", show_count((uint64_t)get_num(p, "n")));
+	json_object_foreach(by, key, v)
+	{
+		printf("%s%s %s", comma,
+		    show_count((uint64_t)json_integer_value(v)), key);
+		comma = ", ";
+	}
+	putchar('\n');
+}
+
+static void say_programs(const json_t *o)
+{
+	const json_t *a = json_object_get(o, "programs"), *p;
+	const json_t *l = json_object_get(o, "ledger");
+	const char *comma = "";
+	size_t i;
+
+	head("Programs");
+	json_array_foreach(a, i, p)
+	{
+		bool well = get_flag(p, "running");
+		size_t missing = json_array_size(json_object_get(p, "missing"));
+
+		fputs(comma, stdout);
+		comma = ", ";
+		term_say(well ? TONE_PLAIN : TONE_BAD, "%s %lld%s",
+		    get_text(p, "program"), (long long)get_num(p, "pid"),
+		    well ? "" : " (down)");
+		if (get_num(p, "restarts") > 0)
+			term_say(TONE_WARN, " (restarted %lld times)",
+			    (long long)get_num(p, "restarts"));
+		if (missing)
+			term_say(TONE_WARN, " (%zu jail step%s missing)",
+			    missing, missing == 1 ? "" : "s");
+	}
+	putchar('\n');
+	head("Ledger");
+	if (get_flag(l, "well"))
+		printf("well, %s commits of %s us\n",
+		    show_count((uint64_t)get_num(l, "commits")),
+		    show_count((uint64_t)get_num(l, "commit_us")));
+	else
+		term_say(TONE_BAD, "%s; %s facts wait in memory\n",
+		    get_text(l, "why"),
+		    show_count((uint64_t)get_num(l, "waiting")));
+}
+
+static void say_alarms(const json_t *o)
+{
+	const json_t *a = json_object_get(o, "alarms"), *h;
+	size_t i;
+
+	if (json_array_size(a) == 0)
+		return;
+	head("Alarms");
+	puts("of the last 24 h, newest first");
+	json_array_foreach(a, i, h) term_say(TONE_WARN, "  %s  %s  %s  (%s)\n",
+	    show_time(get_num(h, "at")), get_text(h, "net"),
+	    get_text(h, "rule"), get_text(h, "rung"));
+}
+
+static void say_all(const json_t *o)
+{
+	say_defended(o);
+	say_today(o);
+	say_sources(o);
+	say_rules(o);
+	say_protected(o);
+	say_programs(o);
+	say_alarms(o);
+}
+
+int cmd_status(int argc, char **argv)
+{
+	static const struct option longs[] = { ASK_LONG, { 0 } };
+	struct ask_options o = ask_defaults();
+	json_t *q, *end = NULL;
+	int c, e;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		if (!ask_option(&o, c))
+			return cli_usage(argv[0], "that option is not known");
+	if (optind < argc)
+		return cli_usage(argv[0], "it takes no argument");
+	q = json_pack("{s:s}", "do", "status");
+	e = ask(argv[0], &o, &q, NULL, NULL, &end);
+	if (e)
+		return e;
+	e = ask_refused(argv[0], end);
+	if (e < 0) {
+		if (o.json)
+			ask_print(end);
+		else
+			say_all(end);
+		e = get_flag(end, "defended") ? CLI_OK : CLI_NO;
+	}
+	json_decref(end);
+	return e;
+}
