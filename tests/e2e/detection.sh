@@ -1,0 +1,3 @@
+#!/bin/bash
+# The shipped rules against real logs of many services.
+exec "$(dirname "$0")/../detection/run"

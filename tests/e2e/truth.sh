@@ -1,0 +1,3 @@
+#!/bin/bash
+# Windows against the generator's own count, with fresh logs.
+exec "$(dirname "$0")/../../bench/truth.sh"
