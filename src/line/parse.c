@@ -229,6 +229,8 @@ void line_parse(struct line_parser *p, enum line_form form, struct str line,
 	} else if (!dated(p, s, r)) {
 		undated(p, s, r);
 	}
+	if (r->kind == RECORD_PLAIN && form <= LINE_ACCESS)
+		other_parse(p, r);
 	if (unlikely(t.has_time))
 		stamp_set(&t, r);
 }

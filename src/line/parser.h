@@ -113,6 +113,9 @@ bool json_parse(struct line_parser *p, struct str s, struct record *r);
 bool logfmt_parse(struct line_parser *p, struct str s, bool strict,
     struct record *r);
 
+/* A plain line that is a request all the same. */
+bool other_parse(struct line_parser *p, struct record *r);
+
 /* ---- pairs ---- */
 
 enum role {

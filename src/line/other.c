@@ -1,0 +1,247 @@
+/*
+ * other - requests in the words of servers that do not write the common form.
+ *
+ * nginx-proxy-manager, IIS, uvicorn, uwsgi and gin. Each is known by fixed
+ * words around the client's address; what a stranger chose stands in quotes,
+ * holds no blank, or comes behind it.
+ */
+#include "line/parser.h"
+
+#include "line/scan.h"
+
+/* The next word of *s; empty at the end. */
+static struct str next(struct str *s)
+{
+	struct str w = trim_left(*s), rest = w;
+
+	if (!str_cut(&rest, ' ', &w))
+		rest = str_from(w, w.n);
+	*s = rest;
+	return w;
+}
+
+static bool takes(struct str *s, struct str literal)
+{
+	if (!str_starts(*s, literal))
+		return false;
+	*s = str_from(*s, literal.n);
+	return true;
+}
+
+static bool status_of(struct str w, uint16_t *ret)
+{
+	if (w.n != 3 || digits(w.p, w.p + 3, 3) != 3)
+		return false;
+	*ret = (uint16_t)number(w.p, 3);
+	return true;
+}
+
+static bool is_method(struct str w)
+{
+	for (size_t i = 0; i < w.n; i++) {
+		if (!is_upper(w.p[i]) && w.p[i] != '-' && w.p[i] != '_')
+			return false;
+	}
+	return w.n >= 3 && w.n <= 20;
+}
+
+static struct str quoted(struct str *s)
+{
+	const char *end = s->p + s->n, *q;
+	struct str none = { 0 };
+
+	if (!s->n || *s->p != '"')
+		return none;
+	q = quote_end(s->p + 1, end);
+	if (!q)
+		return none;
+	none = span_of(s->p + 1, q);
+	*s = span_of(q + 1, end);
+	return none;
+}
+
+static struct str unless_dash(struct str s)
+{
+	return s.n == 1 && *s.p == '-' ? (struct str){ 0 } : s;
+}
+
+/* A request of which the method and the target are known. The line stays what
+ * it is, so that an application's own rules still see it. */
+static void fill(struct record *r, struct str client, struct str method,
+    struct str target, uint16_t status)
+{
+	record_request(r);
+	r->client = client;
+	r->method = method;
+	r->target = target;
+	r->request = target;
+	r->status = status;
+}
+
+/* - 404 404 - GET https host "target" [Client ADDR] [Length 1] ... "agent"
+ * "referer"; one to three words before the dash. */
+static bool proxy_manager(struct str s, struct record *r)
+{
+	struct str w = { 0 }, method, host, target, client;
+	uint16_t status = 0;
+
+	for (int i = 0; i < 4; i++) {
+		w = next(&s);
+		if (str_eq(w, STR("-")) && status)
+			break;
+		if (!status_of(w, &status) && i && !str_eq(w, STR("-")))
+			return false;
+	}
+	method = next(&s);
+	next(&s); /* the scheme */
+	host = next(&s);
+	s = trim_left(s);
+	target = quoted(&s);
+	if (!str_eq(w, STR("-")) || !is_method(method) || !target.p ||
+	    !takes(&s, STR(" [Client ")) || !str_cut(&s, ']', &client))
+		return false;
+	fill(r, client, method, target, status);
+	r->vhost = host;
+	while (s.n && *s.p != '"')
+		s = str_from(s, 1);
+	r->agent = unless_dash(quoted(&s));
+	s = trim_left(s);
+	r->referer = unless_dash(quoted(&s));
+	return true;
+}
+
+/* [GIN] date - time | 404 | 1ms | ADDR | GET "target" */
+static bool gin(struct str s, struct record *r)
+{
+	struct str w[4], method, target;
+	uint16_t status;
+
+	for (size_t i = 0; i < countof(w); i++) {
+		if (!str_cut(&s, '|', &w[i]))
+			return false;
+		w[i] = str_trim(w[i]);
+	}
+	method = next(&s);
+	s = trim_left(s);
+	if (!status_of(w[1], &status) || !is_method(method))
+		return false;
+	target = quoted(&s);
+	if (!target.p)
+		return false;
+	fill(r, w[3], method, target, status);
+	return true;
+}
+
+/* INFO: ADDR:PORT - "GET target HTTP/1.1" 404 Not Found */
+static bool uvicorn(struct str s, struct record *r)
+{
+	struct str client = next(&s), request;
+	uint16_t status;
+
+	if (!takes(&s, STR("- \"")))
+		return false;
+	s = (struct str){ s.p - 1, s.n + 1 };
+	request = quoted(&s);
+	if (!request.p || !status_of(next(&s), &status))
+		return false;
+	fill(r, without_port(client), request, request, status);
+	r->request = request;
+	r->method = r->target = (struct str){ 0 };
+	request_split(r);
+	return true;
+}
+
+/* [pid: 1|app: 0|req: 1/1] ADDR (user) {1 vars in 2 bytes} [date] GET target
+ * => generated 9 bytes in 1 msecs (HTTP/1.1 404) ... */
+static bool uwsgi(struct str s, struct record *r)
+{
+	struct str head, client, method, target;
+	uint16_t status;
+
+	if (!str_cut(&s, ']', &head))
+		return false;
+	client = next(&s);
+	if (!looks_like_addr(client) || !str_cut(&s, '{', &head) ||
+	    !str_cut(&s, ']', &head))
+		return false;
+	method = next(&s);
+	target = next(&s);
+	if (!is_method(method) || !takes(&s, STR("=> generated ")) ||
+	    !str_cut(&s, '(', &head) || !takes(&s, STR("HTTP/")))
+		return false;
+	next(&s);
+	if (!str_cut(&s, ')', &head) || !status_of(head, &status))
+		return false;
+	fill(r, client, method, target, status);
+	return true;
+}
+
+/* stem?query, in scratch. */
+static struct str joined(struct line_parser *p, struct str stem, struct str q)
+{
+	char *to;
+
+	if (!unless_dash(q).p)
+		return stem;
+	to = scratch_take(p, stem.n + q.n + 1);
+	if (!to)
+		return stem;
+	memcpy(to, stem.p, stem.n);
+	to[stem.n] = '?';
+	memcpy(to + stem.n + 1, q.p, q.n);
+	return (struct str){ to, stem.n + q.n + 1 };
+}
+
+/* [site computer] server METHOD stem query port user ADDR [HTTP/1.1] agent
+ * ... referer ... status substatus error time; no word holds a blank. */
+static bool iis(struct line_parser *p, struct str s, struct record *r)
+{
+	struct str w = next(&s), method, stem, query, port, user, client, agent;
+	uint16_t status = 0;
+
+	if (w.n && is_alpha(*w.p)) {
+		next(&s);
+		w = next(&s);
+	}
+	method = next(&s);
+	stem = next(&s);
+	query = next(&s);
+	port = next(&s);
+	user = next(&s);
+	client = next(&s);
+	agent = next(&s);
+	if (str_starts(agent, STR("HTTP/")))
+		agent = next(&s);
+	if (!looks_like_addr(w) || !is_method(method) || !stem.n ||
+	    *stem.p != '/' || !port.n ||
+	    digits(port.p, port.p + port.n, 6) != port.n ||
+	    !looks_like_addr(client))
+		return false;
+	while (!status && (w = next(&s)).n)
+		status_of(w, &status);
+	if (!status)
+		return false;
+	fill(r, client, method, joined(p, stem, query), status);
+	r->user = unless_dash(user);
+	r->agent = unless_dash(agent);
+	return true;
+}
+
+bool other_parse(struct line_parser *p, struct record *r)
+{
+	struct str s = r->msg;
+
+	if (s.n < 24)
+		return false;
+	if (takes(&s, STR("[GIN]")))
+		return gin(s, r);
+	if (takes(&s, STR("[pid: ")))
+		return uwsgi(s, r);
+	if (takes(&s, STR("INFO:  ")))
+		return uvicorn(s, r);
+	if (!r->has_time)
+		return false;
+	if (str_find(s, STR(" [Client ")) != SIZE_MAX)
+		return proxy_manager(s, r);
+	return (is_digit(*s.p) || is_upper(*s.p)) && iis(p, s, r);
+}

@@ -1,0 +1,102 @@
+#include "line/line_tests.h"
+
+#define IIS_DATE "2025-11-22 10:00:00 "
+#define NPM_DATE "[22/Nov/2025:10:00:00 +0000] "
+#define NPM_REST \
+	"[Client 192.0.2.1] [Length 123] [Gzip -] [Sent-to " \
+	"203.0.113.9] \"agent x\" \"https://r/\""
+
+static const struct {
+	const char *what, *line;
+	const char *client, *method, *target, *agent;
+	uint16_t status;
+} requests[] = {
+	{ "nginx-proxy-manager, a proxied host",
+	    NPM_DATE "- 404 403 - GET https example.com \"/a?b=c\" " NPM_REST,
+	    "192.0.2.1", "GET", "/a?b=c", "agent x", 403 },
+	{ "nginx-proxy-manager, its own pages",
+	    NPM_DATE "200 - POST http localhost \"/x\" " NPM_REST, "192.0.2.1",
+	    "POST", "/x", "agent x", 200 },
+	{ "nginx-proxy-manager, a target that looks like more",
+	    NPM_DATE
+	    "- 404 404 - GET https x \"/ [Client 203.0.113.5] \\x22\" " NPM_REST,
+	    "192.0.2.1", "GET", "/ [Client 203.0.113.5] \\x22", "agent x",
+	    404 },
+	{ "IIS as it comes",
+	    IIS_DATE "203.0.113.9 GET /a b=c 80 - 192.0.2.1 Mozilla/5.0+(x) - "
+		     "404 0 2 15",
+	    "192.0.2.1", "GET", "/a?b=c", "Mozilla/5.0+(x)", 404 },
+	{ "IIS with all fields",
+	    IIS_DATE "W3SVC1 WEB01 203.0.113.9 POST /a - 443 joe 192.0.2.1 "
+		     "HTTP/1.1 curl/8 - - www.example.org 401 1 1326 15",
+	    "192.0.2.1", "POST", "/a", "curl/8", 401 },
+	{ "uvicorn",
+	    "INFO:     192.0.2.1:40022 - \"GET /a HTTP/1.1\" 404 Not Found",
+	    "192.0.2.1", "GET", "/a", NULL, 404 },
+	{ "uvicorn, a target that looks like more",
+	    "INFO:     192.0.2.1:40022 - \"GET /203.0.113.5:1 - \\\"GET / "
+	    "HTTP/1.1\" 401 Unauthorized",
+	    "192.0.2.1", "GET", "/203.0.113.5:1 - \\\"GET /", NULL, 401 },
+	{ "gin",
+	    "[GIN] 2025/11/22 - 10:49:33 | 401 |  505.3us |   192.0.2.1 | POST "
+	    "    \"/client?x=|203.0.113.5|\"",
+	    "192.0.2.1", "POST", "/client?x=|203.0.113.5|", NULL, 401 },
+	{ "uwsgi",
+	    "[pid: 12|app: 0|req: 1/1] 192.0.2.1 () {40 vars in 500 bytes} "
+	    "[Sat Nov 22 10:00:00 2025] GET /a => generated 9 bytes in 1 msecs "
+	    "(HTTP/1.1 404) 2 headers in 71 bytes",
+	    "192.0.2.1", "GET", "/a", NULL, 404 },
+};
+
+static void other_servers_requests_are_read(void **state)
+{
+	struct line_parser *p = parser_made("UTC");
+
+	for (size_t i = 0; i < countof(requests); i++) {
+		struct record r;
+		char *copy = parsed(p, LINE_AUTO, str_of(requests[i].line), &r);
+		const char *what = requests[i].what;
+
+		if (!r.is_request)
+			fail_msg("%s: no request", what);
+		assert_int_equal(r.kind, RECORD_PLAIN);
+		slices_lie_well(p, &r);
+		is_text(what, "client", r.client, requests[i].client);
+		is_text(what, "method", r.method, requests[i].method);
+		is_text(what, "target", r.target, requests[i].target);
+		is_text(what, "agent", r.agent, requests[i].agent);
+		assert_int_equal(r.status, requests[i].status);
+		free(copy);
+	}
+	line_parser_free(&p);
+}
+
+static void what_only_looks_so_is_none(void **state)
+{
+	static const char *const t[] = {
+		NPM_DATE "- 404 404 - GET https x /a [Client 192.0.2.1] [x",
+		NPM_DATE "error 4 - [Client 192.0.2.1] [Length 123]",
+		IIS_DATE "203.0.113.9 GET a - 80 - 192.0.2.1 x - 404 0 2 15",
+		IIS_DATE "203.0.113.9 GET /a - x - 192.0.2.1 x - 404 0 2 15",
+		IIS_DATE "INFO joined channel /x as joe from 192.0.2.1 404",
+		"INFO:     Application startup complete - \"x\"",
+		"INFO:     192.0.2.1:40022 - \"GET /a HTTP/1.1",
+		"[GIN] 2025/11/22 - 10:49:33 | 401 | 1s | 192.0.2.1 | POST",
+		"[pid: 12|app: 0|req: 1/1] 192.0.2.1 () {40 vars in 500 b",
+	};
+	struct line_parser *p = parser_made("UTC");
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct record r;
+		char *copy = parsed(p, LINE_AUTO, str_of(t[i]), &r);
+
+		if (r.is_request)
+			fail_msg("%s: a request", t[i]);
+		slices_lie_well(p, &r);
+		free(copy);
+	}
+	line_parser_free(&p);
+}
+
+TESTS(cmocka_unit_test(other_servers_requests_are_read),
+    cmocka_unit_test(what_only_looks_so_is_none))
