@@ -1,9 +1,8 @@
 #include "reader/reader.h"
 
+#include "base/blob.h"
 #include "base/log.h"
 #include "conf/pack.h"
-
-#include <sys/mman.h>
 
 static void fault(void *arg, const char *file, unsigned line, unsigned column,
     const char *what)
@@ -17,33 +16,6 @@ static void told_already(void *arg, const char *file, unsigned line,
     unsigned column, const char *what)
 {
 }
-
-struct blob {
-	void *p;
-	size_t n;
-};
-
-static int blob_map(const struct wire_blob *b, int fd, struct blob *ret)
-{
-	void *p = MAP_FAILED;
-
-	if (fd < 0 || b->size > PACK_MAX)
-		return -EBADMSG;
-	if (b->size == 0)
-		return 0;
-	p = mmap(NULL, b->size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (p == MAP_FAILED)
-		return -errno;
-	*ret = (struct blob){ p, b->size };
-	return 0;
-}
-
-static void blob_unmap(struct blob *b)
-{
-	if (b->p)
-		munmap(b->p, b->n);
-}
-#define auto_blob __attribute__((cleanup(blob_unmap)))
 
 static int make_zones(struct reader *r)
 {
@@ -66,14 +38,14 @@ static int make_zones(struct reader *r)
 static int take_conf(struct reader *r, const struct packet *p)
 {
 	auto_blob struct blob b = { 0 };
-	int e = blob_map(p->p, p->fd, &b);
+	const struct wire_blob *w = p->p;
+	int e = blob_map(p->fd, w->size, &b);
 
 	if (e < 0)
 		return e;
 	if (r->conf) /* sent once: zones live in it */
 		return -EBADMSG;
-	conf_load(&r->conf, "liptako.yaml", (struct str){ b.p, b.n },
-	    told_already, NULL);
+	conf_load(&r->conf, "liptako.yaml", blob_str(&b), told_already, NULL);
 	free(r->trusted.nets);
 	r->trusted.nets = mem_new(r->conf->n_trusted, sizeof(struct net));
 	r->trusted.n = r->conf->n_trusted;
@@ -87,12 +59,12 @@ static int take_pack(struct reader *r, const struct packet *p)
 	auto_blob struct blob b = { 0 };
 	const struct wire_blob *w = p->p;
 	struct str left, path, text;
-	int e = blob_map(w, p->fd, &b);
+	int e = blob_map(p->fd, w->size, &b);
 
 	if (e < 0)
 		return e;
 	r->generation = w->generation;
-	left = (struct str){ b.p, b.n };
+	left = blob_str(&b);
 	rules_free(&r->rules);
 	rules_new(&r->rules);
 	while (pack_next(&left, &path, &text)) {

@@ -1,13 +1,12 @@
 #include "warden/warden.h"
 
+#include "base/blob.h"
 #include "base/log.h"
 #include "conf/pack.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 
 enum {
 	CONF_MAX = 4 << 20
@@ -33,54 +32,32 @@ static void fault(void *arg, const char *file, unsigned line, unsigned column,
 	    file, line, column, what);
 }
 
-/* The whole file, at most max bytes; the caller frees it. */
+/* The whole file, or what a pipe or device gives, at most max bytes; the
+ * caller frees it. */
 static int slurp(const char *path, size_t max, char **ret, size_t *ret_n)
 {
-	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	auto_free char *buf = NULL;
-	struct stat st;
-	size_t n = 0;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	if ((uint64_t)st.st_size > max)
-		return -EFBIG;
-	buf = mem_new(1, (size_t)st.st_size + 1);
-	while (n < (size_t)st.st_size) {
-		ssize_t got = read(fd, buf + n, (size_t)st.st_size - n);
-
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
-	*ret = take(buf);
-	*ret_n = n;
-	return 0;
-}
-
-/* Read-only for everybody, also for us. */
-static int seal(const char *name, struct str text)
-{
-	auto_close int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	size_t at = 0;
+	size_t n = 0, room = 0;
+	ssize_t got;
 
 	if (fd < 0)
 		return -errno;
-	while (at < text.n) {
-		ssize_t n = write(fd, text.p + at, text.n - at);
-
-		if (n < 0)
+	do {
+		if (n == room) {
+			room = MIN(room ? room * 2 : 16384, max + 1);
+			buf = mem_grow(buf, room, 1);
+		}
+		got = read(fd, buf + n, room - n);
+		if (got < 0)
 			return -errno;
-		at += (size_t)n;
-	}
-	if (fcntl(fd, F_ADD_SEALS,
-		F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
-		return -errno;
-	return take_fd(&fd);
+		n += (size_t)got;
+		if (n > max)
+			return -EFBIG;
+	} while (got > 0);
+	*ret = take(buf);
+	*ret_n = n;
+	return 0;
 }
 
 static int load_conf(struct loading *l)
@@ -94,9 +71,8 @@ static int load_conf(struct loading *l)
 	if (e < 0 && e != -ENOENT)
 		fault(l, path, 1, 1, strerror(-e));
 	(void)conf_load(&g->conf, path, (struct str){ text, n }, fault, l);
-	g->conf_fd = seal("liptako.yaml", (struct str){ text, n });
 	g->conf_size = (uint32_t)n;
-	return g->conf_fd < 0 ? g->conf_fd : 0;
+	return blob_make("liptako.yaml", (struct str){ text, n }, &g->conf_fd);
 }
 
 struct pack {
@@ -169,13 +145,10 @@ static int load_rules(struct loading *l)
 	rules_new(&l->g->rules);
 	load_folder(l, l->w->opt.rules, true, &to);
 	load_folder(l, OWN_RULES, false, &to);
-	e = seal("rules", (struct str){ to.p, to.n });
+	e = blob_make("rules", (struct str){ to.p, to.n }, &l->g->pack_fd);
 	l->g->pack_size = (uint32_t)to.n;
 	free(to.p);
-	if (e < 0)
-		return e;
-	l->g->pack_fd = e;
-	return 0;
+	return e;
 }
 
 int load_generation(struct warden *w, struct generation_of *ret)

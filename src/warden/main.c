@@ -104,17 +104,18 @@ static int parse(int argc, char **argv, struct options *o)
 /* Installed, or in the build folder: then rules and programs lie there. */
 static void find_ourselves(struct warden *w)
 {
-	static char rules[400], self[300];
+	static char rules[400], self[300], reader[400];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	char *folder = n > 0 ? dirname(self) : self;
 	struct str s = str_of(folder);
 
 	snprintf(w->libexec, sizeof(w->libexec), "%s", LPT_LIBEXEC);
 	snprintf(rules, sizeof(rules), "%s/rules", LPT_DATA);
-	if (str_ends(s, STR("/src/warden"))) {
-		s.n -= sizeof("/warden") - 1;
-		snprintf(w->libexec, sizeof(w->libexec), STR_F, STR_A(s));
-		snprintf(rules, sizeof(rules), STR_F "/../../rules", STR_A(s));
+	snprintf(reader, sizeof(reader), STR_F "/src/reader/reader", STR_A(s));
+	if (access(reader, X_OK) == 0) {
+		snprintf(w->libexec, sizeof(w->libexec), STR_F "/src",
+		    STR_A(s));
+		snprintf(rules, sizeof(rules), STR_F "/../rules", STR_A(s));
 	}
 	if (w->opt.libexec)
 		snprintf(w->libexec, sizeof(w->libexec), "%s", w->opt.libexec);

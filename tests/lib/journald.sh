@@ -45,6 +45,8 @@ journald_start() {
 	mount --bind /run/machine-id /etc/machine-id || return 1
 	[ "${1:-volatile}" = volatile ] || where=/var/log/journal
 	mkdir -p "$where/$id"
+	# what systemd-tmpfiles does: what the daemon makes belongs to readers
+	chgrp -R systemd-journal "$where" && chmod 2755 "$where" "$where/$id"
 	JOURNAL=$where/$id
 	spawn /lib/systemd/systemd-journald 2>"$T/journald.log"
 	JOURNALD=$PID
