@@ -4,8 +4,12 @@ const char *const field_class_names[] = { "ip", "num", "word", "text", "quoted",
 	"bracketed", "notgt", "notcomma", "notapos", "date", NULL };
 
 /* Permissive in what numbers may stand where, strict in the shape. */
-#define TIME  "[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9}+)?+"
-#define ZONE  "(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2}|[A-Z]{3,5}\\b))?+"
+#define TIME "[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9}+)?+"
+/* WARN and its like stand where a zone would, and are none. */
+#define LEVEL "(?:INFO|WARN|ERROR|ERR|DEBUG|TRACE|FATAL|CRIT|ALERT|NOTE)\\b"
+#define ZONE \
+	"(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2}|(?!" LEVEL ")" \
+	"[A-Z]{3,5}\\b))?+"
 #define MONTH "[A-Z][a-z]{2}"
 #define DAY   "[ 0-9]?[0-9]"
 #define A_DATE \
