@@ -6,14 +6,17 @@ enum {
 	FILTER_LEAST = 8, /* bits of an index into the bit table */
 	FILTER_MOST = 16,
 	GRAM = 4,
+	STRIDE = 4,
+	FAR_LEAST = GRAM + STRIDE - 1,
 	SHORT_GRAM = 3,
 };
 
 struct literal {
-	char *bytes;
+	char *bytes; /* of one with several windows its first owns them */
 	uint32_t n;
 	uint32_t gram;   /* of the window, folded if all is */
 	uint32_t window; /* where in the literal */
+	bool owner;
 	uint16_t id;
 	enum literal_where where;
 };
@@ -34,7 +37,10 @@ struct gram_table {
 
 struct literals {
 	uint32_t fold; /* what is or-ed to each gram */
-	struct gram_table by4, by3;
+	/* Of seven bytes and more, four windows next to each other, one of
+	 * which every fourth position of the text meets; and shorter ones,
+	 * looked for at each position. */
+	struct gram_table far, near;
 	size_t n_tiny;
 	struct literal *tiny; /* of one or two bytes: looked for one by one */
 	int must;             /* a byte that all have, or -1 */
@@ -55,8 +61,10 @@ void literals_new(struct literals **ret, bool folded)
 
 static void table_drop(struct gram_table *t)
 {
-	for (size_t i = 0; i < t->n; i++)
-		free(t->literals[i].bytes);
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->literals[i].owner)
+			free(t->literals[i].bytes);
+	}
 	free(t->literals);
 	free(t->slots);
 	free(t->filter);
@@ -68,8 +76,8 @@ void literals_free(struct literals **lp)
 
 	if (!l)
 		return;
-	table_drop(&l->by4);
-	table_drop(&l->by3);
+	table_drop(&l->far);
+	table_drop(&l->near);
 	for (size_t i = 0; i < l->n_tiny; i++)
 		free(l->tiny[i].bytes);
 	free(l->tiny);
@@ -117,11 +125,26 @@ static void list_add(struct literal **list, size_t *n, struct literal x)
 	(*list)[(*n)++] = x;
 }
 
+/* The windows are the run of seven bytes that says most. */
+static void add_far(struct literals *l, struct literal x)
+{
+	uint32_t first = best_window((struct str){ x.bytes, x.n }, FAR_LEAST);
+
+	for (uint32_t i = 0; i < STRIDE; i++) {
+		x.window = first + i;
+		x.gram = gram_at(x.bytes + x.window, GRAM, l->fold);
+		x.owner = i == 0;
+		list_add(&l->far.literals, &l->far.n, x);
+	}
+}
+
 void literals_add(struct literals *l, struct str s, enum literal_where where,
     uint16_t id)
 {
-	size_t size = s.n >= GRAM ? GRAM : SHORT_GRAM;
-	struct literal x = { .n = (uint32_t)s.n, .id = id, .where = where };
+	struct literal x = { .n = (uint32_t)s.n,
+		.owner = true,
+		.id = id,
+		.where = where };
 
 	assert(s.n > 0);
 	x.bytes = str_dup(s);
@@ -136,12 +159,13 @@ void literals_add(struct literals *l, struct str s, enum literal_where where,
 		list_add(&l->tiny, &l->n_tiny, x);
 		return;
 	}
-	x.window = best_window(s, size);
-	x.gram = gram_at(x.bytes + x.window, size, l->fold);
-	if (size == GRAM)
-		list_add(&l->by4.literals, &l->by4.n, x);
-	else
-		list_add(&l->by3.literals, &l->by3.n, x);
+	if (s.n >= FAR_LEAST) {
+		add_far(l, x);
+		return;
+	}
+	x.window = best_window(s, SHORT_GRAM);
+	x.gram = gram_at(x.bytes + x.window, SHORT_GRAM, l->fold);
+	list_add(&l->near.literals, &l->near.n, x);
 }
 
 static int by_gram(const void *a, const void *b)
@@ -203,8 +227,8 @@ static int common_byte(const struct literals *l)
 	static const char wanted[] = "\\%$'<({|;";
 
 	for (size_t i = 0; wanted[i]; i++) {
-		if (list_has(l->by4.literals, l->by4.n, wanted[i]) &&
-		    list_has(l->by3.literals, l->by3.n, wanted[i]) &&
+		if (list_has(l->far.literals, l->far.n, wanted[i]) &&
+		    list_has(l->near.literals, l->near.n, wanted[i]) &&
 		    list_has(l->tiny, l->n_tiny, wanted[i]))
 			return wanted[i];
 	}
@@ -213,8 +237,8 @@ static int common_byte(const struct literals *l)
 
 void literals_ready(struct literals *l)
 {
-	table_ready(&l->by4);
-	table_ready(&l->by3);
+	table_ready(&l->far);
+	table_ready(&l->near);
 	l->must = common_byte(l);
 	l->seen = mem_new(l->n_ids, sizeof(*l->seen));
 	l->found = mem_new(l->n_ids, sizeof(*l->found));
@@ -222,7 +246,7 @@ void literals_ready(struct literals *l)
 
 size_t literals_count(const struct literals *l)
 {
-	return l->by4.n + l->by3.n + l->n_tiny;
+	return l->far.n / STRIDE + l->near.n + l->n_tiny;
 }
 
 /* ---- searching ------------------------------------------------------ */
@@ -275,38 +299,48 @@ static void look_closer(struct literals *l, const struct gram_table *t,
 	}
 }
 
-static inline bool passes(const struct gram_table *t, uint32_t gram)
+static inline bool passes(const uint64_t *filter, uint32_t h)
 {
-	uint32_t h = hash_gram(gram, t->shift);
-
-	return t->filter[h / 64] >> (h % 64) & 1;
+	return filter[h / 64] >> (h % 64) & 1;
 }
 
-static void find_long(struct literals *l, struct str in, size_t split)
+static void find_far(struct literals *l, struct str in, size_t split)
 {
-	const struct gram_table *t = &l->by4;
+	const struct gram_table *t = &l->far;
+	const uint64_t *filter = t->filter;
+	unsigned shift = t->shift;
 	uint32_t fold = l->fold;
 
-	for (size_t i = 0; i + GRAM <= in.n; i++) {
+	for (size_t i = 0; i + GRAM <= in.n; i += STRIDE) {
 		uint32_t v;
 
 		memcpy(&v, in.p + i, GRAM);
 		v |= fold;
-		if (unlikely(passes(t, v)))
+		if (unlikely(passes(filter, hash_gram(v, shift))))
 			look_closer(l, t, in, i, v, split);
 	}
 }
 
-static void find_short(struct literals *l, struct str in, size_t split)
+/* Reads four bytes where there are, and forgets one. */
+static void find_near(struct literals *l, struct str in, size_t split)
 {
-	const struct gram_table *t = &l->by3;
+	const struct gram_table *t = &l->near;
+	const uint64_t *filter = t->filter;
+	unsigned shift = t->shift;
+	uint32_t fold = l->fold, v;
+	size_t i = 0;
 
-	for (size_t i = 0; i + SHORT_GRAM <= in.n; i++) {
-		uint32_t v = gram_at(in.p + i, SHORT_GRAM, l->fold);
-
-		if (unlikely(passes(t, v)))
+	for (; i + SHORT_GRAM < in.n; i++) {
+		memcpy(&v, in.p + i, SHORT_GRAM + 1);
+		v = (v | fold) & 0xffffff;
+		if (unlikely(passes(filter, hash_gram(v, shift))))
 			look_closer(l, t, in, i, v, split);
 	}
+	if (in.n < SHORT_GRAM)
+		return;
+	v = gram_at(in.p + i, SHORT_GRAM, fold);
+	if (passes(filter, hash_gram(v, shift)))
+		look_closer(l, t, in, i, v, split);
 }
 
 static void find_tiny(struct literals *l, struct str in, size_t split)
@@ -335,10 +369,10 @@ const uint16_t *literals_find(struct literals *l, struct str in, size_t split,
 		memset(l->seen, 0, l->n_ids * sizeof(*l->seen));
 		l->turn = 1;
 	}
-	if (l->by4.n)
-		find_long(l, in, split);
-	if (l->by3.n)
-		find_short(l, in, split);
+	if (l->far.n)
+		find_far(l, in, split);
+	if (l->near.n)
+		find_near(l, in, split);
 	if (l->n_tiny)
 		find_tiny(l, in, split);
 	*n = l->n_found;

@@ -1,12 +1,12 @@
 /*
  * literals - which of thousands of literals a text holds, in one pass.
  *
- * Each literal is known by the four bytes of it that are least usual in logs.
- * At every position of the text the four bytes there are looked up in a bit
- * table of at most 8 KiB, and only if their bit is set in an exact table and
- * compared. The lookups do not wait for each other, unlike an automaton's
- * steps, so a text that holds nothing costs well under a nanosecond a byte;
- * memory is a few dozen bytes a literal.
+ * Each literal is known by a few bytes of it that are least usual in logs. Four
+ * (or three) bytes of the text at a time are looked up in a bit table of at
+ * most 8 KiB, and only if their bit is set in an exact table and compared. The
+ * lookups do not wait for each other, unlike an automaton's steps, and long
+ * literals need one at every fourth position only; memory is some hundred
+ * bytes a literal.
  */
 #ifndef LPT_LITERALS_H
 #define LPT_LITERALS_H
