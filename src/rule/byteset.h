@@ -21,6 +21,31 @@ static inline void byteset_add(struct byteset *s, uint8_t c)
 	s->w[c >> 6] |= UINT64_C(1) << (c & 63);
 }
 
+/* Most literals are short, so memcmp(3) would be mostly call. */
+static inline bool same_bytes(const char *a, const char *b, uint32_t n)
+{
+	uint64_t x, y;
+
+	if (n >= 8) {
+		memcpy(&x, a + n - 8, 8);
+		memcpy(&y, b + n - 8, 8);
+		if (x != y)
+			return false;
+		for (uint32_t i = 0; i + 8 < n; i += 8) {
+			memcpy(&x, a + i, 8);
+			memcpy(&y, b + i, 8);
+			if (x != y)
+				return false;
+		}
+		return true;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		if (a[i] != b[i])
+			return false;
+	}
+	return true;
+}
+
 extern const struct byteset byteset_all;
 struct byteset byteset_not(struct byteset s);
 struct byteset byteset_all_but(char c);

@@ -12,8 +12,8 @@ static const uint8_t hex_value[256] = {
 };
 /* clang-format on */
 
-/* Folded, one round of %XX; to may be the place it reads from. Returns the
- * length; *again if another round would find something. */
+/* One round of %XX; to may be the place it reads from. Returns the length;
+ * *again if another round might find something. */
 static size_t decode_once(struct str s, char *to, bool plus, bool *again)
 {
 	bool did = false, left = false;
@@ -35,7 +35,7 @@ static size_t decode_once(struct str s, char *to, bool plus, bool *again)
 			c = ' ';
 		}
 		left |= c == '%';
-		to[w++] = c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
+		to[w++] = c;
 	}
 	*again = did && left;
 	return w;
@@ -51,15 +51,31 @@ static size_t decode(struct str s, char *to, bool plus)
 	return n;
 }
 
-bool decode_target(struct str target, struct decoded *ret)
+void decode_target(struct str target, char room[static DECODED_MAX],
+    struct decoded *ret)
 {
-	struct str s = str_head(target, DECODED_MAX), path = s;
-	bool has_query = str_cut(&s, '?', &path);
+	struct str query = str_head(target, DECODED_MAX), path = query;
+	bool has_query = str_cut(&query, '?', &path);
+	size_t n;
 
-	ret->path_n = ret->n = decode(path, ret->bytes, false);
+	*ret = (struct decoded){ .all = str_head(target, DECODED_MAX),
+		.path_n = path.n,
+		.cut = target.n > DECODED_MAX };
+	if (target.n == 0 ||
+	    (!memchr(ret->all.p, '%', ret->all.n) &&
+		!(has_query && query.n && memchr(query.p, '+', query.n))))
+		return;
+	n = ret->path_n = decode(path, room, false);
 	if (has_query) {
-		ret->bytes[ret->n++] = '?';
-		ret->n += decode(s, ret->bytes + ret->n, true);
+		room[n++] = '?';
+		n += decode(query, room + n, true);
 	}
-	return target.n <= DECODED_MAX;
+	ret->all = (struct str){ room, n };
+}
+
+struct str decode_dup(struct str s)
+{
+	char *p = mem_new(1, s.n + 1);
+
+	return (struct str){ p, decode(s, p, false) };
 }

@@ -1,9 +1,10 @@
 /*
  * decode - a request target as the server behind it would read it.
  *
- * %-decoded up to twice (attackers encode twice where a proxy decodes once),
- * ASCII case-folded; in the query '+' is a blank. The first '?' of the raw
- * target parts path and query, an encoded one never does.
+ * %-decoded up to twice (attackers encode twice where a proxy decodes once);
+ * in the query '+' is a blank. The first '?' of the raw target parts path and
+ * query, an encoded one never does. Most targets hold nothing to decode and
+ * are not copied.
  */
 #ifndef LPT_DECODE_H
 #define LPT_DECODE_H
@@ -13,11 +14,14 @@
 #define DECODED_MAX 4096
 
 struct decoded {
-	size_t n, path_n; /* the query begins after the byte at path_n */
-	char bytes[DECODED_MAX];
+	struct str all;
+	size_t path_n; /* the query begins after the byte at path_n */
+	bool cut;      /* the target was longer than the room */
 };
 
-/* False if it had to be cut. */
-bool decode_target(struct str target, struct decoded *ret);
+void decode_target(struct str target, char room[static DECODED_MAX],
+    struct decoded *ret);
+/* Decoded up to twice into a string that the caller frees. */
+struct str decode_dup(struct str s);
 
 #endif

@@ -73,6 +73,7 @@ void group_ready(struct group *g)
 {
 	prefixes_ready(g->leads);
 	literals_ready(g->needs);
+	g->has_needs = literals_count(g->needs);
 	g->found = mem_new(g->n, sizeof(*g->found));
 }
 
@@ -95,7 +96,7 @@ const uint16_t *group_find(struct group *g, struct str message, size_t *n)
 	const uint16_t *leads = prefixes_find(g->leads, message, &n_leads),
 		       *needs = NULL;
 
-	if (literals_count(g->needs))
+	if (g->has_needs)
 		needs = literals_find(g->needs, message, 0, &n_needs);
 	*n = n_leads + n_needs + g->n_always;
 	if (*n == n_leads)

@@ -36,6 +36,7 @@ struct group {
 	struct candidate *candidates;
 	struct prefixes *leads;
 	struct literals *needs;
+	bool has_needs;
 	size_t n_always;
 	uint16_t *always;
 	uint16_t *found; /* room for all */

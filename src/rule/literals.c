@@ -16,6 +16,8 @@ struct literal {
 	uint32_t n;
 	uint32_t gram;   /* of the window, folded if all is */
 	uint32_t window; /* where in the literal */
+	uint32_t tail;   /* the gram of its last three or four bytes */
+	uint8_t rare;    /* of a tiny one: its less usual byte */
 	bool owner;
 	uint16_t id;
 	enum literal_where where;
@@ -156,9 +158,12 @@ void literals_add(struct literals *l, struct str s, enum literal_where where,
 	}
 	l->n_ids = MAX(l->n_ids, (size_t)id + 1);
 	if (s.n < SHORT_GRAM) {
+		x.window = best_window(s, 1);
+		x.rare = (uint8_t)x.bytes[x.window];
 		list_add(&l->tiny, &l->n_tiny, x);
 		return;
 	}
+	x.tail = gram_at(x.bytes + x.n - SHORT_GRAM, SHORT_GRAM, l->fold);
 	if (s.n >= FAR_LEAST) {
 		add_far(l, x);
 		return;
@@ -173,6 +178,13 @@ static int by_gram(const void *a, const void *b)
 	const struct literal *x = a, *y = b;
 
 	return x->gram < y->gram ? -1 : x->gram > y->gram;
+}
+
+static int by_rare(const void *a, const void *b)
+{
+	const struct literal *x = a, *y = b;
+
+	return x->rare - y->rare;
 }
 
 static struct slot *slot_of(const struct gram_table *t, uint32_t gram)
@@ -239,6 +251,8 @@ void literals_ready(struct literals *l)
 {
 	table_ready(&l->far);
 	table_ready(&l->near);
+	if (l->n_tiny)
+		qsort(l->tiny, l->n_tiny, sizeof(*l->tiny), by_rare);
 	l->must = common_byte(l);
 	l->seen = mem_new(l->n_ids, sizeof(*l->seen));
 	l->found = mem_new(l->n_ids, sizeof(*l->found));
@@ -291,9 +305,12 @@ static void look_closer(struct literals *l, const struct gram_table *t,
 	for (uint32_t i = 0; i < s->n; i++) {
 		const struct literal *x = &t->literals[s->first + i];
 
+		const char *p = in.p + at - x->window;
+
 		if (at < x->window || x->n > in.n - (at - x->window) ||
-		    !stands_right(x, at - x->window, split) ||
-		    !same(l, x, in.p + at - x->window))
+		    gram_at(p + x->n - SHORT_GRAM, SHORT_GRAM, l->fold) !=
+			x->tail ||
+		    !stands_right(x, at - x->window, split) || !same(l, x, p))
 			continue;
 		found(l, x->id);
 	}
@@ -343,18 +360,41 @@ static void find_near(struct literals *l, struct str in, size_t split)
 		look_closer(l, t, in, i, v, split);
 }
 
+static bool tiny_is_at(const struct literals *l, const struct literal *x,
+    struct str in, size_t at, size_t split)
+{
+	return at >= x->window && x->n <= in.n - (at - x->window) &&
+	       stands_right(x, at - x->window, split) &&
+	       same(l, x, in.p + at - x->window);
+}
+
+/* The tiny ones from..to share their less usual byte. */
+static void find_byte(struct literals *l, struct str in, size_t split,
+    size_t from, size_t to, int c)
+{
+	const char *p = memchr(in.p, c, in.n), *end = in.p + in.n;
+
+	for (; p; p = memchr(p + 1, c, (size_t)(end - p) - 1)) {
+		for (size_t i = from; i < to; i++) {
+			if (tiny_is_at(l, &l->tiny[i], in, (size_t)(p - in.p),
+				split))
+				found(l, l->tiny[i].id);
+		}
+	}
+}
+
 static void find_tiny(struct literals *l, struct str in, size_t split)
 {
-	for (size_t i = 0; i < l->n_tiny; i++) {
-		const struct literal *x = &l->tiny[i];
+	size_t from, to;
 
-		for (size_t at = 0; at + x->n <= in.n; at++) {
-			if (!stands_right(x, at, split) ||
-			    !same(l, x, in.p + at))
-				continue;
-			found(l, x->id);
-			break;
-		}
+	for (from = 0; from < l->n_tiny; from = to) {
+		int c = l->tiny[from].rare;
+
+		for (to = from; to < l->n_tiny && l->tiny[to].rare == c;)
+			to++;
+		find_byte(l, in, split, from, to, c);
+		if (l->fold && c >= 'a' && c <= 'z')
+			find_byte(l, in, split, from, to, c - 32);
 	}
 }
 

@@ -1,5 +1,7 @@
 #include "rule/prefix.h"
 
+#include "rule/byteset.h"
+
 struct entry {
 	struct str literal;
 	uint16_t id;

@@ -1,25 +1,87 @@
 #include "rule/request.h"
 
 #include "rule/decode.h"
+#include "rule/literals.h"
+#include "rule/memo.h"
 
-struct request_one {
+enum {
+	AGENT_SETS = 32768, /* of two: 64 Ki agents in 512 KiB */
+	REFERER_SETS = 4096,
+	STATUS_END = 600,
+	METHODS_MAX = 16,
+};
+
+/* The texts of a request that literals are looked for in. */
+enum where_text {
+	IN_TARGET,
+	IN_AGENT,
+	IN_HOST,
+	IN_REFERER,
+	IN_RAW,
+	IN_USER,
+	TEXTS
+};
+
+/* A condition of a rule that one literal of several fulfils. */
+enum condition {
+	COND_PATH,
+	COND_STARTS,
+	COND_ENDS,
+	COND_QUERY,
+	COND_AGENT,
+	COND_HOST,
+	COND_REFERER,
+	COND_RAW,
+	COND_ANY,
+};
+
+struct one {
 	const struct request_rule *q;
 	struct regex *confirm;
-	uint16_t number;
+	uint16_t number; /* the caller's */
+	uint16_t need, got;
+	uint32_t turn; /* of the request that got belongs to */
+	uint64_t status[(STATUS_END + 63) / 64];
+};
+
+struct member {
+	uint16_t rule, condition;
+};
+
+/* One literal, and the conditions it fulfils. */
+struct term {
+	char *text;
+	unsigned texts; /* bits of where_text */
+	enum literal_where where;
+	size_t n;
+	struct member *members;
 };
 
 struct requests {
 	struct regex_room *room;
-	struct decoded target;
-	size_t n;
-	struct request_one *rules;
+	size_t n, n_terms, n_bare;
+	struct one *rules;
+	struct term *terms;
+	struct literals *texts[TEXTS];
+	uint16_t *bare; /* rules without any literal */
+	struct memo *agents, *referers;
+	uint32_t turn;
+	uint16_t *ready; /* rules whose literals are all there */
+	size_t n_ready;
 	uint64_t cut;
+	char decoded[DECODED_MAX];
 };
 
 void requests_new(struct requests **ret, struct regex_room *room)
 {
-	*ret = mem_new(1, sizeof(**ret));
-	(*ret)->room = room;
+	struct requests *q = mem_new(1, sizeof(*q));
+
+	q->room = room;
+	for (size_t i = 0; i < TEXTS; i++)
+		literals_new(&q->texts[i], true);
+	memo_new(&q->agents, AGENT_SETS);
+	memo_new(&q->referers, REFERER_SETS);
+	*ret = q;
 }
 
 void requests_free(struct requests **rp)
@@ -30,15 +92,135 @@ void requests_free(struct requests **rp)
 		return;
 	for (size_t i = 0; i < q->n; i++)
 		regex_free(&q->rules[i].confirm);
+	for (size_t i = 0; i < q->n_terms; i++) {
+		free(q->terms[i].text);
+		free(q->terms[i].members);
+	}
+	for (size_t i = 0; i < TEXTS; i++)
+		literals_free(&q->texts[i]);
+	memo_free(&q->agents);
+	memo_free(&q->referers);
 	free(q->rules);
+	free(q->terms);
+	free(q->bare);
+	free(q->ready);
 	free(q);
 	*rp = NULL;
+}
+
+/* ---- making them ------------------------------------------------------ */
+
+static struct term *term_for(struct requests *q, struct str s, unsigned texts,
+    enum literal_where where)
+{
+	struct term *t;
+
+	for (size_t i = 0; i < q->n_terms; i++) {
+		t = &q->terms[i];
+		if (t->texts == texts && t->where == where &&
+		    str_eq_nocase(str_of(t->text), s))
+			return t;
+	}
+	if (q->n_terms == UINT16_MAX)
+		die("more than %d literals in request:", UINT16_MAX);
+	q->terms = mem_grow(q->terms, q->n_terms + 1, sizeof(*q->terms));
+	t = &q->terms[q->n_terms++];
+	*t =
+	    (struct term){ .text = str_dup(s), .texts = texts, .where = where };
+	return t;
+}
+
+/* As it stands, and as it is once decoded: '+' in a query is a blank. */
+static void add_forms(struct literals *l, const struct term *t, uint16_t id)
+{
+	struct str s = str_of(t->text), plain = decode_dup(s);
+
+	literals_add(l, s, t->where, id);
+	/* "%2f" alone would become a slash, which is everywhere */
+	if (plain.n >= 3 && !str_eq(s, plain))
+		literals_add(l, plain, t->where, id);
+	if (memchr(s.p, '+', s.n)) {
+		char *z = str_dup(s);
+
+		for (size_t i = 0; i < s.n; i++)
+			z[i] = z[i] == '+' ? ' ' : z[i];
+		literals_add(l, str_of(z), t->where, id);
+		free(z);
+	}
+	free_ptr(&plain.p);
+}
+
+static void add_condition(struct requests *q, struct one *one,
+    const struct strings *list, enum condition c, unsigned texts,
+    enum literal_where where)
+{
+	if (!list->n)
+		return;
+	one->need |= (uint16_t)(1u << c);
+	for (size_t i = 0; i < list->n; i++) {
+		struct term *t;
+
+		if (!list->v[i][0])
+			continue;
+		t = term_for(q, str_of(list->v[i]), texts, where);
+		t->members =
+		    mem_grow(t->members, t->n + 1, sizeof(*t->members));
+		t->members[t->n++] =
+		    (struct member){ (uint16_t)q->n, (uint16_t)c };
+	}
+}
+
+static void add_conditions(struct requests *q, struct one *one)
+{
+	const struct request_rule *r = one->q;
+	unsigned any = 1u << IN_TARGET | 1u << IN_AGENT | 1u << IN_HOST |
+		       1u << IN_REFERER | 1u << IN_USER;
+
+	add_condition(q, one, &r->path, COND_PATH, 1u << IN_TARGET,
+	    LITERAL_ANYWHERE);
+	add_condition(q, one, &r->path_starts, COND_STARTS, 1u << IN_TARGET,
+	    LITERAL_FIRST);
+	add_condition(q, one, &r->path_ends, COND_ENDS, 1u << IN_TARGET,
+	    LITERAL_TO);
+	add_condition(q, one, &r->query, COND_QUERY, 1u << IN_TARGET,
+	    LITERAL_BEYOND);
+	add_condition(q, one, &r->agent, COND_AGENT, 1u << IN_AGENT,
+	    LITERAL_ANYWHERE);
+	add_condition(q, one, &r->host, COND_HOST, 1u << IN_HOST,
+	    LITERAL_ANYWHERE);
+	add_condition(q, one, &r->referer, COND_REFERER, 1u << IN_REFERER,
+	    LITERAL_ANYWHERE);
+	add_condition(q, one, &r->raw, COND_RAW, 1u << IN_RAW,
+	    LITERAL_ANYWHERE);
+	add_condition(q, one, &r->any, COND_ANY, any, LITERAL_ANYWHERE);
+}
+
+static bool status_is(const char *z, unsigned status)
+{
+	if (status / 100 != (unsigned)(z[0] - '0'))
+		return false;
+	return z[1] == 'x' || status % 100 == (unsigned)(z[1] - '0') * 10 +
+						  (unsigned)(z[2] - '0');
+}
+
+static void set_status(struct one *one)
+{
+	const struct strings *list = &one->q->status;
+
+	for (unsigned s = 0; s < STATUS_END; s++) {
+		bool yes = list->n == 0;
+
+		for (size_t i = 0; !yes && i < list->n; i++)
+			yes = status_is(list->v[i], s);
+		if (yes)
+			one->status[s / 64] |= UINT64_C(1) << (s % 64);
+	}
 }
 
 int requests_add(struct requests *q, const struct rule *r, uint16_t number,
     char why[static WHY_MAX])
 {
-	struct request_one one = { .q = &r->request, .number = number };
+	struct one one = { .q = &r->request, .number = number };
 
 	if (r->request.confirm) {
 		int e = regex_new(&one.confirm, str_of(r->request.confirm),
@@ -47,6 +229,12 @@ int requests_add(struct requests *q, const struct rule *r, uint16_t number,
 		if (e < 0)
 			return e;
 	}
+	add_conditions(q, &one);
+	set_status(&one);
+	if (!one.need) {
+		q->bare = mem_grow(q->bare, q->n_bare + 1, sizeof(*q->bare));
+		q->bare[q->n_bare++] = (uint16_t)q->n;
+	}
 	q->rules = mem_grow(q->rules, q->n + 1, sizeof(one));
 	q->rules[q->n++] = one;
 	return 0;
@@ -54,43 +242,68 @@ int requests_add(struct requests *q, const struct rule *r, uint16_t number,
 
 void requests_ready(struct requests *q)
 {
-}
-
-static bool holds_folded(const struct strings *list, struct str in)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		struct str lit = str_of(list->v[i]);
-
-		for (size_t at = 0; at + lit.n <= in.n; at++) {
-			if (str_eq_nocase(str_head(str_from(in, at), lit.n),
-				lit))
-				return true;
+	for (size_t i = 0; i < q->n_terms; i++) {
+		for (size_t t = 0; t < TEXTS; t++) {
+			if (q->terms[i].texts >> t & 1)
+				add_forms(q->texts[t], &q->terms[i],
+				    (uint16_t)i);
 		}
 	}
-	return false;
+	for (size_t t = 0; t < TEXTS; t++)
+		literals_ready(q->texts[t]);
+	q->ready = mem_new(q->n, sizeof(*q->ready));
 }
 
-static bool begins(const struct strings *list, struct str in)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		struct str lit = str_of(list->v[i]);
+/* ---- matching --------------------------------------------------------- */
 
-		if (str_eq_nocase(str_head(in, lit.n), lit))
-			return true;
+static void fulfil(struct requests *q, struct member m)
+{
+	struct one *one = &q->rules[m.rule];
+
+	if (one->turn != q->turn) {
+		one->turn = q->turn;
+		one->got = 0;
+	} else if (one->got == one->need) {
+		return;
 	}
-	return false;
+	one->got |= (uint16_t)(1u << m.condition);
+	if (one->got == one->need)
+		q->ready[q->n_ready++] = m.rule;
 }
 
-static bool ends(const struct strings *list, struct str in)
+/* Whether anything was found in the text. */
+static bool look_in(struct requests *q, enum where_text t, struct str in,
+    size_t split)
 {
-	for (size_t i = 0; i < list->n; i++) {
-		struct str lit = str_of(list->v[i]);
+	size_t n;
+	const uint16_t *ids = literals_find(q->texts[t], in, split, &n);
 
-		if (lit.n <= in.n &&
-		    str_eq_nocase(str_from(in, in.n - lit.n), lit))
-			return true;
+	for (size_t i = 0; i < n; i++) {
+		const struct term *x = &q->terms[ids[i]];
+
+		for (size_t k = 0; k < x->n; k++)
+			fulfil(q, x->members[k]);
 	}
-	return false;
+	return n;
+}
+
+static void look_in_known(struct requests *q, enum where_text t,
+    struct memo *memo, struct str in)
+{
+	uint64_t tag;
+
+	if (in.n < 2) /* "-" */
+		return;
+	switch (memo_get(memo, in, &tag)) {
+	case MEMO_CLEAN:
+		return;
+	case MEMO_DIRTY:
+		look_in(q, t, in, 0);
+		return;
+	case MEMO_NEW:
+		memo_put(memo, tag, look_in(q, t, in, 0));
+		return;
+	}
 }
 
 static bool is_method(const struct strings *list, struct str method)
@@ -99,71 +312,81 @@ static bool is_method(const struct strings *list, struct str method)
 		if (str_eq(method, str_of(list->v[i])))
 			return true;
 	}
-	return false;
+	return list->n == 0;
 }
 
-static bool is_status(const struct strings *list, unsigned status)
+/* All but the literals. */
+static bool rest_holds(struct requests *q, const struct one *one,
+    const struct record *rec, struct str target, uint64_t *over_limit)
 {
-	for (size_t i = 0; i < list->n; i++) {
-		const char *z = list->v[i];
-		unsigned hundreds = (unsigned)(z[0] - '0');
+	const struct request_rule *r = one->q;
+	int rc;
 
-		if (z[1] == 'x' ? status / 100 == hundreds
-				: status == hundreds * 100 +
-						(unsigned)(z[1] - '0') * 10 +
-						(unsigned)(z[2] - '0'))
-			return true;
+	if (!(one->status[rec->status / 64] >> (rec->status % 64) & 1) ||
+	    !is_method(&r->method, rec->method) ||
+	    (r->malformed >= 0 && r->malformed != rec->malformed))
+		return false;
+	if (!one->confirm)
+		return true;
+	rc = regex_run(one->confirm, false, q->room, target, NULL, 0);
+	*over_limit += rc == REGEX_LIMIT;
+	return rc == REGEX_HIT;
+}
+
+static void sort(uint16_t *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		uint16_t x = v[i];
+		size_t k = i;
+
+		for (; k > 0 && v[k - 1] > x; k--)
+			v[k] = v[k - 1];
+		v[k] = x;
 	}
-	return false;
 }
 
-static bool anywhere(const struct strings *list, const struct record *rec,
-    struct str target)
-{
-	return holds_folded(list, target) || holds_folded(list, rec->agent) ||
-	       holds_folded(list, rec->referer) ||
-	       holds_folded(list, rec->vhost) || holds_folded(list, rec->user);
-}
-
-static bool holds(const struct request_rule *q, const struct record *rec,
+static void look_everywhere(struct requests *q, const struct record *rec,
     const struct decoded *d)
 {
-	struct str all = { d->bytes, d->n }, path = str_head(all, d->path_n),
-		   query = str_from(all, d->path_n + 1);
-
-	return (!q->path.n || holds_folded(&q->path, all)) &&
-	       (!q->path_starts.n || begins(&q->path_starts, all)) &&
-	       (!q->path_ends.n || ends(&q->path_ends, path)) &&
-	       (!q->query.n || holds_folded(&q->query, query)) &&
-	       (!q->method.n || is_method(&q->method, rec->method)) &&
-	       (!q->status.n || is_status(&q->status, rec->status)) &&
-	       (!q->agent.n || holds_folded(&q->agent, rec->agent)) &&
-	       (!q->host.n || holds_folded(&q->host, rec->vhost)) &&
-	       (!q->referer.n || holds_folded(&q->referer, rec->referer)) &&
-	       (!q->raw.n || holds_folded(&q->raw, rec->request)) &&
-	       (!q->any.n || anywhere(&q->any, rec, all)) &&
-	       (q->malformed < 0 || q->malformed == rec->malformed);
+	q->n_ready = 0;
+	if (++q->turn == 0) {
+		for (size_t i = 0; i < q->n; i++)
+			q->rules[i].turn = 0;
+		q->turn = 1;
+	}
+	look_in(q, IN_TARGET, d->all, d->path_n);
+	look_in_known(q, IN_AGENT, q->agents, rec->agent);
+	look_in_known(q, IN_REFERER, q->referers, rec->referer);
+	look_in(q, IN_RAW, rec->request, 0);
+	if (rec->vhost.n)
+		look_in(q, IN_HOST, rec->vhost, 0);
+	if (rec->user.n > 1)
+		look_in(q, IN_USER, rec->user, 0);
 }
 
 size_t requests_match(struct requests *q, const struct record *rec,
     uint16_t *hits, size_t max, uint64_t *over_limit)
 {
+	struct decoded d;
 	size_t n = 0;
 
-	if (!decode_target(rec->target, &q->target))
-		q->cut++;
-	for (size_t i = 0; i < q->n && n < max; i++) {
-		const struct request_one *one = &q->rules[i];
-		int rc = REGEX_HIT;
+	if (rec->status >= STATUS_END)
+		return 0;
+	decode_target(rec->target, q->decoded, &d);
+	q->cut += d.cut;
+	look_everywhere(q, rec, &d);
+	for (size_t i = 0; i < q->n_bare; i++) {
+		const struct one *one = &q->rules[q->bare[i]];
 
-		if (!holds(one->q, rec, &q->target))
-			continue;
-		if (one->confirm)
-			rc = regex_run(one->confirm, false, q->room,
-			    (struct str){ q->target.bytes, q->target.n }, NULL,
-			    0);
-		*over_limit += rc == REGEX_LIMIT;
-		if (rc == REGEX_HIT)
+		if (one->status[rec->status / 64] >> (rec->status % 64) & 1)
+			q->ready[q->n_ready++] = q->bare[i];
+	}
+	if (q->n_ready > 1)
+		sort(q->ready, q->n_ready);
+	for (size_t i = 0; i < q->n_ready && n < max; i++) {
+		const struct one *one = &q->rules[q->ready[i]];
+
+		if (rest_holds(q, one, rec, d.all, over_limit))
 			hits[n++] = one->number;
 	}
 	return n;

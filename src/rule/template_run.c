@@ -89,42 +89,28 @@ static const char *ip_forward(const char *p, const char *end, bool colon,
 	return p + n;
 }
 
+/* The bytes that an address, or a word that is none, may consist of. */
+static const bool in_address[256] = {
+	['0' ... '9'] = true,
+	['A' ... 'Z'] = true,
+	['a' ... 'z'] = true,
+	['_'] = true,
+	['-'] = true,
+	[':'] = true,
+	['.'] = true,
+	['%'] = true,
+};
+
 static const char *ip_backward(const char *from, const char *p,
     struct addr *ret)
 {
 	const char *end = p;
 
-	while (p > from && (ip_border_byte(p[-1]) || p[-1] == ':' ||
-			       p[-1] == '.' || p[-1] == '%'))
+	while (p > from && in_address[(uint8_t)p[-1]])
 		p--;
 	if (quad_read(p, end, ret) == (size_t)(end - p))
 		return ret->family ? p : NULL;
 	return addr_parse((struct str){ p, (size_t)(end - p) }, ret) ? p : NULL;
-}
-
-/* Most literals are short, so memcmp(3) would be mostly call. */
-static inline bool same_bytes(const char *a, const char *b, uint32_t n)
-{
-	uint64_t x, y;
-
-	if (n >= 8) {
-		memcpy(&x, a + n - 8, 8);
-		memcpy(&y, b + n - 8, 8);
-		if (x != y)
-			return false;
-		for (uint32_t i = 0; i + 8 < n; i += 8) {
-			memcpy(&x, a + i, 8);
-			memcpy(&y, b + i, 8);
-			if (x != y)
-				return false;
-		}
-		return true;
-	}
-	for (uint32_t i = 0; i < n; i++) {
-		if (a[i] != b[i])
-			return false;
-	}
-	return true;
 }
 
 static void keep(struct captures *c, const struct step *s, const char *p,
@@ -231,13 +217,13 @@ static bool walk_on(struct walk *w, const struct variant *v, const char *end)
 	if (w->who_at >= i)
 		w->who.family = 0;
 	for (; i < v->left; i++) {
-		struct addr before = w->who;
+		bool had = w->who.family;
 
 		w->at[i + 1] =
 		    step_forward(&v->steps[i], w->at[i], end, &w->who);
 		if (!w->at[i + 1])
 			break;
-		if (!before.family && w->who.family)
+		if (!had && w->who.family)
 			w->who_at = i;
 	}
 	w->passed = i;
