@@ -4,6 +4,7 @@
 
 enum {
 	EVENTS_SHOWN = 20,
+	ASKING = 4,
 	HISTORY_SHOWN = 20
 };
 
@@ -125,7 +126,7 @@ static json_t *measure_json(struct client *c, const struct ledger_measure *m,
 	static const char *const acts[] = { "?", "deny", "reject", "limit" };
 	struct judge *j = c->all->j;
 	const struct seen_element *e =
-	    kernel ? view_find(&c->all->view, &m->net) : NULL;
+	    kernel && c->has_element ? &c->element : NULL;
 	struct sink s = { .j = j, .a = json_array() };
 	json_t *o = json_pack("{s:o,s:s,s:s,s:s,s:s,s:s,s:o}", "net",
 	    json_net(&m->net), "act", acts[m->act < 4 ? m->act : 0], "rung",
@@ -191,15 +192,48 @@ static json_t *story(struct client *c, const struct net *n)
 	    key[0], key[1], "watch_only", j->watch_only);
 }
 
-void answer_why(struct client *c, bool kernel)
+/* The measure for exactly this net, or the narrowest one over it. */
+static const struct ledger_measure *measure_for(const struct client *c)
+{
+	const struct measures *s = &c->all->j->measures;
+	const struct net *n = &c->request.net;
+	const struct ledger_measure *m = measures_get(s, n);
+
+	return m ? m : measures_over(s, &n->addr);
+}
+
+/* The enforcer hears few questions at a time and cuts off who asks more. */
+static size_t asking(const struct control *all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < CLIENTS; i++)
+		n += all->clients[i] && all->clients[i]->waits == WAITS_ONE;
+	return n;
+}
+
+void ask_why(struct client *c)
 {
 	struct judge *j = c->all->j;
-	const struct net *n = &c->request.net;
-	const struct ledger_measure *m = measures_get(&j->measures, n);
-	json_t *o = story(c, n);
+	const struct ledger_measure *m = measure_for(c);
+	struct wire_ask a = { .what = ASK_ONE };
 
-	if (!m && n->bits > 0)
-		m = measures_over(&j->measures, &n->addr);
+	c->has_element = false;
+	if (!j->enforcer_up || !j->ready_at || asking(c->all) >= ASKING) {
+		answer_why(c, false);
+		return;
+	}
+	a.id = c->order = ++j->order_id;
+	a.net = c->asked = m ? m->net : c->request.net;
+	client_wait(c, WAITS_ONE, KERNEL_S);
+	judge_send(j, ENFORCER, 0, MSG_ASK, &a, sizeof(a));
+}
+
+void answer_why(struct client *c, bool kernel)
+{
+	const struct ledger_measure *m = measure_for(c);
+	json_t *o = story(c, &c->request.net);
+
 	json_object_set_new(o, "kernel_read", json_boolean(kernel));
 	json_object_set_new(o, "measure",
 	    m ? measure_json(c, m, kernel) : json_null());

@@ -8,7 +8,8 @@ enum {
 	RETRY = 5,       /* s between tries at a ledger that fails */
 	SAY_AGAIN = 60,  /* s between words about it */
 	PRUNE = 5,       /* s */
-	CHECKPOINT = 60, /* s */
+	CHECKPOINT = 60, /* s between moves of the write-ahead log */
+	WAL_LONG = 2048, /* pages that are moved at once, 8 MiB */
 	GOOD = 10,       /* s between looks at the good clients */
 	MEMORY = 3600,   /* s between walks through what is remembered */
 	KEEP_HISTORY = 90 * 86400
@@ -205,6 +206,7 @@ void judge_commit(struct judge *j)
 	j->stats.commits++;
 	j->stats.commit_us += us;
 	j->stats.commit_us_max = MAX(j->stats.commit_us_max, us);
+	ledger_checkpoint(j->ledger, WAL_LONG);
 }
 
 static void end_measures(struct judge *j)
@@ -262,7 +264,7 @@ static void prune(struct judge *j)
 	}
 	if (j->now - j->checked_at >= CHECKPOINT) {
 		j->checked_at = j->now;
-		ledger_checkpoint(j->ledger);
+		ledger_checkpoint(j->ledger, 1);
 	}
 	if (j->now - j->memory_pruned_at >= MEMORY && quiet < j->now) {
 		j->memory_pruned_at = j->now;

@@ -93,12 +93,10 @@ static void kernel_known(struct client *c, bool known)
 	case ASK_DOCTOR:
 		answer_status(c, known, true);
 		return;
-	case ASK_WHY:
-		answer_why(c, known);
-		return;
 	case ASK_LIST:
 		answer_list_begin(c, known);
 		return;
+	case ASK_WHY:
 	case ASK_WHY_NOT:
 	case ASK_DENY:
 	case ASK_PARDON:
@@ -135,9 +133,11 @@ static void handle(struct client *c)
 	switch (c->request.what) {
 	case ASK_STATUS:
 	case ASK_DOCTOR:
-	case ASK_WHY:
 	case ASK_LIST:
 		want_kernel(c);
+		return;
+	case ASK_WHY:
+		ask_why(c);
 		return;
 	case ASK_WHY_NOT:
 		answer_why_not(c);
@@ -325,8 +325,28 @@ void control_done(struct control *c, uint64_t id, const struct wire_done *d)
 	}
 }
 
+static void one_element(struct client *k, const struct wire_element *e)
+{
+	bool fits = !memcmp(&e->net, &k->asked, sizeof(e->net));
+
+	/* whatever overlaps is told; the very net is what we want */
+	if (e->net.addr.family && (fits || !k->has_element)) {
+		k->has_element = true;
+		k->element = (struct seen_element){ e->net, e->act, e->list,
+			e->left, e->packets, e->bytes };
+	}
+	if (e->last)
+		answer_why(k, true);
+}
+
 void control_element(struct control *c, const struct wire_element *e)
 {
+	for (size_t i = 0; i < CLIENTS; i++) {
+		struct client *k = c->clients[i];
+
+		if (k && k->waits == WAITS_ONE && k->order == e->id)
+			one_element(k, e);
+	}
 	if (!view_element(&c->view, e, c->j->now))
 		return;
 	for (size_t i = 0; i < CLIENTS; i++) {
@@ -360,6 +380,9 @@ static void too_late(struct client *c)
 	case WAITS_KERNEL:
 		c->all->view.id = 0;
 		kernel_known(c, false);
+		return;
+	case WAITS_ONE:
+		answer_why(c, false);
 		return;
 	case WAITS_DONE:
 		client_fail(c, "timeout",

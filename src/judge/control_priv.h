@@ -22,7 +22,8 @@ enum {
 
 enum waits {
 	WAITS_LINE,   /* for a request */
-	WAITS_KERNEL, /* for the enforcer to read the kernel back */
+	WAITS_KERNEL, /* for the enforcer to read the kernel back, */
+	WAITS_ONE,    /* or only one element of it */
 	WAITS_DONE,   /* for an order's answer */
 	WAITS_RELOAD,
 	WAITS_DRAIN, /* for room: more rows follow */
@@ -35,10 +36,13 @@ struct client {
 	struct request request;
 	uint32_t uid;
 	uint32_t deadline; /* s; WAITS_KERNEL, DONE, RELOAD */
-	uint64_t order;    /* WAITS_DONE */
-	size_t opened;     /* by a pardon */
-	size_t row;        /* WAITS_DRAIN: the next, */
-	bool second;       /* of what the kernel does not hold */
+	uint64_t order;    /* WAITS_DONE, WAITS_ONE: whose answer */
+	bool has_element;
+	struct net asked;            /* WAITS_ONE: its net, */
+	struct seen_element element; /* and what was told of it */
+	size_t opened;               /* by a pardon */
+	size_t row;                  /* WAITS_DRAIN: the next, */
+	bool second;                 /* of what the kernel does not hold */
 	bool reads_view;
 };
 
@@ -66,6 +70,9 @@ json_t *json_history(const struct judge *j, const struct ledger_history *h);
 
 /* The answers. kernel: the view is complete. */
 void answer_status(struct client *c, bool kernel, bool doctor);
+/* Asks the kernel for that one element first. */
+void ask_why(struct client *c);
+/* kernel: it was read back. */
 void answer_why(struct client *c, bool kernel);
 void answer_why_not(struct client *c);
 void answer_list_begin(struct client *c, bool kernel);

@@ -14,7 +14,9 @@
 enum {
 	FACTS_EVENTS = 65536, /* events that may wait */
 	FACTS_MAX = 131072,   /* all facts that may wait */
-	FACTS_BATCH = 100     /* so many are worth a transaction at once */
+	/* so many are worth a transaction before the 250 ms are over; smaller
+	 * ones write the same index pages again and again */
+	FACTS_BATCH = 1000
 };
 
 enum fact_kind {

@@ -465,7 +465,7 @@ static void a_damaged_ledger_is_replaced_from_memory(void **state)
 	for (uint32_t i = 1; i <= 200; i++)
 		see(&b, i, SIGNATURE, i * 100, NOW);
 	judge_commit(&b.j);
-	ledger_checkpoint(b.j.ledger);
+	ledger_checkpoint(b.j.ledger, 1);
 	crash(&b);
 	fd = open(test_path("ledger.db"), O_WRONLY);
 	assert_true(fd >= 0);

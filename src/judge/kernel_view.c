@@ -4,13 +4,16 @@ bool view_want(struct kernel_view *k, struct judge *j)
 {
 	struct wire_ask a = { .what = ASK_ALL };
 
-	if (k->complete && (k->readers > 0 || j->now - k->at <= VIEW_FRESH))
+	if (k->complete &&
+	    (k->readers > 0 ||
+		(j->now - k->at <= VIEW_FRESH && k->orders == j->stats.orders)))
 		return true;
 	if (k->id)
 		return false;
 	k->complete = false;
 	k->n = 0;
 	k->over = 0;
+	k->orders = j->stats.orders;
 	k->id = a.id = ++j->order_id;
 	judge_send(j, ENFORCER, 0, MSG_ASK, &a, sizeof(a));
 	return false;
@@ -37,15 +40,6 @@ bool view_element(struct kernel_view *k, const struct wire_element *e,
 	k->complete = true;
 	k->at = now;
 	return true;
-}
-
-const struct seen_element *view_find(const struct kernel_view *k,
-    const struct net *n)
-{
-	for (size_t i = 0; k->complete && i < k->n; i++)
-		if (!memcmp(&k->v[i].net, n, sizeof(*n)))
-			return &k->v[i];
-	return NULL;
 }
 
 void view_tidy(struct kernel_view *k, uint32_t now)

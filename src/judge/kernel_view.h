@@ -22,23 +22,23 @@ struct seen_element {
 };
 
 struct kernel_view {
-	uint64_t id;   /* of the ASK that is under way, or 0 */
-	bool complete; /* v is a whole answer */
-	uint32_t at;   /* when it was complete, s */
+	uint64_t id;     /* of the ASK that is under way, or 0 */
+	bool complete;   /* v is a whole answer */
+	uint32_t at;     /* when it was complete, s */
+	uint64_t orders; /* so many were sent before it was asked for */
 	size_t n, room;
 	struct seen_element *v;
 	uint64_t over;    /* elements beyond VIEW_MAX */
 	unsigned readers; /* who is reading v: it stays */
 };
 
-/* True: there is an answer that is fresh enough. Else one was asked for, and
+/* True: there is an answer that is fresh enough: no older than VIEW_FRESH,
+ * and nothing was ordered since. Else one was asked for, and
  * who waits is told by view_element. */
 bool view_want(struct kernel_view *k, struct judge *j);
 /* True: with this one the answer is complete. */
 bool view_element(struct kernel_view *k, const struct wire_element *e,
     uint32_t now);
-const struct seen_element *view_find(const struct kernel_view *k,
-    const struct net *n);
 /* Gives memory back that nobody reads. */
 void view_tidy(struct kernel_view *k, uint32_t now);
 

@@ -99,10 +99,19 @@ void ledger_back(struct ledger *l)
 		(void)exec(l, "ROLLBACK");
 }
 
-void ledger_checkpoint(struct ledger *l)
+static int wal_grew(void *arg, sqlite3 *db, const char *name, int pages)
 {
-	(void)sqlite3_wal_checkpoint_v2(l->db, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+	((struct ledger *)arg)->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+void ledger_checkpoint(struct ledger *l, int pages)
+{
+	if (l->wal_pages < pages)
+		return;
+	(void)sqlite3_wal_checkpoint_v2(l->db, NULL, SQLITE_CHECKPOINT_PASSIVE,
 	    NULL, NULL);
+	l->wal_pages = 0; /* the next commit begins it anew */
 }
 
 static void path_of(const char *dir, const char *name, char *to, size_t size)
@@ -180,6 +189,7 @@ static int prepare(struct ledger *l, const char *dir, struct ledger_opened *how)
 			"PRAGMA journal_size_limit = 1048576;"
 			"PRAGMA temp_store = MEMORY");
 
+	(void)sqlite3_wal_hook(l->db, wal_grew, l);
 	if (!e)
 		e = version_of(l, &how->from);
 	if (!e && how->from > LEDGER_VERSION)

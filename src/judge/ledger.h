@@ -53,8 +53,9 @@ const char *ledger_error(const struct ledger *l);
 int ledger_begin(struct ledger *l);
 int ledger_commit(struct ledger *l);
 void ledger_back(struct ledger *l);
-/* Moves the write-ahead log into the file; may wait for the disk. */
-void ledger_checkpoint(struct ledger *l);
+/* Moves the write-ahead log into the file if it has so many pages; may wait
+ * for the disk. */
+void ledger_checkpoint(struct ledger *l, int pages);
 
 /* Where a line stands. */
 struct place {

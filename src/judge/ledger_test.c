@@ -264,7 +264,7 @@ static void write_for_ever(const char *dir)
 		if (e || ledger_put_counter(l, "n", n) || ledger_commit(l))
 			_exit(2);
 		if (n % 99 == 0)
-			ledger_checkpoint(l);
+			ledger_checkpoint(l, 1);
 	}
 }
 

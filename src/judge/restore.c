@@ -191,6 +191,8 @@ static void say_opened(struct judge *j, int e)
 
 void judge_restore(struct judge *j, const char *state)
 {
+	struct mono from = mono_now();
+	struct law_stats stats;
 	char path[256];
 	int e;
 
@@ -215,6 +217,10 @@ void judge_restore(struct judge *j, const char *state)
 		j->ledger_fault = e;
 		log_err("ledger-fails why=\"%s\"", ledger_why(e));
 	}
+	law_stats(j->law, &stats);
+	log_note("restored measures=%zu events=%llu ms=%lld", j->measures.n,
+	    (unsigned long long)stats.seen,
+	    (long long)(mono_now().ns - from.ns) / 1000000);
 }
 
 static void export_memory(void *arg, const struct law_memory *m)
