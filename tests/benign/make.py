@@ -322,7 +322,10 @@ def shopper():
               "/?utm_source=x&utm_campaign=drop%20sale",
               "/files/report%20(final).pdf", "/a;jsessionid=AB12?x=1",
               "/shop/char(65)", "/help/config.json-format", "/list?id=1;2;3",
-              "/docs/.gitignore-explained", "/learn/shell.php-uploads/"]:
+              "/docs/.gitignore-explained", "/learn/shell.php-uploads/",
+              "/search?q=%2Fusr%2Fshare%2Fdoc", "/wiki/Who_is_it%3F",
+              "/search?q=%2Fetc%2Fpasswd", "/tags/c%2B%2B?page=2",
+              "/search?q=%24%7Bname%7D+in+templates", "/t/%7B%7Bx%7D%7D"]:
         yield ask(p, 200, wait=R.uniform(1, 9), agent=agent)
 
 
