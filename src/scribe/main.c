@@ -80,6 +80,9 @@ static int enter(struct scribe *s)
 		e = tape_open(&s->tape, &s->key);
 	if (e < 0)
 		return e;
+	if (tape_is_blind(s->tape))
+		log_err("journal-unreadable: no journal file can be opened; "
+			"are they readable for the group systemd-journal?");
 	e = link_send(&s->up, MSG_UP, &up, sizeof(up), (struct str){ 0 }, -1);
 	return e == LINK_OK ? 0 : -ECONNRESET;
 }

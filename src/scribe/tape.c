@@ -172,6 +172,12 @@ int tape_here(struct tape *t, struct tape_entry *ret)
 	return e < 0 ? e : TAPE_OK;
 }
 
+bool tape_is_blind(const struct tape *t)
+{
+	return sd_journal_has_runtime_files(t->j) <= 0 &&
+	       sd_journal_has_persistent_files(t->j) <= 0;
+}
+
 int tape_fd(const struct tape *t)
 {
 	return t->fd;

@@ -44,6 +44,9 @@ int tape_next(struct tape *t, struct tape_entry *ret);
 /* The cursor of the entry where we stand, for after a seek to the end. */
 int tape_here(struct tape *t, struct tape_entry *ret);
 
+/* No journal file could be opened: there is none, or none we may read. */
+bool tape_is_blind(const struct tape *t);
+
 int tape_fd(const struct tape *t);
 short tape_events(const struct tape *t);
 /* ms to sleep at most; -1: until the descriptor says so. */

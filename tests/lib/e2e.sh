@@ -119,3 +119,5 @@ in_space() {
 	shift
 	ip netns exec "$n" "$@"
 }
+# json_has FILE FILTER: does jq print anything for it?
+json_has() { [ -n "$(jq -r "$2" "$1" 2>/dev/null)" ]; }

@@ -5,8 +5,9 @@
 #   sshd_start gate [PORT]     # in namespace gate, in unit ssh.service
 #   ssh_try SPACE HOST PASSWORD [COMMAND...]
 
+# The users of dist/liptako.sysusers join, as `make install` makes them.
 sshd_users() {
-	local f hash
+	local f hash user id=4300
 	# shellcheck disable=SC2016
 	hash=$(perl -e 'print crypt("secret", q($6$liptako$))')
 	for f in passwd shadow group; do
@@ -15,6 +16,12 @@ sshd_users() {
 	echo "op:x:4242:4242:operator:/run/op:/bin/sh" >>/run/passwd
 	echo "op:x:4242:" >>/run/group
 	echo "op:$hash:19000:0:99999:7:::" >>/run/shadow
+	while read -r user; do
+		id=$((id + 1))
+		getent passwd "$user" >/dev/null && continue
+		echo "$user:x:$id:$id::/:/usr/sbin/nologin" >>/run/passwd
+		echo "$user:x:$id:" >>/run/group
+	done < <(awk '$1 == "u" { print $2 }' "$TOP/dist/liptako.sysusers")
 	for f in passwd shadow group; do
 		mount --bind "/run/$f" "/etc/$f" || return 1
 	done
@@ -52,6 +59,13 @@ ssh_try() {
 		-o PreferredAuthentications=password -o ConnectTimeout=2 \
 		-o NumberOfPasswordPrompts=1 -o LogLevel=ERROR \
 		"op@$host" "${@:-true}" >/dev/null 2>&1
+}
+
+# A login with a terminal that stays for a minute: live for utmp.
+ssh_session() {
+	in_space "$1" timeout 70 sshpass -p "$3" ssh -F none -tt \
+		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+		-o LogLevel=ERROR "op@$2" sleep 60 >/dev/null 2>&1 </dev/null
 }
 
 # Can it connect at all? Within a second.
