@@ -168,8 +168,9 @@ static bool dated(struct line_parser *p, struct str s, struct record *r)
 static void undated(struct line_parser *p, struct str s, struct record *r)
 {
 	char c = s.n ? *s.p : 0;
+	struct str inner = trim_left(s); /* Samba indents its JSON */
 
-	if (c == '{' && json_parse(p, s, r))
+	if (inner.n && *inner.p == '{' && json_parse(p, inner, r))
 		return;
 	if (c == '<' || (c == '1' && s.n > 1 && s.p[1] == ' ')) {
 		if (syslog_parse(p, s, false, r)) {
