@@ -51,26 +51,36 @@ static size_t decode(struct str s, char *to, bool plus)
 	return n;
 }
 
+/* query is what follows the '?' in the first n bytes. */
+static size_t decode_parts(const char *p, size_t n, const char *query,
+    char *room, size_t *path_n)
+{
+	struct str path = { p, query ? (size_t)(query - p) - 1 : n };
+	size_t w = *path_n = decode(path, room, false);
+
+	if (!query)
+		return w;
+	room[w++] = '?';
+	return w + decode((struct str){ query, (size_t)(p + n - query) },
+		       room + w, true);
+}
+
 void decode_target(struct str target, char room[static DECODED_MAX],
     struct decoded *ret)
 {
-	struct str query = str_head(target, DECODED_MAX), path = query;
-	bool has_query = str_cut(&query, '?', &path);
-	size_t n;
+	size_t n = MIN(target.n, (size_t)DECODED_MAX);
+	const char *p = n ? target.p : "";
+	const char *mark = memchr(p, '?', n), *query = mark ? mark + 1 : NULL;
 
-	*ret = (struct decoded){ .all = str_head(target, DECODED_MAX),
-		.path_n = path.n,
-		.cut = target.n > DECODED_MAX };
-	if (target.n == 0 ||
-	    (!memchr(ret->all.p, '%', ret->all.n) &&
-		!(has_query && query.n && memchr(query.p, '+', query.n))))
-		return;
-	n = ret->path_n = decode(path, room, false);
-	if (has_query) {
-		room[n++] = '?';
-		n += decode(query, room + n, true);
+	ret->cut = target.n > DECODED_MAX;
+	ret->path_n = mark ? (size_t)(mark - p) : n;
+	if (memchr(p, '%', n) ||
+	    (query && memchr(query, '+', (size_t)(p + n - query)))) {
+		n = decode_parts(p, n, query, room, &ret->path_n);
+		p = room;
 	}
-	ret->all = (struct str){ room, n };
+	ret->all.p = p;
+	ret->all.n = n;
 }
 
 struct str decode_dup(struct str s)

@@ -8,18 +8,16 @@ struct engine {
 	struct regex *regex; /* NULL if the template is enough */
 };
 
-/* Compiled in any case, so that what PCRE2 refuses is refused; kept if it is
- * ever asked. */
+/* What PCRE2 refuses is refused, even if it would never be asked. */
 static int make_regex(struct engine *g, char why[static WHY_MAX])
 {
 	const struct pattern *p = g->pattern;
-	bool two = p->captures_ip && !template_pins_ip(g->template);
-	int e = regex_new(&g->regex, (struct str){ p->regex, p->n },
-	    REGEX_WHOLE, two, why);
+	struct str source = { p->regex, p->n };
 
-	if (e == 0 && template_is_whole(g->template))
-		regex_free(&g->regex);
-	return e;
+	if (template_is_whole(g->template))
+		return regex_check(source, why);
+	return regex_new(&g->regex, source, REGEX_WHOLE,
+	    p->captures_ip && !template_pins_ip(g->template), why);
 }
 
 int engine_new(struct engine **ret, struct str text, char why[static WHY_MAX])

@@ -33,6 +33,7 @@ struct gram_table {
 	size_t n, mask;
 	struct literal *literals;
 	struct slot *slots;
+	int must;       /* a byte that all of them have, or -1 */
 	unsigned shift; /* 32 less the bits of a filter's index */
 	uint64_t *filter;
 };
@@ -45,7 +46,6 @@ struct literals {
 	struct gram_table far, near;
 	size_t n_tiny;
 	struct literal *tiny; /* of one or two bytes: looked for one by one */
-	int must;             /* a byte that all have, or -1 */
 	size_t n_ids;
 	uint32_t turn, *seen; /* by id: the turn it was last found in */
 	uint16_t *found;
@@ -57,7 +57,6 @@ void literals_new(struct literals **ret, bool folded)
 	struct literals *l = mem_new(1, sizeof(*l));
 
 	l->fold = folded ? 0x20202020 : 0;
-	l->must = -1;
 	*ret = l;
 }
 
@@ -89,12 +88,19 @@ void literals_free(struct literals **lp)
 	*lp = NULL;
 }
 
-static uint32_t gram_at(const char *p, size_t size, uint32_t fold)
+/* Three bytes are put together by hand: a copy of three would go through
+ * memory and stall. */
+static inline uint32_t gram_at(const char *p, size_t size, uint32_t fold)
 {
-	uint32_t v = 0;
+	const uint8_t *b = (const uint8_t *)p;
+	uint32_t v;
 
-	memcpy(&v, p, size);
-	return size == GRAM ? v | fold : (v | fold) & 0xffffff;
+	if (size == SHORT_GRAM)
+		return (b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+			   fold) &
+		       0xffffff;
+	memcpy(&v, p, GRAM);
+	return v | fold;
 }
 
 static inline uint32_t hash_gram(uint32_t gram, unsigned shift)
@@ -102,17 +108,64 @@ static inline uint32_t hash_gram(uint32_t gram, unsigned shift)
 	return gram * UINT32_C(0x9e3779b1) >> shift;
 }
 
-/* The window of least usual bytes. */
-static uint32_t best_window(struct str s, size_t size)
+/* What most logs are full of says nothing. */
+static const char usual_words[] =
+    "get / http/1.1 http://www. https:// post /index.html /index.php? "
+    "/api/v1/ /api/v2/ /static/ /assets/ /images/ /img/ /js/ /css/ app.js "
+    "style.css .png favicon.ico /login /user/ /users/ /account /product/ "
+    "/products/ /search?q= /blog/ /cart /feed.xml /page/ /admin/ /content/ "
+    "/upload mozilla/5.0 (windows nt linux x86_64 gecko/20100101 firefox/ "
+    "applewebkit/537.36 like chrome/ safari/ version/ mobile compatible; "
+    "session opened closed for user root connection from port invalid failed "
+    "password error: warning: authentication disconnected [preauth] by "
+    "(uid=0) info: ";
+
+/* One bit a hash of their grams; filled when first asked. */
+static uint64_t usual_grams[(1 << 14) / 64];
+
+static uint32_t usual_hash(const char *p, size_t size)
+{
+	return gram_at(p, size, 0x20202020) * UINT32_C(0x85ebca6b) >> 18;
+}
+
+static void fill_usual(size_t size)
+{
+	for (size_t i = 0; i + size < sizeof(usual_words); i++) {
+		uint32_t h = usual_hash(usual_words + i, size);
+
+		usual_grams[h / 64] |= UINT64_C(1) << (h % 64);
+	}
+}
+
+static bool in_most_logs(const char *p, size_t size)
+{
+	static bool ready;
+	uint32_t h;
+
+	if (size < SHORT_GRAM)
+		return false;
+	if (!ready) {
+		fill_usual(SHORT_GRAM);
+		fill_usual(GRAM);
+		ready = true;
+	}
+	h = usual_hash(p, size);
+	return usual_grams[h / 64] >> (h % 64) & 1;
+}
+
+/* The window of least usual bytes, grams of this size in it. */
+static uint32_t best_window(struct str s, size_t window, size_t gram)
 {
 	unsigned least = UINT32_MAX;
 	uint32_t best = 0;
 
-	for (uint32_t i = 0; i + size <= s.n; i++) {
+	for (uint32_t i = 0; i + window <= s.n; i++) {
 		unsigned sum = 0;
 
-		for (size_t k = 0; k < size; k++)
+		for (size_t k = 0; k < window; k++)
 			sum += byte_usual(s.p[i + k]) * byte_usual(s.p[i + k]);
+		for (size_t k = 0; k + gram <= window; k++)
+			sum += in_most_logs(s.p + i + k, gram) ? 300 : 0;
 		if (sum < least) {
 			least = sum;
 			best = i;
@@ -130,7 +183,8 @@ static void list_add(struct literal **list, size_t *n, struct literal x)
 /* The windows are the run of seven bytes that says most. */
 static void add_far(struct literals *l, struct literal x)
 {
-	uint32_t first = best_window((struct str){ x.bytes, x.n }, FAR_LEAST);
+	uint32_t first =
+	    best_window((struct str){ x.bytes, x.n }, FAR_LEAST, GRAM);
 
 	for (uint32_t i = 0; i < STRIDE; i++) {
 		x.window = first + i;
@@ -158,7 +212,7 @@ void literals_add(struct literals *l, struct str s, enum literal_where where,
 	}
 	l->n_ids = MAX(l->n_ids, (size_t)id + 1);
 	if (s.n < SHORT_GRAM) {
-		x.window = best_window(s, 1);
+		x.window = best_window(s, 1, 1);
 		x.rare = (uint8_t)x.bytes[x.window];
 		list_add(&l->tiny, &l->n_tiny, x);
 		return;
@@ -168,7 +222,7 @@ void literals_add(struct literals *l, struct str s, enum literal_where where,
 		add_far(l, x);
 		return;
 	}
-	x.window = best_window(s, SHORT_GRAM);
+	x.window = best_window(s, SHORT_GRAM, SHORT_GRAM);
 	x.gram = gram_at(x.bytes + x.window, SHORT_GRAM, l->fold);
 	list_add(&l->near.literals, &l->near.n, x);
 }
@@ -196,6 +250,27 @@ static struct slot *slot_of(const struct gram_table *t, uint32_t gram)
 	return &t->slots[at];
 }
 
+static bool list_has(const struct literal *list, size_t n, int c)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!memchr(list[i].bytes, c, list[i].n))
+			return false;
+	}
+	return true;
+}
+
+/* A byte that is in each literal lets memchr(3) say no at once. */
+static int common_byte(const struct gram_table *t)
+{
+	static const char wanted[] = "\\%$'<({|;";
+
+	for (size_t i = 0; wanted[i]; i++) {
+		if (list_has(t->literals, t->n, wanted[i]))
+			return wanted[i];
+	}
+	return -1;
+}
+
 static void table_ready(struct gram_table *t)
 {
 	unsigned bits = FILTER_LEAST;
@@ -203,6 +278,7 @@ static void table_ready(struct gram_table *t)
 
 	if (!t->n)
 		return;
+	t->must = common_byte(t);
 	while (size < 2 * t->n + 2)
 		size *= 2;
 	while (bits < FILTER_MOST && (size_t)1 << bits < 32 * t->n)
@@ -224,36 +300,12 @@ static void table_ready(struct gram_table *t)
 	}
 }
 
-static bool list_has(const struct literal *list, size_t n, int c)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (!memchr(list[i].bytes, c, list[i].n))
-			return false;
-	}
-	return true;
-}
-
-/* A byte that is in each literal lets memchr(3) say no at once. */
-static int common_byte(const struct literals *l)
-{
-	static const char wanted[] = "\\%$'<({|;";
-
-	for (size_t i = 0; wanted[i]; i++) {
-		if (list_has(l->far.literals, l->far.n, wanted[i]) &&
-		    list_has(l->near.literals, l->near.n, wanted[i]) &&
-		    list_has(l->tiny, l->n_tiny, wanted[i]))
-			return wanted[i];
-	}
-	return -1;
-}
-
 void literals_ready(struct literals *l)
 {
 	table_ready(&l->far);
 	table_ready(&l->near);
 	if (l->n_tiny)
 		qsort(l->tiny, l->n_tiny, sizeof(*l->tiny), by_rare);
-	l->must = common_byte(l);
 	l->seen = mem_new(l->n_ids, sizeof(*l->seen));
 	l->found = mem_new(l->n_ids, sizeof(*l->found));
 }
@@ -398,20 +450,25 @@ static void find_tiny(struct literals *l, struct str in, size_t split)
 	}
 }
 
+static bool worth_it(const struct gram_table *t, struct str in)
+{
+	return t->n && (t->must < 0 || memchr(in.p, t->must, in.n));
+}
+
 const uint16_t *literals_find(struct literals *l, struct str in, size_t split,
     size_t *n)
 {
 	l->n_found = 0;
 	*n = 0;
-	if (in.n == 0 || (l->must >= 0 && !memchr(in.p, l->must, in.n)))
+	if (in.n == 0)
 		return l->found;
 	if (++l->turn == 0) {
 		memset(l->seen, 0, l->n_ids * sizeof(*l->seen));
 		l->turn = 1;
 	}
-	if (l->far.n)
+	if (worth_it(&l->far, in))
 		find_far(l, in, split);
-	if (l->near.n)
+	if (worth_it(&l->near, in))
 		find_near(l, in, split);
 	if (l->n_tiny)
 		find_tiny(l, in, split);

@@ -8,19 +8,21 @@ struct needs {
 	struct str list[NEEDS_MAX];
 };
 
+/* From ' ' to DEL. */
+/* clang-format off */
+static const uint8_t usual[96] = {
+	9, 3, 3, 1, 3, 6, 5, 3, 3, 3, 5, 5, 5, 8, 9, 9,
+	7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 3, 3, 5, 3, 1,
+	5, 9, 5, 6, 8, 9, 5, 6, 6, 9, 4, 4, 8, 6, 8, 9,
+	6, 4, 8, 8, 8, 6, 4, 5, 4, 5, 4, 3, 3, 3, 3, 6,
+	3, 9, 5, 6, 8, 9, 5, 6, 6, 9, 4, 4, 8, 6, 8, 9,
+	6, 4, 8, 8, 8, 6, 4, 5, 4, 5, 4, 3, 3, 3, 3, 1,
+};
+/* clang-format on */
+
 unsigned byte_usual(char c)
 {
-	static const char *const ranks[] = { "", "", "", "\"'()[]{}<>$\\|;!~^`",
-		"qjxzkv", "wybf&=@,+*", "gphmuc:_%", "0123456789", "ldrnst-",
-		" eaio./" };
-
-	if (c >= 'A' && c <= 'Z')
-		c = (char)(c | 32);
-	for (unsigned i = 0; c && i < countof(ranks); i++) {
-		if (strchr(ranks[i], c))
-			return i;
-	}
-	return 1;
+	return c >= ' ' ? usual[c - ' '] : 1;
 }
 
 static unsigned worth(struct str s)

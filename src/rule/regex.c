@@ -115,6 +115,16 @@ int regex_new(struct regex **ret, struct str source, enum regex_how how,
 	return 0;
 }
 
+int regex_check(struct str source, char why[static WHY_MAX])
+{
+	pcre2_code *code;
+	int e = compile(&code, source, options_of(REGEX_WHOLE), why);
+
+	if (e == 0)
+		pcre2_code_free(code);
+	return e;
+}
+
 void regex_free(struct regex **rp)
 {
 	struct regex *x = *rp;

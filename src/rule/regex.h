@@ -32,6 +32,8 @@ enum regex_how {
 int regex_new(struct regex **ret, struct str source, enum regex_how how,
     bool two_readings, char why[static WHY_MAX]);
 void regex_free(struct regex **rp);
+/* Only whether PCRE2 takes it: 0, or -EINVAL as above. */
+int regex_check(struct str source, char why[static WHY_MAX]);
 
 enum {
 	REGEX_HIT,

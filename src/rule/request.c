@@ -51,6 +51,7 @@ struct member {
 /* One literal, and the conditions it fulfils. */
 struct term {
 	char *text;
+	size_t text_n;
 	unsigned texts; /* bits of where_text */
 	enum literal_where where;
 	size_t n;
@@ -117,8 +118,9 @@ static struct term *term_for(struct requests *q, struct str s, unsigned texts,
 
 	for (size_t i = 0; i < q->n_terms; i++) {
 		t = &q->terms[i];
-		if (t->texts == texts && t->where == where &&
-		    str_eq_nocase(str_of(t->text), s))
+		if (t->text_n == s.n && t->texts == texts &&
+		    t->where == where &&
+		    str_eq_nocase((struct str){ t->text, t->text_n }, s))
 			return t;
 	}
 	if (q->n_terms == UINT16_MAX)
