@@ -181,24 +181,30 @@ static void say_protected(const json_t *answer)
 
 static int say_why(const json_t *answer)
 {
-	const json_t *m = json_object_get(answer, "measure");
+	const json_t *a = json_object_get(answer, "measures"), *m;
+	size_t i;
 
-	if (!json_is_object(m)) {
+	if (json_array_size(a) == 0) {
 		term_say(TONE_BOLD, "%s is not shut out.\n",
 		    get_text(answer, "net"));
 		say_words(answer);
 		say_protected(answer);
 		say_history(answer);
-		puts("What is missing: liptako why-not ADDRESS");
+		printf("What is missing: liptako why-not %s\n",
+		    get_text(answer, "net"));
 		return CLI_NO;
 	}
-	say_term(m, answer);
-	say_evidence(m);
-	say_kernel(m, answer);
+	json_array_foreach(a, i, m)
+	{
+		say_term(m, answer);
+		say_evidence(m);
+		say_kernel(m, answer);
+		say_lines(json_object_get(m, "lines"), answer);
+	}
 	say_words(answer);
-	say_lines(json_object_get(m, "lines"), answer);
 	say_history(answer);
-	printf("To open it again: liptako pardon %s\n", get_text(m, "net"));
+	printf("To open it again: liptako pardon %s\n",
+	    get_text(json_array_get(a, 0), "net"));
 	return CLI_OK;
 }
 

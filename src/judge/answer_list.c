@@ -26,10 +26,7 @@ static void say_row(struct client *c, const struct row *r)
 	const struct seen_element *e = r->e;
 	char net[NET_MAX];
 
-	if (r->net.bits == addr_bits(&r->net.addr))
-		(void)addr_print(&r->net.addr, net);
-	else
-		(void)net_print(&r->net, net);
+	(void)net_print(&r->net, net);
 	(void)evbuffer_add_printf(bufferevent_get_output(c->be),
 	    "{\"row\":{\"net\":\"%s\",\"act\":\"%s\",\"kernel\":%s,"
 	    "\"left\":%u,\"packets\":%llu,\"bytes\":%llu,"

@@ -120,13 +120,20 @@ static const char *about_of(const struct judge *j, uint16_t rule)
 	return rule < j->book->n ? j->book->rules[rule].about : "";
 }
 
-static json_t *measure_json(struct client *c, const struct ledger_measure *m,
-    bool kernel)
+static const struct seen_element *seen_of(const struct client *c,
+    const struct net *n)
+{
+	for (size_t i = 0; i < c->n_seen; i++)
+		if (!memcmp(&c->seen[i].net, n, sizeof(*n)))
+			return &c->seen[i];
+	return NULL;
+}
+
+static json_t *measure_json(struct client *c, const struct ledger_measure *m)
 {
 	static const char *const acts[] = { "?", "deny", "reject", "limit" };
 	struct judge *j = c->all->j;
-	const struct seen_element *e =
-	    kernel && c->has_element ? &c->element : NULL;
+	const struct seen_element *e = seen_of(c, &m->net);
 	struct sink s = { .j = j, .a = json_array() };
 	json_t *o = json_pack("{s:o,s:s,s:s,s:s,s:s,s:s,s:o}", "net",
 	    json_net(&m->net), "act", acts[m->act < 4 ? m->act : 0], "rung",
@@ -192,16 +199,6 @@ static json_t *story(struct client *c, const struct net *n)
 	    key[0], key[1], "watch_only", j->watch_only);
 }
 
-/* The measure for exactly this net, or the narrowest one over it. */
-static const struct ledger_measure *measure_for(const struct client *c)
-{
-	const struct measures *s = &c->all->j->measures;
-	const struct net *n = &c->request.net;
-	const struct ledger_measure *m = measures_get(s, n);
-
-	return m ? m : measures_over(s, &n->addr);
-}
-
 /* The enforcer hears few questions at a time and cuts off who asks more. */
 static size_t asking(const struct control *all)
 {
@@ -215,28 +212,39 @@ static size_t asking(const struct control *all)
 void ask_why(struct client *c)
 {
 	struct judge *j = c->all->j;
-	const struct ledger_measure *m = measure_for(c);
-	struct wire_ask a = { .what = ASK_ONE };
+	struct wire_ask a = { .what = ASK_ONE, .net = c->request.net };
 
-	c->has_element = false;
+	c->n_seen = 0;
 	if (!j->enforcer_up || !j->ready_at || asking(c->all) >= ASKING) {
 		answer_why(c, false);
 		return;
 	}
 	a.id = c->order = ++j->order_id;
-	a.net = c->asked = m ? m->net : c->request.net;
 	client_wait(c, WAITS_ONE, KERNEL_S);
 	judge_send(j, ENFORCER, 0, MSG_ASK, &a, sizeof(a));
 }
 
+/* All that stand over it, the narrowest first. */
+static json_t *measures_json(struct client *c)
+{
+	const struct net *n = &c->request.net;
+	const struct ledger_measure *m;
+	json_t *a = json_array();
+	uint8_t bits = n->bits;
+
+	while ((m = measures_over(&c->all->j->measures, &n->addr, bits))) {
+		json_array_append_new(a, measure_json(c, m));
+		bits = (uint8_t)(m->net.bits - 1);
+	}
+	return a;
+}
+
 void answer_why(struct client *c, bool kernel)
 {
-	const struct ledger_measure *m = measure_for(c);
 	json_t *o = story(c, &c->request.net);
 
 	json_object_set_new(o, "kernel_read", json_boolean(kernel));
-	json_object_set_new(o, "measure",
-	    m ? measure_json(c, m, kernel) : json_null());
+	json_object_set_new(o, "measures", measures_json(c));
 	client_end(c, &o);
 }
 
@@ -265,6 +273,7 @@ void answer_why_not(struct client *c)
 	json_object_set_new(o, "good_client",
 	    json_boolean(law_is_good(j->law, &n->addr, j->now)));
 	json_object_set_new(o, "shut_out",
-	    json_boolean(measures_over(&j->measures, &n->addr) != NULL));
+	    json_boolean(
+		measures_over(&j->measures, &n->addr, n->bits) != NULL));
 	client_end(c, &o);
 }

@@ -12,11 +12,7 @@ json_t *json_net(const struct net *n)
 {
 	char text[NET_MAX];
 
-	/* a single address without "/32" is how people write it */
-	if (n->bits == addr_bits(&n->addr))
-		(void)addr_print(&n->addr, text);
-	else
-		(void)net_print(n, text);
+	(void)net_print(n, text);
 	return json_string(text);
 }
 
@@ -244,7 +240,7 @@ static void refuse(struct control *c, int fd, const char *code,
 	close(fd);
 }
 
-static void welcome(struct control *all, int fd)
+void control_welcome(struct control *all, int fd)
 {
 	static const struct timeval idle = { CLIENT_IDLE_S, 0 };
 	size_t seat = free_seat(all);
@@ -275,7 +271,7 @@ static void on_accept(evutil_socket_t fd, short what, void *arg)
 	int s = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (s >= 0)
-		welcome(arg, s);
+		control_welcome(arg, s);
 }
 
 struct control *control_new(struct judge *j, struct event_base *base)
@@ -286,6 +282,23 @@ struct control *control_new(struct judge *j, struct event_base *base)
 	c->base = base;
 	c->fd = -1;
 	return c;
+}
+
+void control_free(struct control **cp)
+{
+	struct control *c = *cp;
+
+	if (!c)
+		return;
+	for (size_t i = 0; i < CLIENTS; i++)
+		if (c->clients[i])
+			client_drop(c->clients[i]);
+	if (c->accepts)
+		event_free(c->accepts);
+	close_fd(&c->fd);
+	free(c->view.v);
+	free(c);
+	*cp = NULL;
 }
 
 /* While files can still be read: who the configured group is. */
@@ -327,14 +340,9 @@ void control_done(struct control *c, uint64_t id, const struct wire_done *d)
 
 static void one_element(struct client *k, const struct wire_element *e)
 {
-	bool fits = !memcmp(&e->net, &k->asked, sizeof(e->net));
-
-	/* whatever overlaps is told; the very net is what we want */
-	if (e->net.addr.family && (fits || !k->has_element)) {
-		k->has_element = true;
-		k->element = (struct seen_element){ e->net, e->act, e->list,
-			e->left, e->packets, e->bytes };
-	}
+	if (e->net.addr.family && k->n_seen < SEEN)
+		k->seen[k->n_seen++] = (struct seen_element){ e->net, e->act,
+			e->list, e->left, e->packets, e->bytes };
 	if (e->last)
 		answer_why(k, true);
 }

@@ -17,6 +17,9 @@
 struct control;
 
 struct control *control_new(struct judge *j, struct event_base *base);
+void control_free(struct control **cp);
+/* Takes a client's socket: lets him in or turns him away. */
+void control_welcome(struct control *c, int fd);
 /* Takes the listening socket. */
 void control_listen(struct control *c, int fd);
 void control_done(struct control *c, uint64_t id, const struct wire_done *d);

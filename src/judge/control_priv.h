@@ -17,6 +17,7 @@ enum {
 	CLIENT_IDLE_S = 30, /* s without a word, in either direction */
 	KERNEL_S = 5,       /* s to wait for the enforcer */
 	RELOAD_S = 60,
+	SEEN = 16, /* elements over one address */
 	ROWS = 64, /* rows of a list in one turn */
 };
 
@@ -37,12 +38,11 @@ struct client {
 	uint32_t uid;
 	uint32_t deadline; /* s; WAITS_KERNEL, DONE, RELOAD */
 	uint64_t order;    /* WAITS_DONE, WAITS_ONE: whose answer */
-	bool has_element;
-	struct net asked;            /* WAITS_ONE: its net, */
-	struct seen_element element; /* and what was told of it */
-	size_t opened;               /* by a pardon */
-	size_t row;                  /* WAITS_DRAIN: the next, */
-	bool second;                 /* of what the kernel does not hold */
+	size_t n_seen;
+	struct seen_element seen[SEEN]; /* what was told */
+	size_t opened;                  /* by a pardon */
+	size_t row;                     /* WAITS_DRAIN: the next, */
+	bool second;                    /* of what the kernel does not hold */
 	bool reads_view;
 };
 

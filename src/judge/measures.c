@@ -38,11 +38,12 @@ struct ledger_measure *measures_get(const struct measures *m,
 }
 
 struct ledger_measure *measures_over(const struct measures *m,
-    const struct addr *a)
+    const struct addr *a, uint8_t bits)
 {
-	uint8_t full = addr_bits(a), least = full == 32 ? 8 : 16;
+	uint8_t least = a->family == 4 ? 8 : 16;
 
-	for (uint8_t bits = full; m->n > 0 && bits >= least; bits--) {
+	for (bits = MIN(bits, addr_bits(a)); m->n > 0 && bits >= least;
+	     bits--) {
 		struct net n = net_of(*a, bits);
 		struct ledger_measure *x = measures_get(m, &n);
 

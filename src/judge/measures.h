@@ -24,9 +24,10 @@ void measures_free(struct measures *m);
 /* NULL if there is none for exactly this net. */
 struct ledger_measure *measures_get(const struct measures *m,
     const struct net *n);
-/* The narrowest one that has this address in it, or NULL. */
+/* The narrowest one with this address in it and at most that many bits, or
+ * NULL. */
 struct ledger_measure *measures_over(const struct measures *m,
-    const struct addr *a);
+    const struct addr *a, uint8_t bits);
 /* Adds or replaces; the pointer holds until the next put or drop. */
 struct ledger_measure *measures_put(struct measures *m,
     const struct ledger_measure *x);

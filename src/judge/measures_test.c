@@ -54,12 +54,13 @@ static void the_narrowest_over_an_address(void **state)
 			      one = { .net = net_of(a, 32) };
 
 	measures_new(&m);
-	assert_null(measures_over(&m, &a));
+	assert_null(measures_over(&m, &a, 32));
 	measures_put(&m, &wide);
-	assert_int_equal(measures_over(&m, &a)->net.bits, 24);
+	assert_int_equal(measures_over(&m, &a, 32)->net.bits, 24);
 	measures_put(&m, &one);
-	assert_int_equal(measures_over(&m, &a)->net.bits, 32);
-	assert_null(measures_over(&m, &b));
+	assert_int_equal(measures_over(&m, &a, 32)->net.bits, 32);
+	assert_int_equal(measures_over(&m, &a, 31)->net.bits, 24);
+	assert_null(measures_over(&m, &b, 32));
 	measures_free(&m);
 }
 
