@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <systemd/sd-journal.h>
 
+#include "base/file.h"
 #include "cli/ask.h"
 
 enum {
@@ -34,20 +35,21 @@ bool lines_key(const json_t *answer, struct hash_key *ret)
 	return true;
 }
 
-static int open_log(const char *path, uint64_t ino)
+static int open_log(const char *path, uint64_t id)
 {
 	auto_close int fd =
 	    open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	struct file_what what;
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    st.st_ino != ino)
+	    file_what(fd, &what) < 0 || what.id != id)
 		return -1;
 	return take_fd(&fd);
 }
 
 /* The log was renamed: which of its neighbours is it? */
-static int open_neighbour(const char *path, uint64_t ino)
+static int open_neighbour(const char *path, uint64_t id)
 {
 	const char *slash = strrchr(path, '/');
 	auto_free char *dir =
@@ -60,10 +62,10 @@ static int open_neighbour(const char *path, uint64_t ino)
 	while (d && fd < 0 && (e = readdir(d))) {
 		char full[4500];
 
-		if (e->d_ino != ino)
+		if (!str_starts(str_of(e->d_name), str_of(slash + 1)))
 			continue;
 		snprintf(full, sizeof(full), "%s%s", dir, e->d_name);
-		fd = open_log(full, ino);
+		fd = open_log(full, id);
 	}
 	if (d)
 		closedir(d);
@@ -96,14 +98,14 @@ static char *from_file(const json_t *place, const struct hash_key *key,
     uint64_t hash, size_t *n, const char **why)
 {
 	const char *path = get_text(place, "path");
-	uint64_t ino = strtoull(get_text(place, "ino"), NULL, 10);
+	uint64_t id = strtoull(get_text(place, "ino"), NULL, 10);
 	size_t want = (size_t)get_num(place, "length");
 	auto_free char *buf = NULL;
-	auto_close int fd = open_log(path, ino);
+	auto_close int fd = open_log(path, id);
 	ssize_t got;
 
 	if (fd < 0)
-		fd = open_neighbour(path, ino);
+		fd = open_neighbour(path, id);
 	*why = errno == EACCES ? "may not be read" : "rotated away";
 	if (fd < 0 || want > LINE_LONGEST)
 		return NULL;

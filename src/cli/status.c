@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "cli/ask.h"
 #include "cli/term.h"
 
@@ -74,7 +75,7 @@ static const char *lag_shown(const json_t *s)
 		return "live";
 	if (stat(get_text(s, "path"), &st) < 0)
 		return "gone";
-	if ((int64_t)st.st_ino != get_num(s, "ino"))
+	if ((int64_t)file_id_at(get_text(s, "path")) != get_num(s, "ino"))
 		return get_num(s, "ino") ? "rotated" : "at its end";
 	if (st.st_size <= off)
 		return "at its end";

@@ -123,6 +123,7 @@ void source_resume(struct reader *r, const struct wire_resume *m,
     struct str cursor);
 void source_ack(struct reader *r, const struct wire_ack *m);
 void log_ask(struct reader *r, struct log *l);
+void log_began_anew(struct reader *r, struct log *l);
 void log_free(struct reader *r, struct log *l);
 
 /* turn.c: one turn for each log that has something. */

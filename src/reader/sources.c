@@ -154,17 +154,35 @@ void sources_ask_again(struct reader *r)
 		}
 }
 
-static void resume_log(struct log *l, const struct wire_resume *m)
+/* The inode began anew: judge must forget its offset before the first line
+ * from the start is told. */
+void log_began_anew(struct reader *r, struct log *l)
+{
+	log_note("log-truncated source=%u", l->of->is.id);
+	l->again = true;
+	l->n_sent = 0;
+	l->gen.offset = l->gen.scan = 0;
+	l->state = LOG_NEW;
+	l->is_told = true;
+	log_ask(r, l);
+}
+
+static void resume_log(struct reader *r, struct log *l,
+    const struct wire_resume *m)
 {
 	struct stat st = { 0 };
 	uint64_t size = fstat(l->gen.fd, &st) == 0 ? (uint64_t)st.st_size : 0;
 
+	/* shorter than what was read of it */
+	if (m->known && m->offset > size && !l->again) {
+		log_began_anew(r, l);
+		return;
+	}
 	if (l->old && !m->known) {
 		l->ending = true;
 		l->gen.offset = size;
-	} else if (m->known) {
-		/* shorter than what was read of it: it began anew */
-		l->gen.offset = m->offset <= size ? m->offset : 0;
+	} else if (m->known && !l->again) {
+		l->gen.offset = m->offset;
 	} else if (m->rotated || l->fresh || l->again) {
 		l->gen.offset = 0;
 	} else {
@@ -191,7 +209,7 @@ void source_resume(struct reader *r, const struct wire_resume *m,
 	}
 	for (struct log *l = s ? s->first : NULL; l; l = l->next)
 		if (l->gen.ino == m->ino && l->state == LOG_ASKED)
-			resume_log(l, m);
+			resume_log(r, l, m);
 }
 
 void source_ack(struct reader *r, const struct wire_ack *m)

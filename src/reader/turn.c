@@ -55,18 +55,6 @@ static void finish(struct reader *r, struct log *l)
 		log_free(r, l);
 }
 
-/* The inode began anew: judge must forget its offset before the first line
- * from the start is told. */
-static void began_anew(struct reader *r, struct log *l)
-{
-	log_note("log-truncated source=%u", l->of->is.id);
-	l->again = true;
-	l->n_sent = 0;
-	l->state = LOG_NEW;
-	l->is_told = true;
-	log_ask(r, l);
-}
-
 static void log_turn(struct reader *r, struct log *l)
 {
 	uint64_t before = l->gen.offset;
@@ -81,7 +69,7 @@ static void log_turn(struct reader *r, struct log *l)
 	l->dirty = e == GEN_MORE || e == GEN_STUCK;
 	l->live = e == GEN_IDLE;
 	if (e == GEN_AGAIN)
-		began_anew(r, l);
+		log_began_anew(r, l);
 	else if (e < 0)
 		log_warn("log-unreadable source=%u error=\"%s\"", l->of->is.id,
 		    strerror(-e));

@@ -23,6 +23,7 @@ struct seen {
 
 struct generation {
 	uint64_t dev, ino, size;
+	uint64_t id;    /* base/file.h */
 	bool fresh;     /* made after we started */
 	bool old;       /* rotated before we started */
 	int64_t opened; /* ns since 1970 */

@@ -1,8 +1,9 @@
 #include "warden/warden.h"
 
+#include "base/file.h"
+
 #include <fcntl.h>
 #include <libgen.h>
-#include <linux/stat.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -39,16 +40,6 @@ static int open_link(const char *path, int flags)
 	return n < 0 ? -errno : (int)n;
 }
 
-static int64_t made_at(int fd)
-{
-	struct statx x;
-
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &x) < 0 ||
-	    !(x.stx_mask & STATX_BTIME))
-		return 0;
-	return x.stx_btime.tv_sec * NS_PER_S + x.stx_btime.tv_nsec;
-}
-
 /* A fifo is opened for writing, too, so that it never ends. */
 static int reopen_fifo(const char *path, int *fd)
 {
@@ -67,6 +58,7 @@ int log_open_at(const char *path, struct opened *ret)
 	const int flags =
 	    O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
 	auto_close int fd = open(path, flags);
+	struct file_what what;
 	struct stat st;
 	int e;
 
@@ -87,12 +79,16 @@ int log_open_at(const char *path, struct opened *ret)
 		if (e < 0)
 			return e;
 	}
-	*ret = (struct opened){ .dev = st.st_dev,
+	e = file_what(fd, &what);
+	if (e < 0)
+		return e;
+	*ret = (struct opened){ .id = what.id,
+		.made = what.made,
+		.dev = st.st_dev,
 		.ino = st.st_ino,
 		.size = (uint64_t)st.st_size,
 		.is_fifo = S_ISFIFO(st.st_mode),
-		.trust = st.st_uid < SYSTEM_UIDS && !(st.st_mode & S_IWOTH),
-		.made = made_at(fd) };
+		.trust = st.st_uid < SYSTEM_UIDS && !(st.st_mode & S_IWOTH) };
 	ret->fd = take_fd(&fd);
 	return OPEN_OK;
 }

@@ -35,7 +35,7 @@ static struct wire_source generation_wire(const struct source *s,
 	struct wire_source m = s->is;
 
 	m.dev = g->dev;
-	m.ino = g->ino;
+	m.ino = g->id;
 	m.fresh = g->fresh;
 	m.old = g->old;
 	m.watch = g->watch;
@@ -145,6 +145,7 @@ static void adopt(struct warden *w, struct source *s, const struct opened *o,
 {
 	struct generation out, g = { .dev = o->dev,
 		.ino = o->ino,
+		.id = o->id,
 		.size = o->size,
 		.old = old,
 		.fd = o->fd,

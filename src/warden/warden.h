@@ -145,7 +145,7 @@ enum {
 };
 struct opened {
 	int fd;
-	uint64_t dev, ino, size;
+	uint64_t dev, ino, size, id;
 	bool is_fifo, trust;
 	int64_t made; /* ns since 1970, 0: not known */
 };

@@ -120,7 +120,8 @@ enum source_kind {
 };
 
 /*
- * A source is what one configured log is; a generation of it is one inode.
+ * A source is what one configured log is; a generation of it is one inode,
+ * and `ino` here and below is its id (base/file.h), not the bare number.
  * fd: the open log (FILE, STREAM: also stdin; DATAGRAM: the bound socket);
  * JOURNAL has none, its entries come from the scribe; it is said once for
  * each service that is taken from the journal. A second SOURCE with the same
