@@ -242,15 +242,16 @@ static bool haproxy(struct str s, struct str client, struct str rest,
 	return true;
 }
 
-/* Is there a date in brackets at b? *n gets its length. */
+/* Is there a date in brackets at b? *n gets its length. nginx may be told to
+ * write ISO dates. */
 static inline bool date_at(struct line_parser *p, const char *b,
     const char *end, size_t *n, struct stamp *t)
 {
-	if (end - b < 24 || (b[3] != '/' && b[2] != '/'))
+	if (end - b < 24 || (b[3] != '/' && b[2] != '/' && b[5] != '-'))
 		return false;
 	*n = stamp_at(p, span_of(b + 1, end), t);
-	return *n && t->form == DATE_CLF && end - b - 1 > (ptrdiff_t)*n &&
-	       b[1 + *n] == ']';
+	return *n && (t->form == DATE_CLF || t->form == DATE_ISO) &&
+	       end - b - 1 > (ptrdiff_t)*n && b[1 + *n] == ']';
 }
 
 /* The bracket that opens the date; *n gets the date's length. A user's name

@@ -110,6 +110,10 @@ static const struct {
 	    { "192.0.2.1", NULL, NULL, MALFORMED("<BADREQ>"), 400, NULL, NULL,
 		NULL, true } },
 
+	{ "nginx with an ISO date",
+	    "192.0.2.1 - - [2021-09-29T14:11:34+02:00] " GET_LINE " 404 19",
+	    { "192.0.2.1", NULL, NULL, GET, 404, NULL, NULL, NULL, false } },
+
 	/* ---- request lines ---- */
 	{ "an escaped quote is no end",
 	    "192.0.2.1 - -" DATE "\"GET /\\\"\\\\ HTTP/1.1\" 200 5",
@@ -205,6 +209,9 @@ static void these_are_no_requests(void **state)
 		"192.0.2.1 - - [29/Xxx/2021:14:11:34 +0200] " GET_LINE " 200 5",
 		"192.0.2.1:1 [29/Sep/2021:12:11:34.655] fe/1: SSL handshake "
 		"failure",
+		"[29/Sep/2021:12:11:34 +0000] 404 - GET http e \"/x\" [C",
+		"[29/Sep/2021:12:11:34 +0000] 404 - GET http e",
+		"[29/Sep/2021:12:11:34 +0000] - - - - - - - - -",
 		"169.1 [27/Jul/2023 16:06:44] admin - 192.0.2.1 global x "
 		"\"failed\" \"-\" \"pw\"",
 	};

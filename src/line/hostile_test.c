@@ -142,9 +142,6 @@ static void nul_bytes_are_bytes(void **state)
 	assert_int_equal(r.kind, RECORD_SYSLOG);
 	assert_true(str_eq(r.msg, STR("user a\0b from\0")));
 	free(copy);
-	copy = parsed(p, LINE_AUTO, STR("\0\0\0"), &r);
-	assert_true(str_eq(r.msg, STR("\0\0\0")));
-	free(copy);
 	line_parser_free(&p);
 }
 

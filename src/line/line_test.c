@@ -92,6 +92,29 @@ static const struct {
 	    "2003-10-11T22:14:15Z", "h", "su", 0, "" },
 	{ "a pid that is none still parts", "Nov 10 03:04:05 h core[a:1]: x", S,
 	    "2023-11-10T02:04:05Z", "h", "core", 0, "x" },
+	{ "busybox and its facility",
+	    "Nov 10 03:04:05 nas authpriv.warn dropbear[7]: Bad password", S,
+	    "2023-11-10T02:04:05Z", "nas", "dropbear", 7, "Bad password" },
+	{ "without a host", "Nov 10 03:04:05 local0.info: x y", S,
+	    "2023-11-10T02:04:05Z", NULL, "local0.info", 0, "x y" },
+	{ "OpenWrt's logread",
+	    "Mon Jun  8 12:08:53 2020 authpriv.warn dropbear[7]: Bad password",
+	    S, "2020-06-08T11:08:53Z", NULL, "dropbear", 7, "Bad password" },
+	{ "a host that looks like a facility",
+	    "Nov 10 03:04:05 mail.info sshd[7]: x", S, "2023-11-10T02:04:05Z",
+	    "mail.info", "sshd", 7, "x" },
+	{ "FreeBSD and its facility",
+	    "Nov 10 03:04:05 <auth.info> bsd sshd[7]: x", S,
+	    "2023-11-10T02:04:05Z", "bsd", "sshd", 7, "x" },
+	{ "Solaris and its id",
+	    "Nov 10 03:04:05 sun sshd[7]: [ID 800047 auth.info] Failed x", S,
+	    "2023-11-10T02:04:05Z", "sun", "sshd", 7, "Failed x" },
+	{ "metalog", "Nov 10 03:04:05 [sshd] Failed x", S,
+	    "2023-11-10T02:04:05Z", NULL, "sshd", 0, "Failed x" },
+	{ "a level in brackets is not metalog", "Nov 10 03:04:05 [error] x", P,
+	    "2023-11-10T02:04:05Z", NULL, NULL, 0, "[error] x" },
+	{ "journalctl --no-hostname", "2024-10-31T12:38:21+0000 sshd[7]: x", S,
+	    "2024-10-31T12:38:21Z", NULL, "sshd", 7, "x" },
 	{ "a text that names a program is no header",
 	    "Nov 10 03:04:05 h sshd[7]: Invalid user sshd[8]: x from 192.0.2.1",
 	    S, "2023-11-10T02:04:05Z", "h", "sshd", 7,
@@ -218,6 +241,16 @@ static const struct {
 	{ "a fourth is part of the line", "a | b | c | d | x", P, NULL, NULL,
 	    NULL, 0, "d | x" },
 
+	{ "colours",
+	    "\x1b[2m2023-07-27T14:06:44Z\x1b[0m \x1b[1;31mWARN\x1b[0m x", P,
+	    "2023-07-27T14:06:44Z", NULL, NULL, 0, "WARN x" },
+	{ "compose's colours", "\x1b[36mapp-1  |\x1b[0m a=1 b=2 c=3", F, NULL,
+	    NULL, NULL, 0, "a=1 b=2 c=3" },
+	{ "other escapes stay", "\x1b[2J x \x1b[1", P, NULL, NULL, NULL, 0,
+	    "\x1b[2J x \x1b[1" },
+	{ "an editor's mark", "\xef\xbb\xbfNov 10 03:04:05 h sshd[7]: x", S,
+	    "2023-11-10T02:04:05Z", "h", "sshd", 7, "x" },
+
 	/* ---- one in another ---- */
 	{ "JSON in syslog", "Nov 10 03:04:05 h app[7]: {\"a\":1,\"ts\":5}", F,
 	    "2023-11-10T02:04:05Z", "h", "app", 7, "{\"a\":1,\"ts\":5}" },
@@ -310,6 +343,23 @@ static void a_told_form_is_tried_alone(void **state)
 	line_parser_free(&p);
 }
 
+/* copytruncate leaves a hole under a writer that does not append. */
+static void leading_nuls_are_no_text(void **state)
+{
+	struct line_parser *p = parser_made("UTC");
+	struct record r;
+	char *copy =
+	    parsed(p, LINE_AUTO, STR("\0\0\0Nov 10 03:04:05 h sshd[7]: x"), &r);
+
+	assert_int_equal(r.kind, RECORD_SYSLOG);
+	is_text("nuls", "msg", r.msg, "x");
+	free(copy);
+	copy = parsed(p, LINE_AUTO, STR("\0\0"), &r);
+	assert_int_equal(r.msg.n, 0);
+	free(copy);
+	line_parser_free(&p);
+}
+
 static void containers_are_named(void **state)
 {
 	struct line_parser *p = parser_made("UTC");
@@ -368,6 +418,7 @@ static void forms_have_names(void **state)
 TESTS(cmocka_unit_test(lines_are_taken_apart),
     cmocka_unit_test(order_does_not_matter),
     cmocka_unit_test(a_told_form_is_tried_alone),
+    cmocka_unit_test(leading_nuls_are_no_text),
     cmocka_unit_test(containers_are_named),
     cmocka_unit_test(a_new_now_moves_the_year),
     cmocka_unit_test(journal_records_are_looked_into),

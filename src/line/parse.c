@@ -156,6 +156,10 @@ static bool dated(struct line_parser *p, struct str s, struct record *r)
 		stamp_set(&t, r);
 		return true;
 	}
+	if (t.form == DATE_WEEKDAY && syslog_openwrt(rest, &t, r)) {
+		line_inside(p, r);
+		return true;
+	}
 	if (rest.n && is_alnum(*rest.p))
 		return false;
 	stamp_set(&t, r);
@@ -212,6 +216,35 @@ static bool as_told(struct line_parser *p, enum line_form form, struct str s,
 	die("no such form");
 }
 
+static void by_form(struct line_parser *p, enum line_form form, struct str s,
+    struct record *r)
+{
+	r->msg = s;
+	if (form != LINE_AUTO) {
+		if (!as_told(p, form, s, r))
+			plain(p, s, r);
+	} else if (!dated(p, s, r)) {
+		undated(p, s, r);
+	}
+}
+
+/* A line without a form may have one under its colours. */
+static void by_form_washed(struct line_parser *p, enum line_form form,
+    struct str s, struct record *r)
+{
+	struct str container = r->container;
+	struct stamp t;
+	struct str w = washed(p, s);
+
+	if (likely(w.n == s.n))
+		return;
+	record_begin(r, r->line);
+	r->container = container;
+	by_form(p, form, unwrap(p, w, r, &t), r);
+	if (t.has_time)
+		stamp_set(&t, r);
+}
+
 void line_parse(struct line_parser *p, enum line_form form, struct str line,
     struct record *r)
 {
@@ -223,13 +256,9 @@ void line_parse(struct line_parser *p, enum line_form form, struct str line,
 	record_begin(r, line);
 	p->used = 0;
 	s = unwrap(p, line, r, &t);
-	r->msg = s;
-	if (form != LINE_AUTO) {
-		if (!as_told(p, form, s, r))
-			plain(p, s, r);
-	} else if (!dated(p, s, r)) {
-		undated(p, s, r);
-	}
+	by_form(p, form, s, r);
+	if (r->kind == RECORD_PLAIN)
+		by_form_washed(p, form, s, r);
 	if (r->kind == RECORD_PLAIN && form <= LINE_ACCESS)
 		other_parse(p, r);
 	if (unlikely(t.has_time))

@@ -103,6 +103,8 @@ struct str behind_priority(struct str s);
 /* "host program[pid]: msg" behind a date of this form. */
 bool syslog_rest(struct str rest, const struct stamp *t, bool told,
     struct record *r);
+/* OpenWrt's logread: "Mon Jun  8 12:08:53 2020 authpriv.warn dropbear[1]: ". */
+bool syslog_openwrt(struct str rest, const struct stamp *t, struct record *r);
 bool access_parse(struct line_parser *p, struct str s, struct record *r);
 bool error_parse(struct line_parser *p, struct str s, struct record *r);
 /* nginx: behind the date; Apache: in brackets, the date read before. */
@@ -153,6 +155,10 @@ void fields_add(struct fields *f, struct str key, struct str value,
 /* whole: the line was not cut off. */
 void fields_end(struct fields *f, bool whole, struct str text,
     struct record *r);
+
+/* Without the colours of a terminal and the bytes that copytruncate or an
+ * editor leave in front; as it is if it has none, or if scratch is full. */
+struct str washed(struct line_parser *p, struct str s);
 
 /* ---- wrappers ---- */
 

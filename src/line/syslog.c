@@ -76,6 +76,18 @@ static const char *text_in_brackets(const char *p, const char *end,
 	return q;
 }
 
+/* Solaris writes "[ID 800047 auth.info] " before the message. */
+static inline struct str without_id(struct str msg)
+{
+	const char *q;
+
+	if (likely(msg.n < 5 || *msg.p != '[' || msg.p[1] != 'I' ||
+		   memcmp(msg.p, "[ID ", 4) != 0))
+		return msg;
+	q = memchr(msg.p, ']', MIN(msg.n, 40));
+	return q ? trim_left(span_of(q + 1, msg.p + msg.n)) : msg;
+}
+
 /* "[pid]: msg"; the colon is left out by some. */
 static inline bool pid_at(const char *p, const char *end, struct tag *ret)
 {
@@ -93,7 +105,7 @@ static inline bool pid_at(const char *p, const char *end, struct tag *ret)
 	if (q < end && *q != ' ')
 		return false;
 	ret->has_pid = true;
-	ret->msg = span_of(q < end ? q + 1 : q, end);
+	ret->msg = without_id(span_of(q < end ? q + 1 : q, end));
 	return true;
 }
 
@@ -115,16 +127,95 @@ static inline bool tag_at(const char *p, const char *end, struct tag *ret)
 	return true;
 }
 
+/* "authpriv.warn " at p, as busybox and OpenWrt have it; behind it, or NULL. */
+static const char *facility_end(const char *p, const char *end)
+{
+	static const struct str names[] = { { "auth", 4 }, { "authpriv", 8 },
+		{ "cron", 4 }, { "daemon", 6 }, { "ftp", 3 }, { "kern", 4 },
+		{ "local", 5 }, { "lpr", 3 }, { "mail", 4 }, { "news", 4 },
+		{ "syslog", 6 }, { "user", 4 }, { "uucp", 4 },
+		{ "security", 8 }, { "console", 7 } };
+	const char *q = memchr(p, ' ', MIN((size_t)(end - p), 20));
+	const char *dot = q ? memchr(p, '.', (size_t)(q - p)) : NULL;
+	struct str name;
+
+	if (!dot || !is_level(span_of(dot + 1, q)))
+		return NULL;
+	name = span_of(p, dot);
+	if (name.n == 6 && is_digit(name.p[5]))
+		name.n--; /* local0 to local7 */
+	for (size_t i = 0; i < countof(names); i++) {
+		if (str_eq(name, names[i]))
+			return skip_blanks(q, end);
+	}
+	return NULL;
+}
+
+/* Metalog's "[program] msg". */
+static bool bracket_tag_at(const char *p, const char *end, struct tag *ret)
+{
+	const char *q = p < end && *p == '[' ? run(p + 1, end, PROGRAM) : p;
+
+	if (end - q < 2 || q[0] != ']' || q[1] != ' ' || q == p + 1 ||
+	    !is_alpha(p[1]) || is_level(span_of(p + 1, q)))
+		return false;
+	*ret = (struct tag){ span_of(p + 1, q), span_of(q + 2, end), 0, false };
+	return true;
+}
+
+/* Headers that some write between date, host and tag; p is behind the date's
+ * blanks. The host was looked for, but no tag follows it. */
+static bool rare_header(const char *p, const char *end, struct str *host,
+    struct tag *ret)
+{
+	const char *q, *f;
+
+	if (p < end && *p == '<') { /* FreeBSD's <auth.info> */
+		p = memchr(p, '>', MIN((size_t)(end - p), 20));
+		if (!p || end - p < 3)
+			return false;
+		p = skip_blanks(p + 1, end);
+		q = run(p, end, HOST);
+		*host = span_of(p, q);
+		return tag_at(skip_blanks(q, end), end, ret);
+	}
+	f = facility_end(p, end);
+	if (f)
+		return tag_at(f, end, ret);
+	q = run(p, end, HOST);
+	f = q < end ? facility_end(skip_blanks(q, end), end) : NULL;
+	if (f && q > p) {
+		*host = span_of(p, q);
+		return tag_at(f, end, ret);
+	}
+	return bracket_tag_at(p, end, ret);
+}
+
 static bool tag_fits(const struct stamp *t, bool told, struct str host,
     const struct tag *g)
 {
 	if (told || t->form == DATE_MONTH)
 		return host.n || !is_level(g->program);
-	if (!host.n || is_level(host))
+	if (!host.n) /* journalctl --no-hostname */
+		return g->has_pid && t->form == DATE_ISO &&
+		       t->zone == ZONE_NUMERIC && !is_level(g->program);
+	if (is_level(host))
 		return false;
 	if (g->has_pid)
 		return true;
 	return t->form == DATE_ISO && t->zone == ZONE_NUMERIC;
+}
+
+static bool record_tag(struct str host, const struct tag *g,
+    const struct stamp *t, struct record *r)
+{
+	r->kind = RECORD_SYSLOG;
+	r->host = host;
+	r->program = g->program;
+	r->pid = g->pid;
+	r->msg = g->msg;
+	stamp_set(t, r);
+	return true;
 }
 
 bool syslog_rest(struct str rest, const struct stamp *t, bool told,
@@ -141,18 +232,21 @@ bool syslog_rest(struct str rest, const struct stamp *t, bool told,
 	if (q > p && q < end && *q == ' ' && q[-1] != ':' && q - p <= 255 &&
 	    tag_at(skip_blanks(q, end), end, &g)) {
 		host = span_of(p, q);
-	} else if (!tag_at(p, end, &g)) {
+	} else if (!tag_at(p, end, &g) &&
+		   (t->form != DATE_MONTH || !rare_header(p, end, &host, &g))) {
 		return false;
 	}
-	if (!tag_fits(t, told, host, &g))
-		return false;
-	r->kind = RECORD_SYSLOG;
-	r->host = host;
-	r->program = g.program;
-	r->pid = g.pid;
-	r->msg = g.msg;
-	stamp_set(t, r);
-	return true;
+	return tag_fits(t, told, host, &g) && record_tag(host, &g, t, r);
+}
+
+bool syslog_openwrt(struct str rest, const struct stamp *t, struct record *r)
+{
+	const char *end = rest.p + rest.n;
+	const char *p = facility_end(skip_blanks(rest.p, end), end);
+	struct tag g;
+
+	return p && tag_at(p, end, &g) &&
+	       record_tag((struct str){ 0 }, &g, t, r);
 }
 
 struct str behind_priority(struct str s)
