@@ -214,6 +214,12 @@ static const struct {
 	    NULL, 0, "hello there" },
 	{ "a date no calendar has", "2023-02-30 12:59:53 x", P, NULL, NULL,
 	    NULL, 0, "2023-02-30 12:59:53 x" },
+	{ "a digit too many is no date", "2024-10-10 12:59:533 x", P,
+	    "2024-10-10T11:59:00Z", NULL, NULL, 0, "2024-10-10 12:59:533 x" },
+	{ "nor is a TAI64N with one", "@4000000064c279fe0cdfe6001 x", P, NULL,
+	    NULL, NULL, 0, "@4000000064c279fe0cdfe6001 x" },
+	{ "TAI64N", "@4000000064c279fe0cdfe600 x", P, "2023-07-27T14:06:44Z",
+	    NULL, NULL, 0, "x" },
 	{ "nothing", "", P, NULL, NULL, NULL, 0, "" },
 
 	/* ---- wrapped ---- */

@@ -14,6 +14,8 @@ static inline bool same_head(const struct head *h, struct str s)
 {
 	if (h->n < 10 || s.n < h->n)
 		return false;
+	if (s.n > h->n && is_digit(s.p[h->n]))
+		return false; /* no date at all, perhaps */
 	if (load8(s.p) != load8(h->text) ||
 	    load8(s.p + h->n - 8) != load8(h->text + h->n - 8))
 		return false;
@@ -77,8 +79,9 @@ static size_t read_tail(struct line_parser *p, struct str tail,
 
 size_t stamp_at(struct line_parser *p, struct str s, struct stamp *ret)
 {
-	const struct head *h = &p->head;
+	struct head *h = &p->head;
 	struct str tail;
+	size_t n;
 
 	if (!same_head(h, s) && !learn_head(p, s))
 		return 0;
@@ -95,7 +98,10 @@ size_t stamp_at(struct line_parser *p, struct str s, struct stamp *ret)
 		    (struct stamp){ DATE_MONTH, ZONE_NONE, h->fits, h->at, 0 };
 		return h->n;
 	}
-	return h->n + read_tail(p, tail, ret);
+	n = h->n + read_tail(p, tail, ret);
+	if (ret->form == DATE_EPOCH) /* what follows decides what it is */
+		h->n = 0;
+	return n;
 }
 
 void stamp_set(const struct stamp *t, struct record *r)
