@@ -24,10 +24,24 @@ static bool exe_fits(const struct strings *exes, struct str exe)
 	return false;
 }
 
+static bool speaks_as(const struct service *v, struct str ident)
+{
+	for (size_t i = 0; i < v->programs.n; i++) {
+		struct str p = str_of(v->programs.v[i]);
+		bool open = p.n && p.p[p.n - 1] == '*';
+
+		if (open ? str_starts(ident, str_head(p, p.n - 1))
+			 : str_eq(ident, p))
+			return true;
+	}
+	return false;
+}
+
 int32_t owner_of(const struct rules *r, const struct sender *s)
 {
 	bool root = str_eq(s->uid, STR("0"));
 	char unit[UNIT_MAX] = "";
+	int32_t first = -1;
 
 	if (s->unit.n < sizeof(unit) && s->unit.n &&
 	    !memchr(s->unit.p, '\0', s->unit.n)) {
@@ -37,10 +51,13 @@ int32_t owner_of(const struct rules *r, const struct sender *s)
 	for (size_t i = 0; i < r->n_services; i++) {
 		const struct service *v = &r->services[i];
 
-		if (unit[0] && unit_fits(&v->units, unit))
+		if (!(unit[0] && unit_fits(&v->units, unit)) &&
+		    !(root && s->exe.n && exe_fits(&v->exes, s->exe)))
+			continue;
+		if (speaks_as(v, s->ident))
 			return (int32_t)i;
-		if (root && s->exe.n && exe_fits(&v->exes, s->exe))
-			return (int32_t)i;
+		if (first < 0)
+			first = (int32_t)i;
 	}
-	return -1;
+	return first;
 }

@@ -5,7 +5,8 @@
  * sender's cgroup); for sudo, su, login and cron, which run inside users'
  * sessions, the executable of a process of root does (_EXE with _UID=0).
  * Nothing that the sender wrote itself is asked, so a local user's
- * `logger -t sshd` is nobody's.
+ * `logger -t sshd` is nobody's. Only where several services share a unit
+ * (xinetd.service, ipsec.service) does the identifier choose among them.
  */
 #ifndef LPT_OWNER_H
 #define LPT_OWNER_H
@@ -14,6 +15,7 @@
 
 struct sender {
 	struct str unit, exe, uid; /* absent if journald does not know */
+	struct str ident;          /* the sender's own word */
 };
 
 /* The service's number, or -1. */

@@ -51,4 +51,32 @@ static void units_decide_and_text_does_not(void **state)
 	rules_free(&r);
 }
 
-TESTS(cmocka_unit_test(units_decide_and_text_does_not))
+static void of_a_shared_unit_the_identifier_chooses(void **state)
+{
+	static const struct {
+		struct sender s;
+		int32_t owner;
+	} t[] = {
+		{ { STR("ipsec.service"), STR(""), STR("0"), STR("pluto") },
+		    1 },
+		{ { STR("ipsec.service"), STR(""), STR("0"), STR("charon-7") },
+		    0 },
+		{ { STR("ipsec.service"), STR(""), STR("0"), STR("ntpd") }, 0 },
+		/* it cannot choose a unit that is not its own */
+		{ { STR("cron.service"), STR(""), STR("0"), STR("pluto") },
+		    -1 },
+	};
+	struct rules *r = NULL;
+
+	rules_new(&r);
+	load(r, "service: strongswan\nabout: x\nunits: [ipsec.service]\n"
+		"programs: ['charon*']\nrules: []\n");
+	load(r, "service: libreswan\nabout: x\nunits: [ipsec.service]\n"
+		"programs: [pluto]\nrules: []\n");
+	for (size_t i = 0; i < countof(t); i++)
+		assert_int_equal(owner_of(r, &t[i].s), t[i].owner);
+	rules_free(&r);
+}
+
+TESTS(cmocka_unit_test(units_decide_and_text_does_not),
+    cmocka_unit_test(of_a_shared_unit_the_identifier_chooses))

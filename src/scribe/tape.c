@@ -138,10 +138,15 @@ static int read_entry(struct tape *t, struct tape_entry *ret)
 	ret->from.uid =
 	    str_eq(field(t, "_UID", 0), STR("0")) ? STR("0") : STR("-");
 	ret->from.unit = field(t, "_SYSTEMD_UNIT", 1);
+	/* the kernel has no unit; no unit's name is without a dot */
+	if (!ret->from.unit.n &&
+	    str_eq(field(t, "_TRANSPORT", 0), STR("kernel")))
+		ret->from.unit = STR("kernel");
 	ret->from.exe = field(t, "_EXE", 2);
 	ret->ident = field(t, "SYSLOG_IDENTIFIER", 3);
 	if (!ret->ident.n)
 		ret->ident = field(t, "_COMM", 3);
+	ret->from.ident = ret->ident;
 	ret->msg = field(t, "MESSAGE", 4);
 	return 0;
 }
