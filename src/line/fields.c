@@ -18,6 +18,7 @@ static const struct known known[] = {
 	{ "ua", ROLE_AGENT, 3 },
 	{ "uri", ROLE_TARGET, 2 },
 	{ "url", ROLE_TARGET, 4 },
+	{ "_PID", ROLE_PID, 2 },
 	{ "host", ROLE_VHOST, 3 },
 	{ "path", ROLE_TARGET, 5 },
 	{ "time", ROLE_TIME, 1 },
@@ -26,6 +27,7 @@ static const struct known known[] = {
 	{ "date", ROLE_TIME, 2 },
 	{ "msec", ROLE_TIME, 2 },
 	{ "c-ip", ROLE_CLIENT, 3 },
+	{ "_COMM", ROLE_IDENT, 2 },
 	{ "agent", ROLE_AGENT, 2 },
 	{ "proto", ROLE_PROTO, 2 },
 	{ "vhost", ROLE_VHOST, 2 },
@@ -34,6 +36,7 @@ static const struct known known[] = {
 	{ "method", ROLE_METHOD, 2 },
 	{ "src_ip", ROLE_CLIENT, 5 },
 	{ "status", ROLE_STATUS, 1 },
+	{ "MESSAGE", ROLE_MESSAGE, 1 },
 	{ "asctime", ROLE_TIME, 2 },
 	{ "referer", ROLE_REFERER, 2 },
 	{ "request", ROLE_REQUEST, 1 },
@@ -48,6 +51,7 @@ static const struct known known[] = {
 	{ "remoteIP", ROLE_CLIENT, 3 },
 	{ "remoteIp", ROLE_CLIENT, 3 },
 	{ "authority", ROLE_VHOST, 3 },
+	{ "_HOSTNAME", ROLE_HOST, 1 },
 	{ "client.ip", ROLE_CLIENT, 2 },
 	{ "client_ip", ROLE_CLIENT, 1 },
 	{ "http_host", ROLE_VHOST, 1 },
@@ -57,6 +61,7 @@ static const struct known known[] = {
 	{ "timestamp", ROLE_TIME, 1 },
 	{ "userAgent", ROLE_AGENT, 1 },
 	{ "@timestamp", ROLE_TIME, 1 },
+	{ "SYSLOG_PID", ROLE_PID, 1 },
 	{ "ClientAddr", ROLE_CLIENT, 2 },
 	{ "ClientHost", ROLE_CLIENT, 1 },
 	{ "start_time", ROLE_TIME, 2 },
@@ -95,15 +100,18 @@ static const struct known known[] = {
 	{ "x_forwarded_for", ROLE_FORWARDED, 1 },
 	{ "DownstreamStatus", ROLE_STATUS, 1 },
 	{ "request.remote_ip", ROLE_CLIENT, 2 },
+	{ "SYSLOG_IDENTIFIER", ROLE_IDENT, 1 },
 	{ "request.client_ip", ROLE_CLIENT, 1 },
 	{ "request_User-Agent", ROLE_AGENT, 1 },
 	{ "request.remote_addr", ROLE_CLIENT, 3 },
 	{ "user_agent.original", ROLE_AGENT, 1 },
 	{ "http.request.method", ROLE_METHOD, 1 },
+	{ "__REALTIME_TIMESTAMP", ROLE_TIME, 2 },
 	{ "http_x_forwarded_for", ROLE_FORWARDED, 1 },
 	{ "http.request.referrer", ROLE_REFERER, 1 },
 	{ "x-envoy-original-path", ROLE_TARGET, 1 },
 	{ "request_X-Forwarded-For", ROLE_FORWARDED, 1 },
+	{ "_SOURCE_REALTIME_TIMESTAMP", ROLE_TIME, 1 },
 	{ "request.headers.Referer.0", ROLE_REFERER, 1 },
 	{ "downstream_remote_address", ROLE_CLIENT, 3 },
 	{ "http.response.status_code", ROLE_STATUS, 1 },
@@ -230,8 +238,27 @@ static void request_of(const struct fields *f, bool whole, struct record *r)
 	r->referer = as[ROLE_REFERER];
 }
 
+/* What journalctl -o json prints is an entry, not pairs. */
+static bool journal_of(const struct fields *f, struct record *r)
+{
+	const struct str *as = f->as;
+
+	if (!as[ROLE_MESSAGE].p || !as[ROLE_IDENT].p || !f->has_time)
+		return false;
+	r->kind = RECORD_SYSLOG;
+	r->host = as[ROLE_HOST];
+	r->program = as[ROLE_IDENT];
+	r->pid = 0;
+	str_u32(as[ROLE_PID], UINT32_MAX, &r->pid);
+	r->msg = as[ROLE_MESSAGE];
+	stamp_set(&f->time, r);
+	return true;
+}
+
 void fields_end(struct fields *f, bool whole, struct str text, struct record *r)
 {
+	if (journal_of(f, r))
+		return;
 	r->kind = RECORD_FIELDS;
 	r->msg = text;
 	r->n_pairs = f->n;

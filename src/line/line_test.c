@@ -120,6 +120,16 @@ static const struct {
 	    S, "2023-11-10T02:04:05Z", "h", "sshd", 7,
 	    "Invalid user sshd[8]: x from 192.0.2.1" },
 
+	{ "journalctl -o json",
+	    "{\"_HOSTNAME\":\"h\",\"MESSAGE\":\"Failed \\\"x\\\"\",\"_PID\":"
+	    "\"77\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"__REALTIME_TIMESTAMP\":"
+	    "\"1690466804216161\",\"_COMM\":\"x\"}",
+	    S, "2023-07-27T14:06:44Z", "h", "sshd", 77, "Failed \"x\"" },
+	{ "an entry that is JSON itself",
+	    "{\"MESSAGE\":\"{\\\"a\\\":1}\",\"SYSLOG_IDENTIFIER\":\"app\","
+	    "\"__REALTIME_TIMESTAMP\":\"1690466804216161\"}",
+	    F, "2023-07-27T14:06:44Z", NULL, "app", 0, "{\"a\":1}" },
+
 	/* ---- not syslog, though nearly ---- */
 	{ "a level is no host", "2022-02-14 18:01:07.092 Warn Server: AUTH", P,
 	    "2022-02-14T17:01:07Z", NULL, NULL, 0, "Warn Server: AUTH" },

@@ -174,8 +174,11 @@ static void undated(struct line_parser *p, struct str s, struct record *r)
 	char c = s.n ? *s.p : 0;
 	struct str inner = trim_left(s); /* Samba indents its JSON */
 
-	if (inner.n && *inner.p == '{' && json_parse(p, inner, r))
+	if (inner.n && *inner.p == '{' && json_parse(p, inner, r)) {
+		if (r->kind == RECORD_SYSLOG) /* a journal entry */
+			line_inside(p, r);
 		return;
+	}
 	if (c == '<' || (c == '1' && s.n > 1 && s.p[1] == ' ')) {
 		if (syslog_parse(p, s, false, r)) {
 			line_inside(p, r);

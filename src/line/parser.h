@@ -134,6 +134,10 @@ enum role {
 	ROLE_USER,
 	ROLE_AGENT,
 	ROLE_REFERER,
+	ROLE_MESSAGE, /* of journalctl -o json */
+	ROLE_IDENT,
+	ROLE_PID,
+	ROLE_HOST,
 	ROLES,
 };
 

@@ -330,8 +330,13 @@ struct group *route_of(const struct routes *r, const struct record *rec,
 		return name ? name->group : r->unclaimed;
 	case RECORD_ERROR:
 		return service >= 0 ? r->own[service].error : r->error;
-	case RECORD_PLAIN:
 	case RECORD_FIELDS:
+		/* a program's message of nothing but pairs: ulogd's packets */
+		name = rec->program.p ? name_of(r, rec->program) : NULL;
+		if (service < 0 && name)
+			return name->group;
+		return service >= 0 ? r->own[service].text : r->plain;
+	case RECORD_PLAIN:
 		return service >= 0 ? r->own[service].text : r->plain;
 	case RECORD_ACCESS:
 		return NULL;
