@@ -30,7 +30,7 @@ static struct bench {
 
 static void answer_order(const struct wire_order *o)
 {
-	struct wire_done d = { .id = o->id, .status = b.refuses };
+	struct wire_done d = { .id = o->id, .status = (uint8_t)b.refuses };
 
 	if (b.refuses == DONE_OK && o->act == ACT_DENY && b.n_held < HELD)
 		b.held[b.n_held++] = o->net;
