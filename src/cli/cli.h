@@ -23,8 +23,9 @@ enum {
 struct command {
 	const char *name;
 	int (*fn)(int argc, char **argv);
-	const char *args; /* as in the synopsis */
-	const char *help; /* one line */
+	const char *args;   /* as in the synopsis */
+	const char *help;   /* one line */
+	const char *manual; /* its page; NULL: liptako(1) */
 };
 
 /* Ends with a NULL name; in the order of --help. */
@@ -47,6 +48,9 @@ int cmd_disarm(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_test(int argc, char **argv);
+
+/* The command's synopsis and options, on standard output. */
+void cli_help(const struct command *c);
 
 /* "liptako replay: " and what is wrong, on standard error; CLI_USAGE. */
 int cli_usage(const char *command, const char *fmt, ...) PRINTF(2, 3);

@@ -53,6 +53,19 @@ static void check_defended(struct findings *f, const json_t *o)
 		    "this host is not defended: %s", get_text(o, "why_not"));
 }
 
+static const char *step_cure(const char *step)
+{
+	if (!strcmp(step, "user"))
+		return "make install creates the users (systemd-sysusers); "
+		       "until then it is nobody";
+	if (!strncmp(step, "Landlock", 8))
+		return "Linux 5.13 or newer with Landlock (files), 6.7 "
+		       "(network)";
+	if (!strncmp(step, "memory", 6))
+		return "Linux 6.3 or newer";
+	return "start it as root; see SECURITY.md";
+}
+
 static void check_programs(struct findings *f, const json_t *o)
 {
 	const json_t *a = json_object_get(o, "programs"), *p, *m;
@@ -72,9 +85,7 @@ static void check_programs(struct findings *f, const json_t *o)
 		}
 		json_array_foreach(json_object_get(p, "missing"), k, m)
 		{
-			find(f, GRADE_BAD,
-			    "a newer kernel, or start it as root: see "
-			    "SECURITY.md",
+			find(f, GRADE_BAD, step_cure(json_string_value(m)),
 			    "%s has no jail step \"%s\"",
 			    get_text(p, "program"), json_string_value(m));
 			bad++;
@@ -105,8 +116,11 @@ static void check_kernel(struct findings *f, const json_t *o)
 		    "kernel %s gives a table no owner: a flush of the ruleset "
 		    "opens everything for up to a second",
 		    u.release);
-	find(f, GRADE_GOOD, "", "the kernel holds %lld measures",
-	    (long long)get_num(k, "elements"));
+	find(f, GRADE_GOOD, "",
+	    "the kernel can be read back: it holds %s "
+	    "measure%s",
+	    show_count((uint64_t)get_num(k, "elements")),
+	    get_num(k, "elements") == 1 ? "" : "s");
 }
 
 static void check_remark(struct findings *f, const char *path, const json_t *r,

@@ -37,12 +37,21 @@ const struct command commands[] = {
 	    "take the kernel's table away at once, also if all else is dead" },
 	{ "completion", cmd_completion, "bash|zsh|fish",
 	    "completion for your shell, on standard output" },
-	{ "replay", cmd_replay, "[options] FILE...",
-	    "judge old logs on a virtual clock: whom, when, by which rule" },
-	{ "test", cmd_test, "[options] FILE|-",
-	    "which rule hits each line, what it captured, or why not" },
-	{ "rules", cmd_rules, "check|list|show [NAME]",
-	    "check the rules' examples, list the rules, show one" },
+	{ "replay", cmd_replay, 
+	    "[--json] [--html FILE] [--immunity on|off] [--rules PATH] "
+	    "[--config FILE] [--format NAME] [--zone ZONE] [--year YEAR] "
+	    "[--since WHEN] [--until WHEN] LOG|FOLDER|-...",
+	    "judge old logs on a virtual clock: whom, when, by which rule",
+	    "liptako-replay" },
+	{ "test", cmd_test, 
+	    "[--json] [--rules PATH] [--config FILE] [--format NAME] "
+	    "[--zone ZONE] FILE|-",
+	    "which rule hits each line, what it captured, or why not",
+	    "liptako-test" },
+	{ "rules", cmd_rules, 
+	    "[--rules PATH] [--json] [list] | check [PATH] | show NAME",
+	    "check the rules' examples, list the rules, show one",
+	    "liptako-rules" },
 	{ 0 },
 };
 /* clang-format on */
@@ -95,9 +104,7 @@ int main(int argc, char **argv)
 		if (strcmp(c->name, argv[1]) != 0)
 			continue;
 		if (asks_help(argc - 1, argv + 1)) {
-			printf("usage: liptako %s %s\n%s.\nThe manual is "
-			       "liptako(1).\n",
-			    c->name, c->args, c->help);
+			cli_help(c);
 			return CLI_OK;
 		}
 		return c->fn(argc - 1, argv + 1);

@@ -62,7 +62,8 @@ enum {
 };
 
 struct judge_stats {
-	uint64_t sightings, orders, refused, dropped, hooked, hooks_failed;
+	uint64_t sightings, orders, refused, dropped, happened, hooked,
+	    hooks_failed;
 	uint64_t lines, bytes; /* looked at */
 	uint64_t commits, commit_us, commit_us_max;
 	uint32_t alarms_today, denied_today, limited_today, day;

@@ -52,7 +52,7 @@ void judge_history(struct judge *j, enum history what,
 void judge_happened(struct judge *j, uint8_t what,
     const struct ledger_measure *m)
 {
-	struct wire_happened h = { .id = ++j->stats.hooked,
+	struct wire_happened h = { .id = ++j->stats.happened,
 		.what = what,
 		.rung = m->rung,
 		.net = m->net,

@@ -1,0 +1,61 @@
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+/* What each option is, whichever command takes it; liptako(1) says more. */
+/* clang-format off */
+static const struct {
+	const char *name, *what;
+} options[] = {
+	{ "--all", "also what the kernel does not hold, and imported lists" },
+	{ "--config FILE", "instead of /etc/liptako/liptako.yaml" },
+	{ "--dry-run", "say what would be done, do nothing" },
+	{ "--file FILE", "instead of /etc/liptako/liptako.yaml" },
+	{ "--format NAME", "force a log format, or name the service" },
+	{ "--html FILE", "a page with plots, in one file" },
+	{ "--immunity on|off", "off: judge without the shields" },
+	{ "--json", "the answer as JSON" },
+	{ "--note TEXT", "why, for those who ask later" },
+	{ "--remove", "take an earlier allow back" },
+	{ "--rule NAME", "only of this service or rule (openssh/auth-failure)" },
+	{ "--rules PATH", "the rules of this file or folder" },
+	{ "--run DIR", "folder of the control socket (LIPTAKO_RUN)" },
+	{ "--since WHEN", "2026-11-22, or with T10:00:00 (UTC)" },
+	{ "--sort KEY", "since, left, packets, net or rule" },
+	{ "--table NAME", "the nftables table, if it is not liptako" },
+	{ "--until WHEN", "as --since" },
+	{ "--yes", "do not ask" },
+	{ "--year YEAR", "of dates without one" },
+	{ "--zone ZONE", "of dates without one (Europe/Paris, +02:00)" },
+};
+/* clang-format on */
+
+/* Is this option, without what follows it, a word of the synopsis? */
+static bool takes(struct str synopsis, struct str option)
+{
+	struct str name = option;
+	size_t at;
+
+	if (!str_cut(&option, ' ', &name))
+		name = option;
+	while ((at = str_find(synopsis, name)) != SIZE_MAX) {
+		synopsis = str_from(synopsis, at + name.n);
+		if (synopsis.n == 0 || synopsis.p[0] == ' ' ||
+		    synopsis.p[0] == ']')
+			return true;
+	}
+	return false;
+}
+
+void cli_help(const struct command *c)
+{
+	printf("usage: liptako %s %s\n%s.\n\n", c->name, c->args, c->help);
+	for (size_t i = 0; i < countof(options); i++)
+		if (takes(str_of(c->args), str_of(options[i].name)))
+			printf("  %-18s %s\n", options[i].name,
+			    options[i].what);
+	printf("  %-18s this\n\nexit: 0 yes or done, 1 no or none, 2 the "
+	       "command line is wrong,\n      3 it could not be done, 4 you "
+	       "may not. The manual: man %s\n",
+	    "--help", c->manual ? c->manual : "liptako");
+}
