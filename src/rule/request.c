@@ -246,8 +246,14 @@ void requests_ready(struct requests *q)
 {
 	for (size_t i = 0; i < q->n_terms; i++) {
 		for (size_t t = 0; t < TEXTS; t++) {
-			if (q->terms[i].texts >> t & 1)
+			if (!(q->terms[i].texts >> t & 1))
+				continue;
+			if (t == IN_TARGET)
 				add_forms(q->texts[t], &q->terms[i],
+				    (uint16_t)i);
+			else /* not decoded, so neither are its literals */
+				literals_add(q->texts[t],
+				    str_of(q->terms[i].text), q->terms[i].where,
 				    (uint16_t)i);
 		}
 	}
