@@ -50,12 +50,11 @@ void tally_free(struct tally **tp)
 static uint64_t cell_hash(const struct tally *t, const struct addr *who,
     uint16_t about)
 {
-	struct net unit = addr_unit(addr_fold(*who));
-	uint64_t half;
+	uint64_t half = 0;
 
-	memcpy(&half, unit.addr.b, sizeof(half));
-	half =
-	    hash_u64x2(&t->key, half, (uint64_t)unit.addr.family << 16 | about);
+	/* as the law counts: IPv4 whole, IPv6 by its upper half */
+	memcpy(&half, who->b, who->family == 4 ? 4 : sizeof(half));
+	half = hash_u64x2(&t->key, half, (uint64_t)who->family << 16 | about);
 	return half ? half : 1;
 }
 

@@ -31,7 +31,7 @@ struct tally;
 void tally_new(struct tally **ret, const struct hash_key *key);
 void tally_free(struct tally **tp);
 
-/* What an event came to; login: it was a success. */
+/* What an event came to; login: it was a success. Its address is folded. */
 void tally_event(struct tally *t, const struct law_event *e, bool login,
     const struct ruling *r);
 
