@@ -17,6 +17,7 @@ enum {
 	BACK_BY = 1800,
 	BACK_LINES = 3,
 	BACKS_MOST = 100,
+	PROXIES_MOST = 64,
 };
 
 struct player {
@@ -29,6 +30,9 @@ struct player {
 	struct stream *streams;
 	size_t n;
 	struct play_end end;
+	struct trusted trusted;            /* the configuration's proxies */
+	struct addr proxies[PROXIES_MOST]; /* those that look like one */
+	size_t n_proxies;
 	uint64_t refills_told;
 	uint32_t newest;
 	unsigned back_lines, backs;
@@ -91,7 +95,8 @@ static enum shield shield_of(void *arg, const struct addr *who)
 {
 	static const struct net loop = { { 4, { 127 } }, 8 };
 	static const struct net loop6 = { { 6, { [15] = 1 } }, 128 };
-	const struct conf *c = arg;
+	const struct player *pl = arg;
+	const struct conf *c = pl->p->book->conf;
 
 	if (net_has(&loop, who) || net_has(&loop6, who))
 		return SHIELD_ABSOLUTE;
@@ -99,11 +104,23 @@ static enum shield shield_of(void *arg, const struct addr *who)
 		if (net_has(&c->allow[i].net, who))
 			return SHIELD_ABSOLUTE;
 	}
-	for (size_t i = 0; i < c->n_trusted; i++) {
-		if (net_has(&c->trusted[i].net, who))
+	if (proxy_trusts(&pl->trusted, who))
+		return SHIELD_PROXY;
+	for (size_t i = 0; i < pl->n_proxies; i++) {
+		if (addr_eq(&pl->proxies[i], who))
 			return SHIELD_PROXY;
 	}
 	return SHIELD_NONE;
+}
+
+static void make_trusted(struct player *pl)
+{
+	const struct conf *c = pl->p->book->conf;
+
+	pl->trusted.n = c->n_trusted;
+	pl->trusted.nets = mem_new(c->n_trusted, sizeof(struct net));
+	for (size_t i = 0; i < c->n_trusted; i++)
+		pl->trusted.nets[i] = c->trusted[i].net;
 }
 
 static void make_law(struct player *pl)
@@ -132,8 +149,7 @@ static void make_law(struct player *pl)
 	lc.widen_v4 = (uint8_t)c->widen_v4;
 	lc.widen_v6 = (uint8_t)c->widen_v6;
 	lc.widen_witnesses = c->widen_witnesses;
-	law_new(&pl->law, &lc, lr, rules->n, &pl->key, shield_of,
-	    pl->p->book->conf);
+	law_new(&pl->law, &lc, lr, rules->n, &pl->key, shield_of, pl);
 	free(lr);
 }
 
@@ -175,7 +191,41 @@ static void take_hit(struct player *pl, const struct hit *h, uint32_t at)
 		timeline_add(&pl->end.times, 1, at);
 }
 
-static void take_record(struct player *pl, const struct stream *s)
+/* Behind a trusted proxy the client is whom it forwards. */
+static void find_client(const struct player *pl, struct record *rec)
+{
+	struct str client;
+	struct addr peer;
+
+	if (!addr_parse(rec->client, &peer))
+		return;
+	peer = addr_fold(peer);
+	if (!proxy_trusts(&pl->trusted, &peer))
+		return;
+	client = proxy_client(&pl->trusted, rec->forwarded);
+	if (client.n)
+		rec->client = client;
+}
+
+/* Who makes a third of a log's successful requests is taken for a proxy. */
+static void count_success(struct player *pl, struct stream *s)
+{
+	uint32_t share, of;
+	struct addr a;
+
+	if (s->rec.status < 200 || s->rec.status >= 400 ||
+	    !addr_parse(s->rec.client, &a))
+		return;
+	if (!s->heavy)
+		s->heavy = mem_new(1, sizeof(*s->heavy));
+	a = addr_fold(a);
+	if (!heavy_see(s->heavy, &a, &a, &share, &of) ||
+	    pl->n_proxies == PROXIES_MOST)
+		return;
+	pl->proxies[pl->n_proxies++] = a;
+}
+
+static void take_record(struct player *pl, struct stream *s)
 {
 	struct hit hits[MATCH_HITS];
 	size_t n;
@@ -189,6 +239,11 @@ static void take_record(struct player *pl, const struct stream *s)
 	if (!pl->end.from || s->at < pl->end.from)
 		pl->end.from = s->at;
 	pl->end.to = MAX(pl->end.to, s->at);
+	if (s->rec.is_request && pl->p->immunity) {
+		if (pl->trusted.n)
+			find_client(pl, &s->rec);
+		count_success(pl, s);
+	}
 	n = match_record(pl->matcher, &s->rec, pl->p->service, hits);
 	pl->end.matched += n > 0;
 	for (size_t i = 0; i < n; i++)
@@ -273,6 +328,7 @@ _Noreturn void play_child(const struct play *p, int fd)
 
 	pl.key = hash_key_new();
 	matcher_new(&pl.matcher, p->book->rules, rulebook_fault, p->book);
+	make_trusted(&pl);
 	make_law(&pl);
 	tally_new(&pl.tally, &pl.key);
 	pl.streams = mem_new(pl.n, sizeof(*pl.streams));

@@ -65,5 +65,6 @@ void stream_fini(struct stream *s)
 {
 	unpack_free(&s->unpack);
 	free_ptr(&s->buffer);
+	free_ptr(&s->heavy);
 	line_parser_free(&s->parser);
 }

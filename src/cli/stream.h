@@ -10,6 +10,7 @@
 #include "cli/input.h"
 #include "cli/unpack.h"
 #include "line/frame.h"
+#include "line/proxy.h"
 #include "line/record.h"
 
 struct stream {
@@ -25,7 +26,8 @@ struct stream {
 	bool ended;        /* and given */
 	int error;         /* -errno that cut it short, or 0 */
 	uint64_t lines, bytes;
-	uint64_t refills; /* times the file was read from */
+	uint64_t refills;    /* times the file was read from */
+	struct heavy *heavy; /* who makes most of its requests; or NULL */
 };
 
 /* Before the jail: zone tables are files. -EINVAL for an unknown zone. */

@@ -16,7 +16,7 @@
 #include "conf/conf.h"
 #include "line/frame.h"
 #include "reader/gen.h"
-#include "reader/proxy.h"
+#include "line/proxy.h"
 #include "rule/match.h"
 #include "wire/msgs.h"
 

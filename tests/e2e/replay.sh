@@ -3,7 +3,7 @@
 # and that the jail is around what reads.
 . "$(dirname "$0")/../lib/e2e.sh"
 need jq gzip xz zstd bzip2
-plan 29
+plan 31
 L=$BUILD/liptako
 R=$T/rules.yaml
 cat >"$R" <<'Y'
@@ -136,6 +136,23 @@ ok "and the nearest rule where none hit" \
 is "and as JSON" \
 	"$("$L" test --json --rules "$R" "$T/lines" | jq -c '[.line, .hits[0].rule, .hits[0].fields.ip, .near.rule]' | tr '\n' ' ')" \
 	'[1,"openssh/fail","192.0.2.5",null] [2,null,null,"openssh/fail"] '
+
+echo 'trusted-proxies: [10.0.0.1]' >"$T/conf.yaml"
+for s in 1 2 3 4 5; do
+	echo "10.0.0.1 - - [20/Nov/2026:10:00:0$s +0000] \"GET /x HTTP/1.1\" 404 1 \"-\" \"-\" \"203.0.113.9\""
+done >"$T/proxied"
+W=$TOP/bench/rules/5-in-600.yaml
+is "behind a trusted proxy it is whom it forwards" \
+	"$("$L" replay --rules "$W" --config "$T/conf.yaml" --json "$T/proxied" | whom)" \
+	"203.0.113.9 5 deny"
+{
+	for _ in $(seq 1200); do
+		echo '10.0.0.2 - - [20/Nov/2026:09:00:00 +0000] "GET / HTTP/1.1" 200 1 "-" "-"'
+	done
+	sed 's/10.0.0.1/10.0.0.2/' "$T/proxied"
+} >"$T/third"
+is "who makes most of the good requests is taken for a proxy: alarm only" \
+	"$("$L" replay --rules "$W" --json "$T/third" | whom)" "10.0.0.2 5 alarm"
 
 # a reader at work: stopped at an open pipe, its status is read
 if [ "$(id -u)" = 0 ]; then

@@ -35,10 +35,10 @@ enum {
 struct heavy {
 	uint32_t of;
 	uint32_t next; /* look again when so many were seen */
-	struct {
-		struct addr who;
-		uint32_t n, error;
-	} seat[HEAVY_SEATS];
+	/* side by side, so that one look takes several */
+	uint64_t key[HEAVY_SEATS];
+	uint32_t n[HEAVY_SEATS], error[HEAVY_SEATS];
+	struct addr who[HEAVY_SEATS];
 };
 
 /* Counts a successful request. True if it is time to tell: then *who makes

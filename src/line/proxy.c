@@ -1,4 +1,4 @@
-#include "reader/proxy.h"
+#include "line/proxy.h"
 
 bool proxy_trusts(const struct trusted *t, const struct addr *a)
 {
@@ -56,24 +56,39 @@ static void halve(struct heavy *h)
 	h->of /= 2;
 	h->next = h->of;
 	for (int i = 0; i < HEAVY_SEATS; i++) {
-		h->seat[i].n /= 2;
-		h->seat[i].error /= 2;
+		h->n[i] /= 2;
+		h->error[i] /= 2;
 	}
 }
 
+/* IPv6 is one by its /64, as everywhere. */
+static uint64_t key_of(const struct addr *a)
+{
+	uint64_t k = 0;
+
+	memcpy(&k, a->b, a->family == 4 ? 4 : sizeof(k));
+	return k ^ (uint64_t)a->family << 56;
+}
+
+/* Every pass looks at all seats: without a way out it takes many at once. */
 static int seat_of(struct heavy *h, const struct addr *a)
 {
-	int least = 0;
+	uint64_t key = key_of(a);
+	uint32_t least = UINT32_MAX;
+	int at = -1;
 
-	for (int i = 0; i < HEAVY_SEATS; i++) {
-		if (addr_eq(&h->seat[i].who, a))
-			return i;
-		if (h->seat[i].n < h->seat[least].n)
-			least = i;
-	}
-	h->seat[least].who = *a;
-	h->seat[least].error = h->seat[least].n;
-	return least;
+	for (int i = 0; i < HEAVY_SEATS; i++)
+		at = h->key[i] == key ? i : at;
+	if (at >= 0)
+		return at;
+	for (int i = 0; i < HEAVY_SEATS; i++)
+		least = MIN(least, h->n[i]);
+	for (int i = 0; i < HEAVY_SEATS; i++)
+		at = h->n[i] == least ? i : at;
+	h->key[at] = key;
+	h->who[at] = *a;
+	h->error[at] = least;
+	return at;
 }
 
 bool heavy_see(struct heavy *h, const struct addr *a, struct addr *who,
@@ -84,17 +99,16 @@ bool heavy_see(struct heavy *h, const struct addr *a, struct addr *who,
 	if (h->of >= HEAVY_SPAN)
 		halve(h);
 	h->of++;
-	h->seat[seat_of(h, a)].n++;
+	h->n[seat_of(h, a)]++;
 	if (h->of < MAX(h->next, HEAVY_LEAST))
 		return false;
 	h->next = h->of + HEAVY_LEAST;
 	for (int i = 1; i < HEAVY_SEATS; i++)
-		if (h->seat[i].n - h->seat[i].error >
-		    h->seat[most].n - h->seat[most].error)
+		if (h->n[i] - h->error[i] > h->n[most] - h->error[most])
 			most = i;
-	*share = (uint32_t)((uint64_t)(h->seat[most].n - h->seat[most].error) *
-			    1000 / h->of);
-	*who = h->seat[most].who;
+	*share =
+	    (uint32_t)((uint64_t)(h->n[most] - h->error[most]) * 1000 / h->of);
+	*who = h->who[most];
 	*of = h->of;
 	return *share > HEAVY_PERMILLE;
 }

@@ -1,4 +1,4 @@
-#include "reader/proxy.h"
+#include "line/proxy.h"
 
 #include "base/tests.h"
 
