@@ -56,6 +56,21 @@ static bool is_addr_byte(char c)
 	       c == ':' || c == '.' || c == '%';
 }
 
+/* "192.0.2.1:22" and "192.0.2.1." too. */
+static bool is_addr(struct str word, struct addr *ret)
+{
+	const char *colon;
+
+	if (addr_parse(word, ret))
+		return true;
+	colon = word.n ? memrchr(word.p, ':', word.n) : NULL;
+	if (colon)
+		return addr_parse(str_head(word, (size_t)(colon - word.p)),
+		    ret);
+	return word.n && word.p[word.n - 1] == '.' &&
+	       addr_parse(str_head(word, word.n - 1), ret);
+}
+
 /* Whether the line holds two different addresses. */
 static bool names_two(struct str line)
 {
@@ -64,7 +79,7 @@ static bool names_two(struct str line)
 	for (size_t i = 0, n; i < line.n; i += n + 1) {
 		for (n = 0; i + n < line.n && is_addr_byte(line.p[i + n]); n++)
 			continue;
-		if (!addr_parse(str_head(str_from(line, i), n), &a))
+		if (!is_addr(str_head(str_from(line, i), n), &a))
 			continue;
 		if (!first.family)
 			first = a;
