@@ -262,7 +262,9 @@ void enforcer_gone(struct enforcer *e, const struct shield_word *w)
 void enforcer_unprotect(struct enforcer *e, const struct net *n, uint8_t cause,
     enum role said)
 {
-	struct shield_word w = { .net = *n, .cause = cause, .said = said };
+	struct shield_word w = { .net = *n,
+		.cause = cause,
+		.said = (uint8_t)said };
 
 	if (shield_drop(&e->shield, n, cause, said))
 		enforcer_gone(e, &w);

@@ -486,7 +486,7 @@ int main(int n, char **arg)
 	d.table = n > 2 + d.dry ? arg[2 + d.dry] : "lptest";
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	start();
-	while (fgets(line, sizeof(line), stdin))
+	while (fgets(line, sizeof(line), stdin) && strcmp(line, "quit\n") != 0)
 		run(line);
 	end(SIGTERM);
 	return 0;
