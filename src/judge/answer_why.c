@@ -10,7 +10,7 @@ enum {
 
 static json_t *place_json(const struct judge *j, const struct place *p)
 {
-	char key[20], hash[20], ino[24];
+	char key[20], hash[20], ino[24], shown[1024];
 	const char *path = NULL, *cursor = "";
 	uint8_t kind = SOURCE_FILE;
 
@@ -28,10 +28,11 @@ static json_t *place_json(const struct judge *j, const struct place *p)
 	snprintf(key, sizeof(key), "%016llx", (unsigned long long)p->key);
 	snprintf(hash, sizeof(hash), "%016llx", (unsigned long long)p->hash);
 	snprintf(ino, sizeof(ino), "%llu", (unsigned long long)p->ino);
+	(void)str_show(str_of(path ? path : "-"), shown, sizeof(shown));
 	return json_pack("{s:s,s:s,s:b,s:s,s:I,s:i,s:s,s:I,s:s*}", "key", key,
-	    "path", path ? path : "-", "journal", kind == SOURCE_JOURNAL, "ino",
-	    ino, "offset", (json_int_t)p->offset, "length", (int)p->length,
-	    "hash", hash, "at", (json_int_t)p->at, "cursor",
+	    "path", shown, "journal", kind == SOURCE_JOURNAL, "ino", ino,
+	    "offset", (json_int_t)p->offset, "length", (int)p->length, "hash",
+	    hash, "at", (json_int_t)p->at, "cursor",
 	    kind == SOURCE_JOURNAL ? cursor : NULL);
 }
 

@@ -251,7 +251,7 @@ static void hear_proxy(struct judge *j, const struct wire_proxy *p)
 	struct ledger_word *w;
 	struct guarded guard = { unit, NEVER_PROXY, true, j->now + PROXY_TERM,
 		0 };
-	char net[NET_MAX];
+	char net[NET_MAX], path[200];
 	struct fact *f;
 	bool known;
 
@@ -265,8 +265,9 @@ static void hear_proxy(struct judge *j, const struct wire_proxy *p)
 	g->proxy_at = j->now;
 	protect_add(&j->protect, &guard);
 	net_print(&unit, net);
+	(void)str_show(str_of(g->path ? g->path : "-"), path, sizeof(path));
 	log_warn("proxy net=%s share=%u%% of=%u log=%s", net, p->share / 10,
-	    p->of, g->path ? g->path : "-");
+	    p->of, path);
 	judge_open(j, &unit, HISTORY_ALLOWED);
 	f = facts_add(&j->facts, FACT_WORD);
 	if (!f)
@@ -274,8 +275,7 @@ static void hear_proxy(struct judge *j, const struct wire_proxy *p)
 	w = mem_new(1, sizeof(*w));
 	*w = (struct ledger_word){ unit, WORD_PROXY, j->now, guard.until,
 		UINT32_MAX, "" };
-	(void)str_show(str_of(g->path ? g->path : "-"), w->note,
-	    sizeof(w->note));
+	memcpy(w->note, path, sizeof(w->note));
 	f->word = w;
 }
 

@@ -325,7 +325,7 @@ int main(void)
 	if (!e)
 		e = enter(d);
 	if (e) {
-		log_err("cannot-start why=\"%s\"", strerror(-e));
+		log_err("start-failed error=\"%s\"", strerror(-e));
 		return 1;
 	}
 	begin(d);
