@@ -101,7 +101,10 @@ static enum shield shield_of(void *arg, const struct addr *who)
 	if (net_has(&loop, who) || net_has(&loop6, who))
 		return SHIELD_ABSOLUTE;
 	for (size_t i = 0; i < c->n_allow; i++) {
-		if (net_has(&c->allow[i].net, who))
+		const struct conf_allow *w = &c->allow[i];
+
+		if ((!w->until || w->until > pl->newest) &&
+		    net_has(&w->net, who))
 			return SHIELD_ABSOLUTE;
 	}
 	if (proxy_trusts(&pl->trusted, who))
