@@ -3,7 +3,8 @@
 #include "line/scan.h"
 
 /* Thousandths from a fraction's first digits. Where it ends. */
-static const char *fraction_at(const char *p, const char *end, struct date *d)
+static inline const char *fraction_at(const char *p, const char *end,
+    struct date *d)
 {
 	size_t n;
 	uint32_t ms = 0;
@@ -52,12 +53,35 @@ static const char *named_zone_at(const char *p, const char *end, struct date *d)
 	return NULL;
 }
 
+/* "+02:00", what nearly all write; where it ends, or NULL. */
+static inline const char *usual_zone_at(const char *p, const char *end,
+    struct date *d)
+{
+	int32_t east;
+
+	if (end - p < 7 || p[3] != ':' || !is_digit(p[1]) || !is_digit(p[2]) ||
+	    !is_digit(p[4]) || !is_digit(p[5]) || is_alnum(p[6]) ||
+	    p[1] > '1' || p[4] > '5')
+		return NULL;
+	east = ((p[1] - '0') * 10 + p[2] - '0') * 3600 +
+	       ((p[4] - '0') * 10 + p[5] - '0') * 60;
+	if (east >= 16 * 3600)
+		return NULL;
+	d->east = *p == '-' ? -east : east;
+	d->zone = ZONE_NUMERIC;
+	return p + 6;
+}
+
 /* +02:00, +0200; -05 only where it touches the clock. */
 static const char *numeric_zone_at(const char *p, const char *end, bool apart,
     struct date *d)
 {
-	size_t n = 1 + digits(p + 1, end, 5);
+	const char *usual = usual_zone_at(p, end, d);
+	size_t n;
 
+	if (usual)
+		return usual;
+	n = 1 + digits(p + 1, end, 5);
 	if (n == 3 && end - p >= 6 && p[3] == ':' && digits(p + 4, end, 3) == 2)
 		n = 6;
 	if ((n == 3 && apart) || is_alnum(at_or_blank(p + n, end)) ||

@@ -143,12 +143,13 @@ static void sort_known(void)
 
 static const struct known *known_of(struct str key)
 {
-	if (key.n > LONGEST)
+	if (key.n == 0 || key.n > LONGEST)
 		return NULL;
 	for (size_t i = first[key.n]; i < first[key.n + 1]; i++) {
 		const struct known *k = &known[order[i]];
 
-		if (memcmp(k->key, key.p, key.n) == 0)
+		if (k->key[key.n - 1] == key.p[key.n - 1] &&
+		    memcmp(k->key, key.p, key.n) == 0)
 			return k;
 	}
 	return NULL;

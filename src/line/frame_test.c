@@ -1,5 +1,7 @@
 #include "line/frame.h"
 
+#include <stdio.h>
+
 #include "base/tests.h"
 
 static char buf[FRAME_MIN + 100];

@@ -4,6 +4,8 @@
 #ifndef LPT_LINE_TESTS_H
 #define LPT_LINE_TESTS_H
 
+#include <stdio.h>
+
 #include "base/tests.h"
 #include "base/when.h"
 #include "line/parser.h"

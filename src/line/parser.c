@@ -173,18 +173,27 @@ bool unescape(struct line_parser *p, struct str s, struct str *ret)
 	return true;
 }
 
+#define LEVEL(l) \
+	{ \
+		l, sizeof(l) - 1 \
+	}
+
 bool is_level(struct str w)
 {
-	static const char *const levels[] = { "err", "inf", "wrn", "ftl", "dbg",
-		"vrb", "log", "warn", "info", "crit", "alert", "emerg", "error",
-		"debug", "trace", "fatal", "panic", "audit", "notice", "severe",
-		"warning", "verbose", "critical", "information", "emergency",
-		"error:", "warning:" };
+	static const struct str levels[] = { LEVEL("err"), LEVEL("inf"),
+		LEVEL("wrn"), LEVEL("ftl"), LEVEL("dbg"), LEVEL("vrb"),
+		LEVEL("log"), LEVEL("warn"), LEVEL("info"), LEVEL("crit"),
+		LEVEL("alert"), LEVEL("emerg"), LEVEL("error"), LEVEL("debug"),
+		LEVEL("trace"), LEVEL("fatal"), LEVEL("panic"), LEVEL("audit"),
+		LEVEL("notice"), LEVEL("severe"), LEVEL("warning"),
+		LEVEL("verbose"), LEVEL("critical"), LEVEL("information"),
+		LEVEL("emergency") };
 
 	if (w.n < 3 || w.n > 11)
 		return false;
 	for (size_t i = 0; i < countof(levels); i++) {
-		if (str_eq_nocase(w, str_of(levels[i])))
+		if (levels[i].n == w.n && *levels[i].p == (*w.p | 0x20) &&
+		    str_eq_nocase(w, levels[i]))
 			return true;
 	}
 	return false;

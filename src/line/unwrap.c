@@ -40,13 +40,13 @@ static bool cri(struct line_parser *p, struct str *s, struct stamp *t)
 {
 	struct stamp mine;
 	struct str rest;
-	size_t n;
+	size_t n = 19;
 
 	if (s->n < 30 || s->p[10] != 'T' || !is_digit(*s->p))
 		return false;
-	rest = str_from(*s, 19);
-	n = str_find(str_head(rest, 24), STR(" std"));
-	rest = str_from(rest, n);
+	while (n < MIN(s->n, 40) && s->p[n] != ' ')
+		n++;
+	rest = str_from(*s, n);
 	if (!str_starts(rest, STR(" stdout ")) &&
 	    !str_starts(rest, STR(" stderr ")))
 		return false;
@@ -54,7 +54,7 @@ static bool cri(struct line_parser *p, struct str *s, struct stamp *t)
 	if (rest.n < 1 || (*rest.p != 'F' && *rest.p != 'P') ||
 	    (rest.n > 1 && rest.p[1] != ' '))
 		return false;
-	if (stamp_at(p, *s, &mine) != n + 19 || mine.form != DATE_ISO)
+	if (stamp_at(p, *s, &mine) != n || mine.form != DATE_ISO)
 		return false;
 	*t = mine;
 	*s = str_from(rest, 2);
