@@ -87,8 +87,15 @@ until_true() {
 }
 
 # spawn COMMAND...: in the background, ended at exit; its pid in $PID.
+# spawn in_space NAME COMMAND...: the pid is the command's own.
 spawn() {
-	"$@" &
+	if [ "$1" = in_space ]; then
+		local n=$ID-$2
+		shift 2
+		ip netns exec "$n" "$@" &
+	else
+		"$@" &
+	fi
 	PID=$!
 	PIDS+=("$PID")
 }
