@@ -1,6 +1,6 @@
 #include "reader/reader.h"
 
-#include "base/log.h"
+#include <fnmatch.h>
 
 /*
  * An entry's offset is its sequence number and its generation the hash of the
@@ -11,6 +11,43 @@ static bool is_taken(const struct journal *j, int32_t service)
 {
 	return service >= 0 && (size_t)service < j->n_services &&
 	       j->services[service];
+}
+
+static bool unit_fits(const struct service *s, const char *unit)
+{
+	for (size_t i = 0; i < s->units.n; i++)
+		if (fnmatch(s->units.v[i], unit, FNM_NOESCAPE) == 0)
+			return true;
+	return false;
+}
+
+static void unit_add(struct unit *u, int service)
+{
+	for (size_t i = 0; i < u->n; i++)
+		if (u->services[i] == service)
+			return;
+	if (u->n < UNIT_SERVICES)
+		u->services[u->n++] = service;
+}
+
+/* The scribe names one service; rules such as those of PAM share units with
+ * others. */
+static const struct unit *unit_of(struct reader *r, struct str name)
+{
+	static const struct hash_key key = { { 1, 2 } };
+	struct journal *j = &r->journal;
+	struct unit *u = &j->units[hash_str(&key, name) % UNITS];
+
+	name = str_head(name, UNIT_NAME - 1);
+	if (u->n_name == name.n && memcmp(u->name, name.p, name.n) == 0)
+		return u;
+	*u = (struct unit){ .n_name = name.n };
+	memcpy(u->name, name.p, name.n);
+	for (size_t i = 0; i < r->rules->n_services; i++)
+		if (is_taken(j, (int32_t)i) &&
+		    unit_fits(&r->rules->services[i], u->name))
+			unit_add(u, (int)i);
+	return u;
 }
 
 void journal_add(struct reader *r, const struct wire_source *w)
@@ -29,6 +66,9 @@ void journal_add(struct reader *r, const struct wire_source *w)
 	}
 	if (w->service < 0 || (size_t)w->service >= r->rules->n_services)
 		return;
+	if (!j->units)
+		j->units = mem_new(UNITS, sizeof(*j->units));
+	memset(j->units, 0, UNITS * sizeof(*j->units));
 	if (n > j->n_services) {
 		j->services = mem_grow(j->services, n, sizeof(bool));
 		memset(j->services + j->n_services, 0, n - j->n_services);
@@ -91,11 +131,13 @@ static bool speaks(const struct service *s, struct str program)
 /* The unit has decided whose entry it is; the text only says what happened.
  * Programs that log to their standard output have forms of their own. */
 static void record_of(struct reader *r, const struct wire_entry *e,
-    struct str ident, struct str msg, struct record *rec)
+    const struct unit *u, struct str ident, struct str msg, struct record *rec)
 {
-	const struct service *s = &r->rules->services[e->service];
+	bool spoke = false;
 
-	if (speaks(s, ident)) {
+	for (size_t i = 0; i < u->n; i++)
+		spoke |= speaks(&r->rules->services[u->services[i]], ident);
+	if (spoke) {
 		*rec = (struct record){ .kind = RECORD_SYSLOG,
 			.line = msg,
 			.msg = msg };
@@ -113,23 +155,29 @@ static void record_of(struct reader *r, const struct wire_entry *e,
 
 static bool see(struct reader *r, const struct wire_entry *e, struct str tail)
 {
-	struct str ident, msg;
+	struct log *l = r->journal.source->first;
+	struct str unit = str_head(str_from(tail, e->n_cursor), e->n_unit);
+	struct str ident =
+	    str_head(str_from(tail, (size_t)e->n_cursor + e->n_unit),
+		e->n_ident);
+	struct str msg =
+	    str_from(tail, (size_t)e->n_cursor + e->n_unit + e->n_ident);
+	struct place place = { e->stream, e->seq, (uint32_t)msg.n };
+	struct unit of = { 0 };
 	struct record rec;
 
-	if (!is_taken(&r->journal, e->service))
+	if (unit.n)
+		of = *unit_of(r, unit);
+	if (is_taken(&r->journal, e->service))
+		unit_add(&of, e->service);
+	if (of.n == 0)
 		return true;
-	ident = str_head(str_from(tail, (size_t)e->n_cursor + e->n_unit),
-	    e->n_ident);
-	msg = str_from(tail, (size_t)e->n_cursor + e->n_unit + e->n_ident);
-	record_of(r, e, ident, msg, &rec);
-	r->journal.source->first->lines++;
-	r->journal.source->first->bytes += msg.n;
-	if (see_record(r, r->journal.source->first, &rec, e->service, e->stream,
-		e->seq, (uint32_t)msg.n))
-		return true;
-	r->journal.source->first->lines--;
-	r->journal.source->first->bytes -= msg.n;
-	return false;
+	record_of(r, e, &of, ident, msg, &rec);
+	if (!see_record(r, l, &rec, of.services, of.n, &place))
+		return false;
+	l->lines++;
+	l->bytes += msg.n;
+	return true;
 }
 
 bool journal_entry(struct reader *r, const void *p, size_t n)

@@ -70,8 +70,9 @@ struct journal {
 	uint32_t epoch;
 	bool *services; /* by index: taken from the journal */
 	size_t n_services;
-	bool is_seeking; /* scribe was not told yet */
-	bool is_known;   /* cursor holds something */
+	struct unit *units; /* UNITS of them, by a hash of the name */
+	bool is_seeking;    /* scribe was not told yet */
+	bool is_known;      /* cursor holds something */
 	uint64_t stream, seq;
 	uint16_t n_cursor;
 	char cursor[WIRE_CURSOR];
@@ -79,6 +80,33 @@ struct journal {
 	bool is_held;
 	_Alignas(8) uint8_t held[LINK_MAX];
 	size_t n_held;
+};
+
+/*
+ * A service that may say the same in the journal and in a file of its own:
+ * the one that hits first counts, the other only after a while without.
+ */
+enum {
+	TWIN_NONE,
+	TWIN_JOURNAL,
+	TWIN_FILE,
+	TWIN_S = 600
+};
+struct twin {
+	uint8_t kind;
+	uint32_t until; /* s */
+};
+
+/* Which services a unit's entries are of: there are few units. */
+enum {
+	UNITS = 64, /* remembered */
+	UNIT_SERVICES = 8,
+	UNIT_NAME = 128,
+};
+struct unit {
+	char name[UNIT_NAME];
+	size_t n_name, n;
+	int services[UNIT_SERVICES];
 };
 
 /* A parser for each configured zone: no zone file can be opened later. */
@@ -96,6 +124,7 @@ struct reader {
 	struct rules *rules;
 	struct matcher *matcher;
 	struct trusted trusted;
+	struct twin *twins; /* by service */
 	struct zoned *zones;
 	size_t n_zones;
 	struct source *sources;
@@ -142,10 +171,15 @@ void socket_turn(struct reader *r, struct log *l);
 /* Judge's link is full, or not any more: whether the loop listens to them. */
 void sockets_listen(struct reader *r, bool listen);
 
-/* see.c: a record and what the rules say to it. False: judge's link is full,
- * the same again later. at, length: where it stands. */
+/* see.c: a record and what the rules of these services (-1: each line decides)
+ * say to it. False: judge's link is full, the same again later. at, length:
+ * where it stands. */
+struct place {
+	uint64_t ino, at;
+	uint32_t length;
+};
 bool see_record(struct reader *r, struct log *l, struct record *rec,
-    int service, uint64_t ino, uint64_t at, uint32_t length);
+    const int *services, size_t n, const struct place *place);
 bool see_line(void *arg, const struct gen_line *line); /* arg: struct log */
 extern struct reader *see_reader; /* whose lines they are */
 

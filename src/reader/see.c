@@ -122,15 +122,69 @@ static bool send_hit(struct reader *r, struct log *l, const struct hit *h,
 	return true;
 }
 
+/* Both hold the same lines: is this one the one that counts? */
+static bool is_counted(struct reader *r, const struct source *s, int service)
+{
+	uint8_t kind = s->is.kind == SOURCE_JOURNAL ? TWIN_JOURNAL : TWIN_FILE;
+	struct twin *t;
+
+	if (service < 0 || (kind == TWIN_FILE && !s->is.twin))
+		return true;
+	t = &r->twins[service];
+	if (t->kind != kind && t->until > r->now)
+		return false;
+	t->kind = kind;
+	t->until = r->now + TWIN_S;
+	return true;
+}
+
+/* The hits for each of the services, no rule twice. */
+static size_t match_all(struct reader *r, const struct log *l,
+    const struct record *rec, const int *services, size_t n_services,
+    struct hit hits[static MATCH_HITS])
+{
+	struct hit more[MATCH_HITS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_services; i++) {
+		size_t got = match_record(r->matcher, rec, services[i], more);
+
+		if (got && !is_counted(r, l->of, services[i]))
+			continue;
+		for (size_t k = 0; k < got && n < MATCH_HITS; k++) {
+			size_t j = 0;
+
+			while (j < n && hits[j].rule != more[k].rule)
+				j++;
+			if (j == n)
+				hits[n++] = more[k];
+		}
+	}
+	return n;
+}
+
+static bool send_hits(struct reader *r, struct log *l, const struct hit *hits,
+    size_t n, struct wire_sighting *w)
+{
+	for (size_t i = l->n_sent; i < n; i++) {
+		if (!send_hit(r, l, &hits[i], w)) {
+			l->n_sent = (uint8_t)i;
+			return false;
+		}
+	}
+	l->n_sent = 0;
+	return true;
+}
+
 bool see_record(struct reader *r, struct log *l, struct record *rec,
-    int service, uint64_t ino, uint64_t at, uint32_t length)
+    const int *services, size_t n_services, const struct place *place)
 {
 	struct match_stats was = *matcher_stats(r->matcher);
 	struct wire_sighting w = { .generation = r->generation,
 		.source = l->of->is.id,
-		.ino = ino,
-		.offset = at,
-		.length = length };
+		.ino = place->ino,
+		.offset = place->at,
+		.length = place->length };
 	struct hit hits[MATCH_HITS];
 	size_t n;
 
@@ -141,7 +195,7 @@ bool see_record(struct reader *r, struct log *l, struct record *rec,
 		if (l->n_sent == 0)
 			count_success(r, l->of, rec);
 	}
-	n = match_record(r->matcher, rec, service, hits);
+	n = match_all(r, l, rec, services, n_services, hits);
 	if (l->n_sent == 0)
 		note_doubts(r, l->of, &was, rec);
 	if (n == 0)
@@ -150,20 +204,14 @@ bool see_record(struct reader *r, struct log *l, struct record *rec,
 		w.flags |= SIGHT_FORGEABLE;
 	w.at = event_time(r, l, rec, &w.flags);
 	w.hash = keyed(r, rec->line);
-	for (size_t i = l->n_sent; i < n; i++) {
-		if (!send_hit(r, l, &hits[i], &w)) {
-			l->n_sent = (uint8_t)i;
-			return false;
-		}
-	}
-	l->n_sent = 0;
-	return true;
+	return send_hits(r, l, hits, n, &w);
 }
 
 bool see_line(void *arg, const struct gen_line *line)
 {
 	struct reader *r = see_reader;
 	struct log *l = arg;
+	struct place place = { l->gen.ino, line->at, (uint32_t)line->text.n };
 	struct record rec;
 
 	line_parse(l->of->parser, (enum line_form)l->of->is.form, line->text,
@@ -171,8 +219,7 @@ bool see_line(void *arg, const struct gen_line *line)
 	if (line->cut && l->n_sent == 0)
 		remark(r, l->of, REMARK_LONG_LINE, SIZE_MAX, 0,
 		    str_head(line->text, 200));
-	if (!see_record(r, l, &rec, l->of->is.service, l->gen.ino, line->at,
-		(uint32_t)line->text.n))
+	if (!see_record(r, l, &rec, &l->of->is.service, 1, &place))
 		return false;
 	l->lines++;
 	l->bytes += line->next - line->at;
