@@ -22,6 +22,7 @@ static void take_link(struct reader *r, const struct wire_link *w, int *fd)
 	if (w->peer == JUDGE) {
 		r->instance = w->instance;
 		listen_to(r, &r->judge, fd);
+		r->journal.is_held = false; /* it comes again */
 		judge_has_room(r, true);
 		sources_ask_again(r);
 	} else if (w->peer == SCRIBE) {

@@ -187,7 +187,10 @@ bool journal_entry(struct reader *r, const void *p, size_t n)
 	struct str tail = { (const char *)p + sizeof(e), n - sizeof(e) };
 
 	memcpy(&e, p, sizeof(e));
-	if (!j->source || j->is_seeking || e.epoch != j->epoch)
+	/* until judge has said where from, nothing counts: what it did not get
+	 * before it died would lie behind us otherwise */
+	if (!j->source || j->source->first->state != LOG_READ ||
+	    j->is_seeking || e.epoch != j->epoch)
 		return true;
 	if (e.stream == j->stream && e.seq <= j->seq)
 		return true;

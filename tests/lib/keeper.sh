@@ -24,10 +24,11 @@ keeper_lib() {
 
 keeper_conf() { cat >"$T/conf.yaml"; }
 
-# keeper_start [OPTION...]: returns when the reader has said how far it is.
+# Returns when the reader runs; more options in KEEPER_OPTIONS.
+KEEPER_OPTIONS=()
 keeper_start() {
 	spawn "$BUILD/liptakod" -f --config "$T/conf.yaml" --rules "$T/rules" \
-		--state "$T/state" --run "$T/run" --libexec "$T/lib" "$@" \
+		--state "$T/state" --run "$T/run" --libexec "$T/lib" "${KEEPER_OPTIONS[@]}" \
 		>>"$T/keeper.log" 2>&1
 	KEEPER=$PID
 	until_true 5 keeper_is_up
@@ -59,11 +60,12 @@ fail_lines() {
 }
 
 seen() { "$STUB/stub-seen" "$T/state/ledger/seen.bin"; }
-# seen_is N: exactly so many lines counted, each once.
-seen_is() { [[ $(seen) == "sightings $1 unique $1 "* ]]; }
+# seen_is N: exactly so many lines counted, each once; SAME of them alike.
+SAME=0
+seen_is() { [[ $(seen) == "sightings $1 unique $(($1 - SAME)) "* ]]; }
 # counted SENTENCE N: within 5 s, and no more comes after.
 counted() {
 	until_true 5 seen_is "$2"
 	sleep 0.15
-	is "$1" "$(seen | cut -d' ' -f1-4)" "sightings $2 unique $2"
+	is "$1" "$(seen | cut -d' ' -f1-4)" "sightings $2 unique $(($2 - SAME))"
 }
