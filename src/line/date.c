@@ -78,10 +78,11 @@ static const char *clock_at(const char *p, const char *end, struct date *d)
 		return NULL;
 	m = (uint32_t)number(p + 1, 2);
 	s = (uint32_t)number(p + 4, 2);
-	if (h > 23 || m > 59 || s > 60)
+	if (h > 23)
 		return NULL;
-	/* a leap second is its minute's last */
-	d->second = h * 3600 + m * 60 + MIN(s, 59);
+	/* a leap second is its minute's last; what people have edited by hand
+	 * may run over into the next minute or hour */
+	d->second = h * 3600 + m * 60 + (s == 60 ? 59 : s);
 	p += 6;
 	return is_digit(at_or_blank(p, end)) ? NULL : p;
 }
