@@ -179,7 +179,8 @@ static struct times quantifier(struct reader *r)
 
 /* ---- fields --------------------------------------------------------- */
 
-static void emit_ip(struct reader *r)
+/* Whether a ':' follows at once, as before a port. */
+static bool emit_ip(struct reader *r)
 {
 	bool colon =
 	    peek(r, 0) == ':' || (peek(r, 0) == '\\' && peek(r, 1) == ':');
@@ -189,6 +190,7 @@ static void emit_ip(struct reader *r)
 	emit(r, "(?:" IP_V4 "|" IP_V6);
 	emit(r, colon ? ")" : "(?!:[0-9A-Fa-f:]))");
 	emit(r, IP_RIGHT);
+	return colon;
 }
 
 static bool is_field_name(struct str s)
@@ -289,7 +291,7 @@ static int read_field(struct reader *r, struct sequence *s)
 					      : PART_RUN);
 	t->field = field;
 	if (class == CLASS_IP)
-		emit_ip(r);
+		t->colon = emit_ip(r);
 	else
 		emit(r, field_regex(class));
 	t->max = RUN_ENDLESS;

@@ -39,6 +39,7 @@ struct part {
 	struct sequence *alternatives;
 	size_t n_alternatives;
 	bool optional;
+	bool colon; /* PART_IP: a ':' follows at once, as before a port */
 };
 
 #define PATTERN_FIELDS 24

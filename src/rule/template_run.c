@@ -56,21 +56,29 @@ static size_t zone_shape(const char *p, const char *end)
 	return n > 1 ? n : 0;
 }
 
-/* The longest run of hex, ':' and '.' without a last single ':' or '.'. */
+/* The longest that has the shape: hex and ':', perhaps a dotted quad at the
+ * end, no last single ':'. With a ':' following that is not of it, what stands
+ * before the last one. */
 static size_t v6_shape(const char *p, const char *end, bool colon)
 {
-	const char *q = p;
+	const char *q = p, *last;
+	struct addr quad;
+	size_t n;
 
-	while (q < end && (is_hex(*q) || *q == ':' || *q == '.'))
+	while (q < end && (is_hex(*q) || *q == ':'))
 		q++;
-	if (colon) {
-		const char *last = memrchr(p, ':', (size_t)(q - p));
-
-		return last ? (size_t)(last - p) : 0;
+	last = memrchr(p, ':', (size_t)(q - p));
+	if (!last)
+		return 0;
+	if (q < end && *q == '.') {
+		n = quad_read(last + 1, end, &quad);
+		if (n)
+			return (size_t)(last + 1 - p) + n +
+			       zone_shape(last + 1 + n, end);
 	}
-	while (q > p && q[-1] == '.')
-		q--;
-	if (q > p + 1 && q[-1] == ':' && q[-2] != ':')
+	if (colon && (q == end || *q != '%'))
+		return (size_t)(last - p);
+	if (last == q - 1 && q > p + 1 && q[-2] != ':')
 		q--;
 	return (size_t)(q - p) + zone_shape(q, end);
 }
@@ -80,7 +88,7 @@ static const char *ip_forward(const char *p, const char *end, bool colon,
 {
 	size_t n = quad_read(p, end, ret);
 
-	if (n && border_after(p + n, end, colon))
+	if (n && border_after(p + n, end, true)) /* ":443" may follow */
 		return ret->family ? p + n : NULL;
 	n = v6_shape(p, end, colon);
 	if (!n || !border_after(p + n, end, colon) ||
@@ -101,16 +109,23 @@ static const bool in_address[256] = {
 	['%'] = true,
 };
 
+/* last is where the message ends. */
 static const char *ip_backward(const char *from, const char *p,
-    struct addr *ret)
+    const char *last, bool colon, struct addr *ret)
 {
-	const char *end = p;
+	const char *end = p, *zone;
 
 	while (p > from && in_address[(uint8_t)p[-1]])
 		p--;
 	if (quad_read(p, end, ret) == (size_t)(end - p))
 		return ret->family ? p : NULL;
-	return addr_parse((struct str){ p, (size_t)(end - p) }, ret) ? p : NULL;
+	zone = p < end ? memchr(p, '%', (size_t)(end - p)) : NULL;
+	if (zone && zone_shape(zone, end) != (size_t)(end - zone))
+		return NULL;
+	return border_after(end, last, colon) &&
+		       addr_parse((struct str){ p, (size_t)(end - p) }, ret)
+		   ? p
+		   : NULL;
 }
 
 static void keep(struct captures *c, const struct step *s, const char *p,
@@ -118,13 +133,6 @@ static void keep(struct captures *c, const struct step *s, const char *p,
 {
 	if (s->field != NO_FIELD)
 		c->field[s->field] = (struct str){ p, (size_t)(end - p) };
-}
-
-static void keep_ip(const struct step *s, const struct addr *a,
-    struct addr *who)
-{
-	if (s->is_ip && !who->family)
-		*who = addr_fold(*a);
 }
 
 /* Where the step ends that begins at p, or NULL. */
@@ -147,8 +155,8 @@ static const char *step_forward(const struct step *s, const char *p,
 		return n >= s->min ? p + n : NULL;
 	case STEP_IP:
 		p = ip_forward(p, end, s->colon, &a);
-		if (p)
-			keep_ip(s, &a, who);
+		if (p && s->is_ip && !who->family)
+			*who = addr_fold(a);
 		return p;
 	case STEP_OTHER:
 		break;
@@ -158,7 +166,7 @@ static const char *step_forward(const struct step *s, const char *p,
 
 /* Where the step begins that ends at p, or NULL. */
 static const char *step_backward(const struct step *s, const char *from,
-    const char *p, struct addr *who)
+    const char *p, const char *last, struct addr *who)
 {
 	size_t left = (size_t)(p - from), n = 0, most;
 	struct addr a;
@@ -177,9 +185,9 @@ static const char *step_backward(const struct step *s, const char *from,
 			n++;
 		return n >= s->min ? p - n : NULL;
 	case STEP_IP:
-		p = ip_backward(from, p, &a);
-		if (p)
-			keep_ip(s, &a, who);
+		p = ip_backward(from, p, last, s->colon, &a);
+		if (p && s->is_ip)
+			*who = addr_fold(a); /* the first one counts */
 		return p;
 	case STEP_OTHER:
 		break;
@@ -235,7 +243,7 @@ static bool run_ends(struct walk *w, const struct variant *v,
     struct str message, struct captures *c, struct addr *who,
     struct str *inside)
 {
-	const char *p, *end = message.p + message.n, *q;
+	const char *p, *q, *end = message.p + message.n, *last = end;
 
 	if (!walk_on(w, v, end))
 		return false;
@@ -244,12 +252,14 @@ static bool run_ends(struct walk *w, const struct variant *v,
 	for (uint32_t i = 0; i < v->left; i++)
 		keep(c, &v->steps[i], w->at[i], w->at[i + 1]);
 	for (uint32_t i = v->n; i > v->right; i--) {
-		q = step_backward(&v->steps[i - 1], p, end, who);
+		q = step_backward(&v->steps[i - 1], p, end, last, who);
 		if (!q)
 			return false;
 		keep(c, &v->steps[i - 1], q, end);
 		end = q;
 	}
+	if (w->who.family)
+		*who = w->who;
 	*inside = (struct str){ p, (size_t)(end - p) };
 	return true;
 }

@@ -28,6 +28,7 @@ static void add_step(struct variant *v, const struct multiplier *m,
 		.field = part->field,
 		.min = part->min,
 		.max = part->max,
+		.colon = part->colon,
 		.set = &part->set };
 	s->is_ip =
 	    s->field != NO_FIELD && strcmp(m->p->fields[s->field], "ip") == 0;
@@ -176,31 +177,41 @@ static bool run_pins(const struct variant *v, int64_t i, int d)
 }
 
 /* A literal that may follow an address without being taken for its part. */
-static bool ends_ip(const struct variant *v, const struct step *lit,
-    bool is_last)
+static bool ends_ip(const struct step *lit, bool is_last)
 {
 	char c = lit->bytes[0], second = lit->n > 1 ? lit->bytes[1] : '\0';
 
 	if (ip_border_byte(c) || c == '%')
 		return false;
 	if (c == '.')
-		return lit->n > 1 ? !ip_border_byte(second) : is_last;
+		return lit->n > 1 ? !in_ip_word(second) : is_last;
 	return true;
 }
 
-/* After a lone ':' only a run without ':' tells where the address ends. */
+/* After a lone ':' only a run without ':' tells where the address ends, and
+ * only if what comes after it could not be the address's. */
 static bool colon_pins(const struct variant *v, uint32_t i)
 {
 	const struct step *lit = &v->steps[i + 1];
-	const struct step *run = i + 2 < v->n ? &v->steps[i + 2] : NULL;
+	struct byteset next = { 0 }, address = { 0 };
 
 	if (lit->n > 1)
-		return lit->bytes[1] != ':' && lit->bytes[1] != '.' &&
-		       !ip_border_byte(lit->bytes[1]);
-	return !run || (run->kind == STEP_RUN && !byteset_has(run->set, ':'));
+		return !in_ip_word(lit->bytes[1]);
+	if (i + 2 == v->n)
+		return true;
+	if (v->steps[i + 2].kind != STEP_RUN ||
+	    byteset_has(v->steps[i + 2].set, ':') || !edge(v, i + 3, 1, &next))
+		return false;
+	add_ip_bytes(&address);
+	byteset_add(&address, '.');
+	for (size_t w = 0; w < 4; w++) {
+		if (next.w[w] & address.w[w])
+			return false;
+	}
+	return true;
 }
 
-static bool ip_pins_forward(struct variant *v, uint32_t i)
+static bool ip_pins_forward(const struct variant *v, uint32_t i)
 {
 	const struct step *next = i + 1 < v->n ? &v->steps[i + 1] : NULL;
 
@@ -208,12 +219,9 @@ static bool ip_pins_forward(struct variant *v, uint32_t i)
 		return true;
 	if (next->kind == STEP_RUN)
 		return true; /* its border is looked at when running */
-	if (next->kind != STEP_LITERAL || !ends_ip(v, next, i + 2 == v->n))
+	if (next->kind != STEP_LITERAL || !ends_ip(next, i + 2 == v->n))
 		return false;
-	if (next->bytes[0] != ':')
-		return true;
-	v->steps[i].colon = true;
-	return colon_pins(v, i);
+	return !v->steps[i].colon || colon_pins(v, i);
 }
 
 static bool ip_pins_backward(const struct variant *v, uint32_t i)
@@ -222,19 +230,28 @@ static bool ip_pins_backward(const struct variant *v, uint32_t i)
 	const struct step *before = i ? &v->steps[i - 1] : NULL;
 
 	if (next &&
-	    (next->kind != STEP_LITERAL || !ends_ip(v, next, i + 2 == v->n)))
+	    (next->kind != STEP_LITERAL || !ends_ip(next, i + 2 == v->n)))
 		return false;
 	return !before || (before->kind == STEP_LITERAL &&
 			      !in_ip_word(before->bytes[before->n - 1]));
 }
 
-/* An address after a run has a border there that only PCRE2 looks at. */
+/* After a run, or a literal that an address could continue, there is a border
+ * that only PCRE2 looks at. */
 static bool ip_begins_clean(const struct variant *v, uint32_t i)
 {
-	return i == 0 || v->steps[i - 1].kind == STEP_LITERAL;
+	const struct step *before = i ? &v->steps[i - 1] : NULL;
+	char c;
+
+	if (!before)
+		return true;
+	if (before->kind != STEP_LITERAL)
+		return false;
+	c = before->bytes[before->n - 1];
+	return c != '.' && c != ':' && (unsigned)(c - '0') > 9;
 }
 
-static bool pins_forward(struct variant *v, uint32_t i)
+static bool pins_forward(const struct variant *v, uint32_t i)
 {
 	switch (v->steps[i].kind) {
 	case STEP_LITERAL:
