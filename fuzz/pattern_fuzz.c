@@ -72,6 +72,15 @@ static void compare(const struct pattern *p, const struct template *t,
 	}
 }
 
+/* With two addresses PCRE2's side here looks only at the first. */
+static bool has_two_addresses(struct str text)
+{
+	size_t at = str_find(text, STR("ip>"));
+
+	return at != SIZE_MAX &&
+	       str_find(str_from(text, at + 3), STR("ip>")) != SIZE_MAX;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct str message = { (const char *)bytes, n }, text;
@@ -89,7 +98,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		return 0;
 	}
 	template_new(&t, p);
-	if (regex_new(&x, (struct str){ p->regex, p->n }, REGEX_WHOLE, true,
+	if (!has_two_addresses(text) &&
+	    regex_new(&x, (struct str){ p->regex, p->n }, REGEX_WHOLE, true,
 		why) == 0)
 		compare(p, t, x, message);
 	regex_free(&x);

@@ -78,7 +78,9 @@ static size_t v6_shape(const char *p, const char *end, bool colon)
 	}
 	if (colon && (q == end || *q != '%'))
 		return (size_t)(last - p);
-	if (last == q - 1 && q > p + 1 && q[-2] != ':')
+	/* "1::" is an address, "1:" and "1:::" are one and a colon */
+	if (last == q - 1 && q > p + 1 &&
+	    (q[-2] != ':' || (q > p + 2 && q[-3] == ':')))
 		q--;
 	return (size_t)(q - p) + zone_shape(q, end);
 }
