@@ -16,8 +16,15 @@ enum {
 	ABOUT_NAMED = UINT16_MAX - 1
 };
 
+/* So many bits tell at once that most subjects are not named: they stay in
+ * the nearest cache where the map does not. */
+enum {
+	FILTER_BITS = 1 << 18
+};
+
 struct tally {
 	struct hash_key key;
+	uint64_t filter[FILTER_BITS / 64];
 	struct map map; /* of the named: index + 1; of logins: how many */
 	struct named *v;
 	size_t n, room, subjects;
@@ -95,6 +102,20 @@ static struct cell *cell_take(struct map *m, uint64_t hash)
 	return c;
 }
 
+static bool may_be_named(const struct tally *t, uint64_t hash)
+{
+	uint64_t bit = hash >> 40 & (FILTER_BITS - 1);
+
+	return t->filter[bit / 64] >> bit % 64 & 1;
+}
+
+static void filter_set(struct tally *t, uint64_t hash)
+{
+	uint64_t bit = hash >> 40 & (FILTER_BITS - 1);
+
+	t->filter[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
 static struct named *name(struct tally *t, struct cell *c,
     const struct law_event *e, const struct ruling *r)
 {
@@ -142,9 +163,12 @@ void tally_event(struct tally *t, const struct law_event *e, bool login,
 	if (login)
 		cell_take(&t->map, cell_hash(t, &e->who, ABOUT_LOGINS))
 		    ->value++;
+	if (!ruled && !may_be_named(t, hash))
+		return;
 	c = ruled ? cell_take(&t->map, hash) : cell_at(&t->map, hash);
 	if (c->value == 0 && !ruled)
 		return;
+	filter_set(t, hash);
 	if (c->value == 0) {
 		v = name(t, c, e, r);
 		v->success_after = login;
