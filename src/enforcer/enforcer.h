@@ -16,10 +16,10 @@
 #include "enforcer/standing.h"
 
 enum {
-	ORDERS = 4096, /* in one transaction */
-	STAMPS = 1 << 16,
-	ASKS = 256,        /* questions that may wait */
-	LOOKS = 128,       /* elements in a turn's look */
+	ORDERS = 4096,       /* in one transaction */
+	STAMPS = 2 * ORDERS, /* slots that tell one net twice in a batch */
+	ASKS = 256,          /* questions that may wait */
+	LOOKS = 128,         /* elements in a turn's look */
 	NEVER_GRACE = 60,  /* s until a never-element nobody speaks for goes */
 	NAME_GRACE = 300,  /* s that a name's address outlives its TTL */
 	LIVE_TERM = 86400, /* s a session is believed without a new list */
@@ -52,7 +52,8 @@ struct enforcer {
 
 	struct pending *orders;
 	size_t n_orders;
-	uint32_t *stamps, stamp; /* which nets this batch has */
+	uint32_t *stamps, stamp; /* which nets this batch has: the batch's
+				    number and the order's */
 	struct nft_elem *looks;
 	struct fence_change *changes;
 

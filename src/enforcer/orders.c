@@ -6,8 +6,8 @@
  * orders - from what the judge asked for to one transaction.
  *
  * Two nets of one transaction are never the same: their changes would not
- * keep their order. A small table of stamps tells; it may be wrong only in
- * ending a batch too early.
+ * keep their order. A small table of stamps tells; those of an older batch
+ * are free slots, so it is never emptied.
  */
 
 enum {
@@ -156,6 +156,34 @@ static void carry_out(struct enforcer *e, struct pending *p, size_t n)
 	}
 }
 
+/* Is this net in the batch? If not, its slot becomes the next order's. */
+static bool is_in_batch(struct enforcer *e, const struct net *n)
+{
+	size_t i = hash_bytes(&e->standing.key, n, sizeof(*n)) % STAMPS;
+
+	for (;; i = (i + 1) % STAMPS) {
+		uint32_t s = e->stamps[i];
+
+		if (s / ORDERS != e->stamp) {
+			e->stamps[i] =
+			    e->stamp * ORDERS + (uint32_t)e->n_orders;
+			return false;
+		}
+		if (memcmp(&e->orders[s % ORDERS].order.net, n, sizeof(*n)) ==
+		    0)
+			return true;
+	}
+}
+
+static void next_batch(struct enforcer *e)
+{
+	e->n_orders = 0;
+	if (++e->stamp == UINT32_MAX / ORDERS) {
+		memset(e->stamps, 0, STAMPS * sizeof(*e->stamps));
+		e->stamp = 1;
+	}
+}
+
 void enforcer_flush(struct enforcer *e)
 {
 	size_t n = e->n_orders, n_looks = 0, n_changes = 0;
@@ -171,8 +199,7 @@ void enforcer_flush(struct enforcer *e)
 	for (size_t i = 0; i < n; i++)
 		plan_changes(e, &e->orders[i], &n_changes);
 	carry_out(e, e->orders, n);
-	e->n_orders = 0;
-	e->stamp++;
+	next_batch(e);
 	for (size_t i = 0; i < n; i++)
 		done(e, &e->orders[i]);
 }
@@ -209,15 +236,6 @@ static enum done spare(struct enforcer *e, const struct wire_order *o)
 		return enforcer_protect(e, &w) ? DONE_OK : DONE_E_FULL;
 	enforcer_unprotect(e, &o->net, (uint8_t)o->cause, JUDGE);
 	return DONE_OK;
-}
-
-static bool is_in_batch(struct enforcer *e, const struct net *n)
-{
-	uint64_t h = hash_bytes(&e->standing.key, n, sizeof(*n)) % STAMPS;
-	bool was = e->stamps[h] == e->stamp;
-
-	e->stamps[h] = e->stamp;
-	return was;
 }
 
 bool enforcer_order(struct enforcer *e, const struct wire_order *o)

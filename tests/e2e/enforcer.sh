@@ -7,7 +7,7 @@ need root nft ip python3
 NET=$TOP/tests/lib/net.py
 DRIVE=$BUILD/src/enforcer/enforcer_drive
 ENFORCER=$BUILD/src/enforcer/enforcer
-[ -x "$DRIVE" ] && [ -x "$ENFORCER" ] || skip_all "needs a build with tests"
+[ -x "$DRIVE" ] || skip_all "needs a build with tests"
 plan 51
 
 space out && space gate && space inner || exit 1
@@ -67,6 +67,12 @@ done_says() { # SENTENCE WANTED COMMAND...
 	shift 2
 	is "$what" "$(tell "$@" | sed -n 's/^done \(.*\) packets=.*/\1/p')" "$want"
 }
+# says REGEX COMMAND...: does it print a line like that?
+says() {
+	local line=$1
+	shift
+	"$@" | grep -Eq "$line"
+}
 reach() { in_space out "$NET" try "$1" "${2:-10.1.0.1}" 7000; }
 in_nft() { in_space gate nft "$@"; }
 has_table() { in_nft list tables | grep -q 'inet lptest$'; }
@@ -108,8 +114,7 @@ is "deny: his open connection is dead" "$(held h1 5)" dead
 is "deny: his open forwarded connection too" "$(held h2 6)" dead
 is "deny: nobody else is" "$(reach 10.1.0.4)" ok
 ok "the answer is the kernel's count" \
-	sh -c 'echo "$1" | grep -Eq "^element 10.1.0.3 deny .* packets=[1-9]"' \
-	- "$(tell ask 10.1.0.3)"
+	says '^element 10.1.0.3 deny .* packets=[1-9]' tell ask 10.1.0.3
 done_says "he is let in again" "done" open 10.1.0.3
 is "open: he gets in" "$(reach 10.1.0.3)" ok
 
@@ -153,7 +158,7 @@ is "a live session is opened at once" "$(reach 10.1.0.7)" ok
 done_says "and cannot be shut" protected deny 10.1.0.7 600
 
 ok "what is no order cuts the link, and the next judge is heard" \
-	sh -c 'echo "$1" | grep -q "ready again"' - "$(tell garble)"
+	says 'ready again' tell garble
 in_nft flush ruleset
 ok "flushing the ruleset leaves an owned table" has_table
 is "and those in it out" "$(reach 10.9.9.7)" dead
@@ -215,8 +220,7 @@ tell deny 10.1.0.3 600 >/dev/null
 tell never 10.1.0.6 1 >/dev/null
 is "without an owner: he is out" "$(reach 10.1.0.3)" dead
 ok "a table that is not as we make it is made anew" \
-	sh -c '! ip netns exec "$1" nft list table inet lptest | grep -q stranger' \
-	- "$NS_gate"
+	not says stranger in_nft list table inet lptest
 in_nft add element inet lptest deny4_32 '{ 10.1.0.6 }'
 is "the never rule wins over any measure" "$(reach 10.1.0.6)" ok
 t0=$(now)
