@@ -189,7 +189,7 @@ static void check_log(struct findings *f, const json_t *s, int64_t now,
 	p = json_object_get(s, "proxy");
 	if (json_is_object(p))
 		find(f, GRADE_BAD,
-		    "if it is your proxy: name it in trusted_proxies and set "
+		    "if it is your proxy: name it in trusted-proxies and set "
 		    "`client:` of this source, and shut out on the proxy; if "
 		    "not: liptako deny it",
 		    "%s: %s makes %lld %% of the good requests: taken for a "

@@ -163,7 +163,7 @@ enum never_cause {
 	NEVER_INSTALLER, /* the session that started us */
 	NEVER_NAME,      /* an allowed name's address */
 	NEVER_OPERATOR,  /* liptako allow */
-	NEVER_PROXY,     /* trusted_proxies, container bridges */
+	NEVER_PROXY,     /* trusted-proxies, container bridges */
 };
 const char *never_name(enum never_cause c);
 

@@ -61,8 +61,9 @@ attack() {
 ok "with the proxy trusted it starts" start trusted "  client: forwarded
 trusted-proxies: [10.67.2.2]"
 HEAD='X-Forwarded-For: 192.0.2.99' attack
-named() { lpt why "$1" --json >"$T/why.json" 2>/dev/null && json_has "$T/why.json" '.measure.rule // empty'; }
+named() { lpt why "$1" --json >"$T/why.json" 2>"$T/why.err"; json_has "$T/why.json" ".measures[0].rule // empty"; }
 ok "the attacker behind it is named" until_true 5 named 10.67.1.2
+[ -z "${SHOW:-}" ] || cat "$T/why.json" "$T/why.err"
 ok "whom he pretends to forward for is not" not named 192.0.2.99
 ok "the proxy is not" not named 10.67.2.2
 lpt why 10.67.1.2 >"$T/why" 2>&1
@@ -76,11 +77,11 @@ stop
 ok "without a word about the proxy it starts" start blind ""
 for _ in $(seq 1200); do echo "url = \"http://10.67.1.1/\""; echo "output = /dev/null"; done >"$T/urls"
 in_space thief curl -s -m 60 -K "$T/urls"
-proxied() { lpt doctor 2>/dev/null | grep -q "10.67.2.2"; }
+proxied() { lpt doctor >"$T/doctor2" 2>&1; grep -q 10.67.2.2 "$T/doctor2"; }
 ok "who makes most successful requests is taken for a proxy" until_true 5 proxied
 attack
 sleep 1
 ok "and never shut out" get /
 lpt list --json >"$T/list.json"
 ok "the kernel holds nothing of it" not json_has "$T/list.json" '.. | .net? // empty | select(startswith("10.67.2.2"))'
-[ -z "${SHOW:-}" ] || cat "$T/why" "$T/doctor" "$T/blind/log" "$T/list.json"
+[ -z "${SHOW:-}" ] || cat "$T/why" "$T/doctor" "$T/doctor2" "$T/blind/log" "$T/list.json"
