@@ -48,7 +48,7 @@ ok "every event is in liptako-events(7)" none "$missing"
 
 surplus=
 while read -r e; do
-	grep -rq "\"$e[ \":]" "$top/src" || surplus+=" $e"
+	grep -rq "\"${e}[ \":]" "$top/src" || surplus+=" $e"
 done < <(sed -n 's/^.It Sy //p' "$top/man/liptako-events.7")
 ok "liptako-events(7) has no event that nobody says" none "$surplus"
 
