@@ -41,9 +41,9 @@ static const char *undefended(const struct judge *j)
 	if (j->book->n == 0)
 		return "there are no rules";
 	for (size_t i = 0; i < j->logs.n; i++)
-		if (j->logs.v[i]->live && j->logs.v[i]->opened)
+		if (j->logs.v[i]->live && j->logs.v[i]->reads)
 			return NULL;
-	return "no log is open";
+	return "no log is read";
 }
 
 static json_t *kernel_json(const struct judge *j, const struct kernel_view *k)

@@ -151,6 +151,7 @@ void log_progress(struct log *l, const struct wire_progress *w,
 	l->bytes += w->bytes;
 	l->hits += w->hits;
 	l->looked = now;
+	l->reads = true;
 }
 
 /* Streams and datagrams have no offsets that outlive their reader. */
@@ -181,6 +182,7 @@ struct wire_resume log_resume(struct log *l, const struct wire_opened *o,
 
 	*forgot = false;
 	l->opened = true;
+	l->reads = o->kind != SOURCE_FILE;
 	l->size = o->size;
 	if (o->kind == SOURCE_JOURNAL)
 		return resume_journal(l, r);

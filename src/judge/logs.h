@@ -45,6 +45,7 @@ struct log {
 
 	/* of this run */
 	bool live, opened;
+	bool reads; /* the reader told where it is since it opened it */
 	uint32_t id, reader;
 	uint8_t kind, trust, proxied;
 	uint64_t lines, bytes, hits, duplicates;

@@ -196,6 +196,7 @@ static void resume_log(struct reader *r, struct log *l,
 	/* where it begins is told at once, or a crash before the first line
 	 * would begin at the end that the log has then */
 	l->is_told = false;
+	tell_soon(r);
 }
 
 void source_resume(struct reader *r, const struct wire_resume *m,

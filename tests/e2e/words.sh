@@ -82,7 +82,7 @@ ok "and why" grep -q "own address" "$T/err"
 ok "one's own session needs --yes" env SSH_CONNECTION="198.51.100.9 1 10.66.1.1 22" \
 	LIPTAKO_RUN="$LIPTAKO_RUN" ip netns exec "$NS_gate" sh -c \
 	"! '$BUILD/liptako' deny 198.51.100.9 </dev/null 2>/dev/null"
-ok "allow me" env SSH_CONNECTION="198.51.100.9 1 10.66.1.1 22" \
+ok "allow me" exits 0 env SSH_CONNECTION="198.51.100.9 1 10.66.1.1 22" \
 	ip netns exec "$NS_gate" "$BUILD/liptako" allow me 2h
 ok "then deny of me is refused" exits 1 lpt deny 198.51.100.9 --yes
 ok "allow of somebody who is shut out" exits 0 lpt allow 198.51.100.7 1h
