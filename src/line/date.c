@@ -291,6 +291,16 @@ static const char *packed_at(const char *p, const char *end, size_t n,
 	return c.second < DAY ? q + 7 : NULL;
 }
 
+/* 29.09.2023 and not an address: p is on the first dot. */
+static inline bool has_dotted_year(const char *p, const char *end)
+{
+	if (end - p < 8)
+		return false;
+	p += p[2] == '.' ? 3 : 4;
+	return p[-1] == '.' && is_digit(p[0]) && is_digit(p[1]) &&
+	       is_digit(p[2]) && is_digit(p[3]);
+}
+
 static const char *digit_first(const char *p, const char *end, struct date *d)
 {
 	size_t n = digits(p, end, 20);
@@ -298,6 +308,8 @@ static const char *digit_first(const char *p, const char *end, struct date *d)
 	switch (n) {
 	case 1:
 	case 2:
+		if (p[n] == '.' && !has_dotted_year(p + n, end))
+			return NULL; /* most lines of an access log */
 		return day_first(p + n, end, (uint32_t)number(p, n), d);
 	case 4:
 		d->year = (int32_t)number(p, 4);
