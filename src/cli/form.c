@@ -1,6 +1,7 @@
 
 #include "cli/form.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -64,6 +65,21 @@ static void tell_known(const char *name, const struct rulebook *b)
 	fputc('\n', stderr);
 }
 
+/* Alike but for case and what is no letter or digit: "Firefly_III". */
+static bool same_name(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		while (*a && !isalnum((unsigned char)*a))
+			a++;
+		while (*b && !isalnum((unsigned char)*b))
+			b++;
+		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+			return false;
+		if (!*a)
+			return true;
+	}
+}
+
 void form_find(const char *name, const struct rulebook *b, enum line_form *form,
     int *service)
 {
@@ -80,8 +96,7 @@ void form_find(const char *name, const struct rulebook *b, enum line_form *form,
 		return;
 	}
 	for (size_t i = 0; i < b->rules->n_services; i++) {
-		if (str_eq_nocase(str_of(name),
-			str_of(b->rules->services[i].name)))
+		if (same_name(name, b->rules->services[i].name))
 			*service = (int)i;
 	}
 	if (*service < 0)

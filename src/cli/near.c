@@ -24,7 +24,7 @@ static size_t piece(const char **p, char *to, size_t size)
 			while (**p && **p != close)
 				++*p;
 			if (!**p)
-				return n;
+				return 0;
 			continue;
 		}
 		if (c == '\\' && (*p)[1]) {

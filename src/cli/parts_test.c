@@ -40,7 +40,8 @@ static void names_of_formats(void **state)
 		int service;
 	} t[] = { { NULL, LINE_AUTO, -1 }, { "syslog", LINE_SYSLOG, -1 },
 		{ "json", LINE_JSON, -1 }, { "nginx-error", LINE_ERROR, -1 },
-		{ "Apache2", LINE_AUTO, -1 }, { "Gitea", LINE_AUTO, 0 } };
+		{ "Apache2", LINE_AUTO, -1 }, { "Git_Ea", LINE_AUTO, 0 },
+		{ "git", LINE_AUTO, -1 } };
 
 	for (size_t i = 0; i < countof(t); i++) {
 		enum line_form form;

@@ -204,7 +204,7 @@ static void hear_all(struct report *r, int fd)
 		struct play_trouble trouble;
 		struct named named;
 		struct play_end end;
-	} body;
+	} body = { 0 };
 	static const size_t sizes[] = { [PLAY_PROGRESS] = sizeof(body.progress),
 		[PLAY_TROUBLE] = sizeof(body.trouble),
 		[PLAY_NAMED] = sizeof(body.named),

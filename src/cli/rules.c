@@ -227,8 +227,8 @@ int cmd_rules(int argc, char **argv)
 	arg = optind + 1 < argc ? argv[optind + 1] : NULL;
 	if (!strcmp(what, "check") && arg)
 		path = arg;
-	if ((strcmp(what, "list") && strcmp(what, "check") &&
-		strcmp(what, "show")) ||
+	if ((strcmp(what, "list") != 0 && strcmp(what, "check") != 0 &&
+		strcmp(what, "show") != 0) ||
 	    (!strcmp(what, "show") && !arg)) {
 		fputs(usage, stderr);
 		return CLI_USAGE;
@@ -237,7 +237,7 @@ int cmd_rules(int argc, char **argv)
 		code = CLI_FAULT;
 	else if (!strcmp(what, "check"))
 		code = check(&b);
-	else if (!strcmp(what, "show"))
+	else if (!strcmp(what, "show") && arg)
 		code = show(&b, arg, json);
 	else
 		code = list(&b, json);

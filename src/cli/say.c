@@ -9,7 +9,9 @@ static int say(int code, const char *command, const char *fmt, va_list ap)
 static int say(int code, const char *command, const char *fmt, va_list ap)
 {
 	fprintf(stderr, "liptako %s: ", command);
-	vfprintf(stderr, fmt, ap);
+	/* clang 14 does not follow ap into a function of one file */
+	vfprintf(stderr, fmt,
+	    ap); // NOLINT(clang-analyzer-valist.Uninitialized)
 	fputc('\n', stderr);
 	if (code == CLI_USAGE)
 		fprintf(stderr, "liptako %s --help says how.\n", command);

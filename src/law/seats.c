@@ -47,6 +47,7 @@ static inline struct place place_of(const struct seats *s,
 	uint64_t h = hash_u64x2(&s->key, k->subject, key_word(k));
 	uint8_t tag = (uint8_t)(h >> 56);
 
+	assert(s->groups > 0);
 	return (struct place){ (uint32_t)h % s->groups,
 		(uint32_t)(h >> 32) % s->groups, tag ? tag : 1 };
 }

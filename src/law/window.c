@@ -213,10 +213,10 @@ static struct bucket bucket_rolled(struct bucket b, uint32_t span, uint32_t at)
 
 static uint32_t bucket_have(struct bucket b, uint32_t span, uint32_t newest)
 {
-	uint32_t into = newest > b.start ? newest - b.start : 0;
+	uint32_t into;
 
 	b = bucket_rolled(b, span, newest);
-	into = newest - b.start;
+	into = newest > b.start ? newest - b.start : 0;
 	return b.now +
 	       (uint32_t)((uint64_t)b.before * (span - MIN(into, span)) / span);
 }
