@@ -8,7 +8,7 @@ NET=$TOP/tests/lib/net.py
 DRIVE=$BUILD/src/enforcer/enforcer_drive
 ENFORCER=$BUILD/src/enforcer/enforcer
 [ -x "$DRIVE" ] || skip_all "needs a build with tests"
-plan 51
+plan 52
 
 space out && space gate && space inner || exit 1
 wire out 10.1.0.2/24 gate 10.1.0.1/24
@@ -241,3 +241,8 @@ tell deny 10.1.0.3 600 >/dev/null
 is "watch only: nobody is out" "$(reach 10.1.0.3)" ok
 ok "watch only: the kernel knows of nothing" not has_table
 drive_end
+
+# As nobody: it says that it only watches, and stays.
+printf 'go\ndeny 10.1.0.3 600\n' | in_space gate setpriv --reuid 65533 \
+	--regid 65533 --clear-groups "$DRIVE" "$ENFORCER" >"$T/nobody" 2>&1
+ok "without rights: dry, and said" grep -q 'ready .* dry=1' "$T/nobody"
