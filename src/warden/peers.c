@@ -80,6 +80,10 @@ void child_go(struct child *c)
 	tell(c, MSG_GO, &none, sizeof(none), (struct str){ 0 }, -1);
 	if (c->role == JUDGE)
 		tell_programs(w);
+	if (c->role == ENFORCER) { /* a new one knows of no live session */
+		w->who_at = (struct mono){ 0 };
+		who_look(w);
+	}
 }
 
 void child_spawn(struct child *c)
