@@ -91,6 +91,7 @@ static int compile(struct reader *r)
 	if (!r->conf || !r->rules)
 		return -EBADMSG;
 	(void)conf_apply(r->conf, "liptako.yaml", r->rules, told_already, NULL);
+	rules_drop_examples(r->rules);
 	r->twins = mem_new(r->rules->n_services, sizeof(*r->twins));
 	return matcher_new(&r->matcher, r->rules, fault, NULL);
 }

@@ -33,6 +33,7 @@ int engine_new(struct engine **ret, struct str text, char why[static WHY_MAX])
 		engine_free(&g);
 		return e;
 	}
+	pattern_forget_regex(g->pattern);
 	*ret = g;
 	return 0;
 }

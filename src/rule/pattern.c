@@ -249,6 +249,8 @@ static int field_new(struct reader *r, struct str name, int *ret)
 	*ret = (int)p->n_fields;
 	snprintf(group, sizeof(group), "(?<f%d>", *ret);
 	emit(r, group);
+	p->fields = mem_grow(p->fields, p->n_fields + 1, FIELD_NAME);
+	memset(p->fields[p->n_fields], 0, FIELD_NAME);
 	memcpy(p->fields[p->n_fields++], name.p, name.n);
 	return 0;
 }
@@ -619,8 +621,15 @@ void pattern_free(struct pattern **pp)
 		sequence_drop(&p->alternatives[i]);
 	free(p->alternatives);
 	free(p->regex);
+	free(p->fields);
 	free(p);
 	*pp = NULL;
+}
+
+void pattern_forget_regex(struct pattern *p)
+{
+	free_ptr(&p->regex);
+	p->n = 0;
 }
 
 int pattern_field(const struct pattern *p, struct str name)

@@ -48,7 +48,7 @@ struct part {
 struct pattern {
 	char *regex; /* PCRE2's words; n bytes, any of them */
 	size_t n;
-	char fields[PATTERN_FIELDS][FIELD_NAME];
+	char (*fields)[FIELD_NAME]; /* their names, at most PATTERN_FIELDS */
 	size_t n_fields;
 	/* Whatever stands for the whole; an opaque one has a single raw. */
 	struct sequence *alternatives;
@@ -62,6 +62,8 @@ struct pattern {
 int pattern_parse(struct pattern **ret, struct str text,
     char why[static WHY_MAX]);
 void pattern_free(struct pattern **pp);
+/* The words for PCRE2 are no longer needed. */
+void pattern_forget_regex(struct pattern *p);
 /* Index of the first field of that name, or NO_FIELD. */
 int pattern_field(const struct pattern *p, struct str name);
 

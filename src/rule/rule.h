@@ -117,6 +117,8 @@ typedef void rule_fault_fn(void *arg, const char *file, unsigned line,
 
 void rules_new(struct rules **ret);
 void rules_free(struct rules **rp);
+/* Only tests and people need the examples; programs that stay do not. */
+void rules_drop_examples(struct rules *r);
 /* Adds one file's rules. name is for faults. 0, or RULES_E_FAULTS if
  * anything of it was left out (and said so). */
 enum {

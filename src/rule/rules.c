@@ -64,6 +64,20 @@ static void example_drop(struct example *e)
 	strings_drop(&e->values);
 }
 
+static void drop_examples(struct rule *r)
+{
+	for (size_t i = 0; i < r->n_examples; i++)
+		example_drop(&r->examples[i]);
+	free_ptr(&r->examples);
+	r->n_examples = 0;
+}
+
+void rules_drop_examples(struct rules *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		drop_examples(&r->rules[i]);
+}
+
 void rule_drop(struct rule *r)
 {
 	strings_drop(&r->match);
@@ -71,9 +85,7 @@ void rule_drop(struct rule *r)
 	strings_drop(&r->field_keys);
 	strings_drop(&r->field_patterns);
 	request_drop(&r->request);
-	for (size_t i = 0; i < r->n_examples; i++)
-		example_drop(&r->examples[i]);
-	free(r->examples);
+	drop_examples(r);
 	free(r->name);
 	free(r->about);
 	free(r->distinct);

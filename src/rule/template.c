@@ -13,12 +13,17 @@ static bool pins_ip(const struct template *t)
 	return t->n > 0;
 }
 
-static void variant_drop(struct variant *v)
+static void drop_variants(struct template *t)
 {
-	for (uint32_t i = 0; i < v->n; i++)
-		free_ptr(&v->steps[i].bytes);
-	free(v->steps);
-	*v = (struct variant){ 0 };
+	for (size_t i = 0; i < t->n; i++)
+		free(t->variants[i].steps);
+	for (size_t i = 0; i < t->n_steps; i++) {
+		free_ptr(&t->steps[i]->bytes);
+		free(t->steps[i]);
+	}
+	free_ptr(&t->variants);
+	free_ptr(&t->steps);
+	t->n = t->n_steps = 0;
 }
 
 void template_new(struct template **ret, const struct pattern *p)
@@ -29,8 +34,7 @@ void template_new(struct template **ret, const struct pattern *p)
 	t->n_fields = p->n_fields;
 	*ret = t;
 	if (!variants_new(t, p)) {
-		while (t->n)
-			variant_drop(&t->variants[--t->n]);
+		drop_variants(t);
 		return;
 	}
 	for (size_t i = 0; i < t->n; i++) {
@@ -54,9 +58,7 @@ void template_free(struct template **tp)
 
 	if (!t)
 		return;
-	for (size_t i = 0; i < t->n; i++)
-		variant_drop(&t->variants[i]);
-	free(t->variants);
+	drop_variants(t);
 	free(t);
 	*tp = NULL;
 }
@@ -76,9 +78,9 @@ size_t template_leads(const struct template *t, struct str to[LEADS_MAX])
 	for (size_t i = 0; i < t->n; i++) {
 		const struct variant *v = &t->variants[i];
 
-		if (v->n == 0 || v->steps[0].kind != STEP_LITERAL)
+		if (v->n == 0 || v->steps[0]->kind != STEP_LITERAL)
 			return 0;
-		to[i] = (struct str){ v->steps[0].bytes, v->steps[0].n };
+		to[i] = (struct str){ v->steps[0]->bytes, v->steps[0]->n };
 	}
 	return t->n;
 }

@@ -230,7 +230,7 @@ static bool walk_on(struct walk *w, const struct variant *v, const char *end)
 		bool had = w->who.family;
 
 		w->at[i + 1] =
-		    step_forward(&v->steps[i], w->at[i], end, &w->who);
+		    step_forward(v->steps[i], w->at[i], end, &w->who);
 		if (!w->at[i + 1])
 			break;
 		if (!had && w->who.family)
@@ -252,12 +252,12 @@ static bool run_ends(struct walk *w, const struct variant *v,
 	p = w->at[v->left];
 	*who = w->who;
 	for (uint32_t i = 0; i < v->left; i++)
-		keep(c, &v->steps[i], w->at[i], w->at[i + 1]);
+		keep(c, v->steps[i], w->at[i], w->at[i + 1]);
 	for (uint32_t i = v->n; i > v->right; i--) {
-		q = step_backward(&v->steps[i - 1], p, end, last, who);
+		q = step_backward(v->steps[i - 1], p, end, last, who);
 		if (!q)
 			return false;
-		keep(c, &v->steps[i - 1], q, end);
+		keep(c, v->steps[i - 1], q, end);
 		end = q;
 	}
 	if (w->who.family)
@@ -275,8 +275,8 @@ static bool run(struct walk *w, const struct variant *v, struct str message,
 		return false;
 	if (v->left == v->right)
 		return inside.n == 0;
-	keep(c, &v->steps[v->left], inside.p, inside.p + inside.n);
-	return fills(&v->steps[v->left], inside);
+	keep(c, v->steps[v->left], inside.p, inside.p + inside.n);
+	return fills(v->steps[v->left], inside);
 }
 
 /* Whether the ends of an unsolved variant fit and all literals between them
@@ -291,7 +291,7 @@ static bool may_match(struct walk *w, const struct variant *v,
 	if (!run_ends(w, v, message, &ignored, &who, &inside))
 		return false;
 	for (uint32_t i = v->left; i < v->right; i++) {
-		const struct step *s = &v->steps[i];
+		const struct step *s = v->steps[i];
 		size_t at;
 
 		if (s->kind != STEP_LITERAL)

@@ -15,12 +15,16 @@ struct multiplier {
 	bool over;
 };
 
-static void add_step(struct variant *v, const struct multiplier *m,
+/* The steps of a variant while it is put together. */
+struct draft {
+	struct step steps[STEPS_MAX];
+	uint32_t n;
+};
+
+static void add_step(struct draft *d, const struct multiplier *m,
     const struct part *part)
 {
-	static const struct byteset all = { { UINT64_MAX, UINT64_MAX,
-	    UINT64_MAX, UINT64_MAX } };
-	struct step *s = &v->steps[v->n++];
+	struct step *s = &d->steps[d->n++];
 
 	*s = (struct step){ .kind = part->kind == PART_RUN  ? STEP_RUN
 				    : part->kind == PART_IP ? STEP_IP
@@ -32,17 +36,17 @@ static void add_step(struct variant *v, const struct multiplier *m,
 		.set = &part->set };
 	s->is_ip =
 	    s->field != NO_FIELD && strcmp(m->p->fields[s->field], "ip") == 0;
-	s->any = memcmp(s->set, &all, sizeof(all)) == 0;
+	s->any = memcmp(s->set, &byteset_all, sizeof(byteset_all)) == 0;
 }
 
 /* Neighbouring literals become one. */
-static void add_literal(struct variant *v, const struct part *part)
+static void add_literal(struct draft *d, const struct part *part)
 {
-	struct step *s = v->n ? &v->steps[v->n - 1] : NULL;
+	struct step *s = d->n ? &d->steps[d->n - 1] : NULL;
 	char *bytes;
 
 	if (!s || s->kind != STEP_LITERAL) {
-		s = &v->steps[v->n++];
+		s = &d->steps[d->n++];
 		*s = (struct step){ .kind = STEP_LITERAL, .field = NO_FIELD };
 	}
 	bytes = mem_new(1, s->n + part->n + 1);
@@ -54,25 +58,49 @@ static void add_literal(struct variant *v, const struct part *part)
 	s->n += (uint32_t)part->n;
 }
 
+static bool is_same(const struct step *a, const struct step *b)
+{
+	if (a->kind != STEP_LITERAL || b->kind != STEP_LITERAL)
+		return a->kind == b->kind && a->set == b->set;
+	return a->n == b->n && memcmp(a->bytes, b->bytes, a->n) == 0;
+}
+
+/* Variants have most steps in common: each is kept once. */
+static const struct step *keep_step(struct template *t, struct step *s)
+{
+	for (size_t i = 0; i < t->n_steps; i++) {
+		if (!is_same(t->steps[i], s))
+			continue;
+		free_ptr(&s->bytes);
+		return t->steps[i];
+	}
+	t->steps = mem_grow(t->steps, t->n_steps + 1, sizeof(*t->steps));
+	t->steps[t->n_steps] = mem_dup(s, sizeof(*s));
+	return t->steps[t->n_steps++];
+}
+
 static void emit(struct multiplier *m)
 {
+	struct template *t = m->t;
+	struct draft d = { .n = 0 };
 	struct variant *v;
 
-	if (m->t->n == VARIANTS_MAX || m->n > STEPS_MAX) {
+	if (t->n == VARIANTS_MAX || m->n > STEPS_MAX) {
 		m->over = true;
 		return;
 	}
-	m->t->variants =
-	    mem_grow(m->t->variants, m->t->n + 1, sizeof(*m->t->variants));
-	v = &m->t->variants[m->t->n++];
-	*v = (struct variant){ 0 };
-	v->steps = mem_new(m->n, sizeof(*v->steps));
 	for (size_t i = 0; i < m->n; i++) {
 		if (m->line[i]->kind == PART_LITERAL)
-			add_literal(v, m->line[i]);
+			add_literal(&d, m->line[i]);
 		else
-			add_step(v, m, m->line[i]);
+			add_step(&d, m, m->line[i]);
 	}
+	t->variants = mem_grow(t->variants, t->n + 1, sizeof(*t->variants));
+	v = &t->variants[t->n++];
+	*v = (struct variant){ .n = d.n };
+	v->steps = mem_new(d.n, sizeof(*v->steps));
+	for (uint32_t i = 0; i < d.n; i++)
+		v->steps[i] = keep_step(t, &d.steps[i]);
 }
 
 /* In the order in which PCRE2 would try them. */
@@ -136,7 +164,7 @@ static void add_ip_bytes(struct byteset *to)
 static bool edge(const struct variant *v, int64_t i, int d, struct byteset *ret)
 {
 	for (; i >= 0 && i < v->n; i += d) {
-		const struct step *s = &v->steps[i];
+		const struct step *s = v->steps[i];
 
 		switch (s->kind) {
 		case STEP_LITERAL:
@@ -162,7 +190,7 @@ static bool edge(const struct variant *v, int64_t i, int d, struct byteset *ret)
 /* The run ends where its set does, as nothing that follows is in it. */
 static bool run_pins(const struct variant *v, int64_t i, int d)
 {
-	const struct step *s = &v->steps[i];
+	const struct step *s = v->steps[i];
 	struct byteset next = { 0 };
 
 	if (s->min == s->max)
@@ -192,15 +220,15 @@ static bool ends_ip(const struct step *lit, bool is_last)
  * only if what comes after it could not be the address's. */
 static bool colon_pins(const struct variant *v, uint32_t i)
 {
-	const struct step *lit = &v->steps[i + 1];
+	const struct step *lit = v->steps[i + 1];
 	struct byteset next = { 0 }, address = { 0 };
 
 	if (lit->n > 1)
 		return !in_ip_word(lit->bytes[1]);
 	if (i + 2 == v->n)
 		return true;
-	if (v->steps[i + 2].kind != STEP_RUN ||
-	    byteset_has(v->steps[i + 2].set, ':') || !edge(v, i + 3, 1, &next))
+	if (v->steps[i + 2]->kind != STEP_RUN ||
+	    byteset_has(v->steps[i + 2]->set, ':') || !edge(v, i + 3, 1, &next))
 		return false;
 	add_ip_bytes(&address);
 	byteset_add(&address, '.');
@@ -213,7 +241,7 @@ static bool colon_pins(const struct variant *v, uint32_t i)
 
 static bool ip_pins_forward(const struct variant *v, uint32_t i)
 {
-	const struct step *next = i + 1 < v->n ? &v->steps[i + 1] : NULL;
+	const struct step *next = i + 1 < v->n ? v->steps[i + 1] : NULL;
 
 	if (!next)
 		return true;
@@ -221,13 +249,13 @@ static bool ip_pins_forward(const struct variant *v, uint32_t i)
 		return true; /* its border is looked at when running */
 	if (next->kind != STEP_LITERAL || !ends_ip(next, i + 2 == v->n))
 		return false;
-	return !v->steps[i].colon || colon_pins(v, i);
+	return !v->steps[i]->colon || colon_pins(v, i);
 }
 
 static bool ip_pins_backward(const struct variant *v, uint32_t i)
 {
-	const struct step *next = i + 1 < v->n ? &v->steps[i + 1] : NULL;
-	const struct step *before = i ? &v->steps[i - 1] : NULL;
+	const struct step *next = i + 1 < v->n ? v->steps[i + 1] : NULL;
+	const struct step *before = i ? v->steps[i - 1] : NULL;
 
 	if (next &&
 	    (next->kind != STEP_LITERAL || !ends_ip(next, i + 2 == v->n)))
@@ -240,7 +268,7 @@ static bool ip_pins_backward(const struct variant *v, uint32_t i)
  * that only PCRE2 looks at. */
 static bool ip_begins_clean(const struct variant *v, uint32_t i)
 {
-	const struct step *before = i ? &v->steps[i - 1] : NULL;
+	const struct step *before = i ? v->steps[i - 1] : NULL;
 	char c;
 
 	if (!before)
@@ -253,7 +281,7 @@ static bool ip_begins_clean(const struct variant *v, uint32_t i)
 
 static bool pins_forward(const struct variant *v, uint32_t i)
 {
-	switch (v->steps[i].kind) {
+	switch (v->steps[i]->kind) {
 	case STEP_LITERAL:
 		return true;
 	case STEP_RUN:
@@ -268,7 +296,7 @@ static bool pins_forward(const struct variant *v, uint32_t i)
 
 static bool pins_backward(const struct variant *v, uint32_t i)
 {
-	switch (v->steps[i].kind) {
+	switch (v->steps[i]->kind) {
 	case STEP_LITERAL:
 		return true;
 	case STEP_RUN:
@@ -290,7 +318,7 @@ void variant_solve(struct variant *v)
 		v->right--;
 	v->solved =
 	    v->left == v->right ||
-	    (v->left + 1 == v->right && v->steps[v->left].kind == STEP_RUN);
+	    (v->left + 1 == v->right && v->steps[v->left]->kind == STEP_RUN);
 }
 
 static bool same_step(const struct step *a, const struct step *b)
@@ -309,9 +337,9 @@ void variant_share(struct variant *v, const struct variant *before)
 	uint32_t most = MIN(v->left, before->left);
 
 	while (v->shared < most &&
-	       v->steps[v->shared].field == before->steps[v->shared].field &&
-	       v->steps[v->shared].colon == before->steps[v->shared].colon &&
-	       same_step(&v->steps[v->shared], &before->steps[v->shared]))
+	       v->steps[v->shared]->field == before->steps[v->shared]->field &&
+	       v->steps[v->shared]->colon == before->steps[v->shared]->colon &&
+	       same_step(v->steps[v->shared], before->steps[v->shared]))
 		v->shared++;
 }
 
@@ -319,7 +347,7 @@ static uint32_t ip_step(const struct variant *v)
 {
 	uint32_t i = 0;
 
-	while (i < v->n && !v->steps[i].is_ip)
+	while (i < v->n && !v->steps[i]->is_ip)
 		i++;
 	return i;
 }
@@ -331,7 +359,7 @@ bool variants_agree(const struct variant *a, const struct variant *b)
 	if (i == a->n || j == b->n)
 		return false;
 	if (i < a->left && j < b->left && i == j) {
-		for (k = 0; k <= i && same_step(&a->steps[k], &b->steps[k]);)
+		for (k = 0; k <= i && same_step(a->steps[k], b->steps[k]);)
 			k++;
 		if (k > i)
 			return true;
@@ -339,7 +367,7 @@ bool variants_agree(const struct variant *a, const struct variant *b)
 	if (i < a->right || j < b->right || a->n - i != b->n - j)
 		return false;
 	for (k = 0; i + k < a->n; k++) {
-		if (!same_step(&a->steps[i + k], &b->steps[j + k]))
+		if (!same_step(a->steps[i + k], b->steps[j + k]))
 			return false;
 	}
 	return true;

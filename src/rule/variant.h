@@ -35,7 +35,7 @@ struct variant {
 	bool solved;
 	uint32_t shared;  /* pinned steps it begins with as the one before */
 	uint32_t same_ip; /* bits: variants that would find the same <ip> */
-	struct step *steps;
+	const struct step **steps;
 };
 
 struct template
@@ -44,6 +44,8 @@ struct template
 	bool captures_ip, pins_ip;
 	size_t n_fields;
 	struct variant *variants;
+	size_t n_steps;
+	struct step **steps; /* of all variants, each once */
 };
 
 /* Multiplies out; false if there are too many. */

@@ -145,6 +145,7 @@ static int load_rules(struct loading *l)
 	rules_new(&l->g->rules);
 	load_folder(l, l->w->opt.rules, true, &to);
 	load_folder(l, OWN_RULES, false, &to);
+	rules_drop_examples(l->g->rules);
 	e = blob_make("rules", (struct str){ to.p, to.n }, &l->g->pack_fd);
 	l->g->pack_size = (uint32_t)to.n;
 	free(to.p);
