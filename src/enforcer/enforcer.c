@@ -31,10 +31,12 @@ void enforcer_say(struct enforcer *e, uint32_t type, const void *body, size_t n)
 		e->say(e->say_arg, type, body, n);
 }
 
-/* The elements that should be there: first who is never shut, then who is. */
+/* The elements that should be there: first who is never shut, then our own
+ * measures, then what imported lists say. */
 struct remaking {
 	const struct enforcer *e;
-	size_t never, stand;
+	size_t never;
+	size_t stand; /* slots, twice over */
 };
 
 static bool next_never(struct remaking *r, struct fence_change *ret)
@@ -63,11 +65,12 @@ static bool next_element(struct fence_change *ret, void *arg)
 
 	if (next_never(r, ret))
 		return true;
-	for (; r->stand <= s->mask; r->stand++) {
-		const struct stand *x = &s->v[r->stand];
+	for (; r->stand < 2 * (s->mask + 1); r->stand++) {
+		const struct stand *x = &s->v[r->stand & s->mask];
+		bool lists = r->stand > s->mask;
 		struct net n = stand_net(x);
 
-		if (!x->family || x->until <= r->e->now)
+		if (!x->family || x->until <= r->e->now || x->list != lists)
 			continue;
 		*ret = (struct fence_change){ net_set_of(&n, x->act, x->list),
 			n.addr, FENCE_ADD, x->until - r->e->now };
