@@ -423,7 +423,7 @@ void enforcer_disarm(struct enforcer *e)
 
 	enforcer_flush(e);
 	err = e->dry ? 0 : e->kind->raze(e->fence);
-	if (err < 0)
+	if (err < 0 && err != -ENOENT)
 		log_err("disarm-failed error=\"%s\"", strerror(-err));
 	else
 		log_warn("disarmed");

@@ -51,7 +51,7 @@ struct fence_kind {
 	int (*check)(void *f);
 	/* readable when somebody changed something; -1: nobody can */
 	int (*watch_fd)(const void *f);
-	/* 0: not our table; FENCE_E_TORN: check it */
+	/* 0: not our table; FENCE_E_TORN: check it; FENCE_E_DISARMED */
 	int (*heard)(void *f);
 	/* all elements of the sets that are wanted, some at a time:
 	 * NFT_WALK_*. What large sets cost, see standing.h. */
@@ -65,6 +65,7 @@ struct fence_kind {
 enum {
 	FENCE_OK,
 	FENCE_E_TORN,
+	FENCE_E_DISARMED, /* the operator took the table away */
 };
 
 extern const struct fence_kind fence_nft, fence_dry;

@@ -223,6 +223,10 @@ static int claim(void *arg, struct fence_state *ret)
 		e = check(f);
 	if (e < 0)
 		return e;
+	if (f->owned) { /* who listens makes every change dearer */
+		close_fd(&f->watch);
+		f->watch = -1;
+	}
 	ret->torn = e == FENCE_E_TORN;
 	ret->owner = ret->persist = f->owned;
 	return 0;
@@ -313,27 +317,39 @@ static int remake(void *arg, fence_next next, void *next_arg)
 	return 0;
 }
 
-/* All our messages name the table first; that of a generation names none. */
-static int is_our_table(const struct nlattr *a, void *arg)
-{
-	const struct fence *f = arg;
+struct about {
+	struct str table, name;
+};
 
-	if (mnl_attr_get_type(a) == NFTA_TABLE_NAME &&
-	    str_eq(str_of(f->nft.table),
-		(struct str){ mnl_attr_get_payload(a),
-		    strnlen(mnl_attr_get_payload(a),
-			mnl_attr_get_payload_len(a)) }))
-		return MNL_CB_ERROR; /* found: stop */
+static int take_about(const struct nlattr *a, void *arg)
+{
+	struct about *to = arg;
+	const char *p = mnl_attr_get_payload(a);
+	struct str s = { p, strnlen(p, mnl_attr_get_payload_len(a)) };
+
+	/* the table is the first attribute of every message, a set's name the
+	 * second; that of a generation has neither */
+	if (mnl_attr_get_type(a) == NFTA_SET_TABLE)
+		to->table = s;
+	else if (mnl_attr_get_type(a) == NFTA_SET_NAME)
+		to->name = s;
 	return MNL_CB_OK;
 }
 
-static bool tells_of_us(struct fence *f, const struct nlmsghdr *m)
+static int meaning(const struct fence *f, const struct nlmsghdr *m)
 {
+	struct about what = { { NULL, 0 }, { NULL, 0 } };
+	unsigned type = m->nlmsg_type & 0xff;
+
 	if (m->nlmsg_type >> 8 != NFNL_SUBSYS_NFTABLES ||
-	    (m->nlmsg_type & 0xff) == NFT_MSG_NEWGEN)
-		return false;
-	return mnl_attr_parse(m, sizeof(struct nfgenmsg), is_our_table, f) ==
-	       MNL_CB_ERROR;
+	    type == NFT_MSG_NEWGEN)
+		return FENCE_OK;
+	mnl_attr_parse(m, sizeof(struct nfgenmsg), take_about, &what);
+	if (!str_eq(what.table, str_of(f->nft.table)))
+		return FENCE_OK;
+	if (type == NFT_MSG_NEWSET && str_eq(what.name, str_of(NFT_DISARMED)))
+		return FENCE_E_DISARMED;
+	return FENCE_E_TORN;
 }
 
 /* What was lost may have been about us. */
@@ -349,13 +365,12 @@ static int heard(void *arg)
 		int left = (int)got;
 
 		if (got < 0 && errno == ENOBUFS)
-			ret = FENCE_E_TORN;
+			ret = MAX(ret, FENCE_E_TORN);
 		else if (got < 0)
 			break;
 		for (; got > 0 && mnl_nlmsg_ok(m, left);
 		     m = mnl_nlmsg_next(m, &left))
-			if (tells_of_us(f, m))
-				ret = FENCE_E_TORN;
+			ret = MAX(ret, meaning(f, m));
 	}
 	return ret;
 }
@@ -364,7 +379,7 @@ static int watch_fd(const void *arg)
 {
 	const struct fence *f = arg;
 
-	return f->owned ? -1 : f->watch;
+	return f->watch;
 }
 
 /* The first set from f->at on that is there and wanted. */

@@ -174,12 +174,22 @@ static void on_host(evutil_socket_t fd, short what, void *arg)
 	turn_end(w);
 }
 
+static void disarm(struct world *w)
+{
+	enforcer_disarm(&w->e);
+	enforcer_greet(&w->e);
+}
+
 static void on_watch(evutil_socket_t fd, short what, void *arg)
 {
 	struct world *w = arg;
+	int e;
 
 	clock_set(w);
-	if (w->e.kind->heard(w->e.fence) == FENCE_E_TORN)
+	e = fence_nft.heard(w->e.fence); /* kept also when we go dry */
+	if (e == FENCE_E_DISARMED && !w->e.dry)
+		disarm(w);
+	else if (e == FENCE_E_TORN)
 		enforcer_torn(&w->e);
 	turn_end(w);
 }
@@ -201,8 +211,7 @@ static void on_signal(evutil_socket_t sig, short what, void *arg)
 
 	clock_set(w);
 	if (sig == SIGUSR1) {
-		enforcer_disarm(&w->e);
-		enforcer_greet(&w->e);
+		disarm(w);
 		turn_end(w);
 	} else {
 		event_base_loopbreak(w->base);

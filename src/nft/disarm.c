@@ -7,14 +7,27 @@
 
 enum {
 	TRIES = 100,
+	STAYS = 15, /* looks that must not find it again */
 	WAIT_US = 20000
 };
 
 static int drop(struct nft *n)
 {
+	struct nft_table t;
+	int e;
+
 	nft_begin(n);
+	nft_add_disarmed(n);
 	nft_drop_table(n);
-	return nft_commit(n);
+	e = nft_commit(n);
+	for (int i = 0; i < STAYS && e == 0; i++) {
+		usleep(WAIT_US);
+		e = nft_read_table(n, &t);
+		if (e == 0)
+			return DISARM_E_HELD;
+		e = e == -ENOENT ? 0 : e;
+	}
+	return e;
 }
 
 /* A port is the pid of who opened its first netlink socket; that may be a

@@ -21,6 +21,10 @@
 #define NFT_OWNER   0x2U /* Linux 5.12 */
 #define NFT_PERSIST 0x4U /* Linux 6.9 */
 
+/* A set that comes and goes with a table's end: whoever listens knows that
+ * it was the operator (see disarm.h). */
+#define NFT_DISARMED "disarmed"
+
 enum {
 	ACT_NEVER = 0, /* beside enum act: what is never closed */
 	NFT_NAME = 32,
@@ -71,6 +75,7 @@ void nft_close(struct nft *n);
 void nft_begin(struct nft *n);
 void nft_add_table(struct nft *n, uint32_t flags);
 void nft_drop_table(struct nft *n);
+void nft_add_disarmed(struct nft *n);
 /* The base chain and those of both families, with the rules that jump. */
 void nft_add_chains(struct nft *n);
 /* The set and the rules that look into it. */

@@ -361,6 +361,13 @@ static void add_rules(struct nft *n, const struct net_set *s)
 	rule_end(n, r);
 }
 
+void nft_add_disarmed(struct nft *n)
+{
+	const struct net_set s = { .family = 4 };
+
+	set_head(n, &s, NFT_DISARMED, NFT_SET_TIMEOUT);
+}
+
 void nft_add_set(struct nft *n, const struct net_set *s)
 {
 	char name[NFT_NAME];

@@ -8,7 +8,7 @@ NET=$TOP/tests/lib/net.py
 DRIVE=$BUILD/src/enforcer/enforcer_drive
 ENFORCER=$BUILD/src/enforcer/enforcer
 [ -x "$DRIVE" ] || skip_all "needs a build with tests"
-plan 52
+plan 53
 
 space out && space gate && space inner || exit 1
 wire out 10.1.0.2/24 gate 10.1.0.1/24
@@ -232,8 +232,10 @@ ok "a flushed ruleset is back within a second ($((t1 - t0)) ms)" \
 in_nft delete element inet lptest deny4_32 '{ 10.1.0.3 }'
 sleep 0.5
 is "an element deleted by hand is back" "$(reach 10.1.0.3)" dead
-drive_end
 in_space gate "$BUILD/liptako" disarm --table lptest >/dev/null
+sleep 0.5
+ok "what is not flushed but disarmed stays away" not has_table
+drive_end
 
 drive_start dry
 done_says "watch only: the same answers" "term too long" deny 10.1.0.3 31536000
