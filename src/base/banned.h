@@ -12,6 +12,8 @@
 #include <string.h>
 
 #undef alloca
+#undef sprintf
+#undef vsprintf
 
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok gets atoi atol atoll
 #pragma GCC poison sscanf vsscanf system popen signal alloca strncpy strncat
