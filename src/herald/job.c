@@ -74,10 +74,15 @@ bool job_env(const struct wire_happened *h, struct job_env *ret)
 /* In the child: nothing here may allocate or return. */
 static _Noreturn void become(char *const *argv, char *const *env)
 {
+	const struct sigaction plain = { .sa_handler = SIG_DFL };
 	int null = open("/dev/null", O_RDONLY);
 	sigset_t none;
 
 	setpgid(0, 0);
+	sigaction(SIGINT, &plain, NULL);
+	sigaction(SIGQUIT, &plain, NULL);
+	sigaction(SIGHUP, &plain, NULL);
+	sigaction(SIGPIPE, &plain, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (null >= 0)

@@ -67,9 +67,14 @@ void tell_programs(struct warden *w)
 static _Noreturn void become(const char *path, int fd)
 {
 	char *argv[] = { (char *)(uintptr_t)path, NULL };
+	const struct sigaction deaf = { .sa_handler = SIG_IGN };
 	sigset_t none;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
+	/* Ctrl-C reaches the whole terminal; only we say when they leave */
+	sigaction(SIGINT, &deaf, NULL);
+	sigaction(SIGQUIT, &deaf, NULL);
+	sigaction(SIGHUP, &deaf, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (null >= 0)
