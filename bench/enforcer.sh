@@ -26,8 +26,9 @@ drive() {
 echo "== the whole program, over its link"
 printf '%s\n' go "many $N deny 3600 list" memory again | drive
 printf '%s\n' go memory "many 100000 deny 3600" memory again | drive
-echo "== an order to its answer: message, checks, kernel, message"
-printf '%s\n' go 'latency 20000' 'many 100000 deny 3600' 'latency 20000' | drive
+echo "== an order to its answer: message, checks, kernel, message; with 100,000"
+echo "   there; then the same ones renewed"
+printf '%s\n' go 'many 100000 deny 3600' 'latency 20000' 'latency 20000' | drive
 echo "   the same with both ends pinned to one core"
 printf '%s\n' go 'latency 20000' | taskset -c "$CPU" unshare -n sh -c \
 	'ip link set lo up; exec "$@"' - "$B/src/enforcer/enforcer_drive" \
