@@ -22,6 +22,7 @@ sshd_users() {
 		echo "$user:x:$id:$id::/:/usr/sbin/nologin" >>/run/passwd
 		echo "$user:x:$id:" >>/run/group
 	done < <(awk '$1 == "u" { print $2 }' "$TOP/dist/liptako.sysusers")
+	getent group liptako >/dev/null || echo "liptako:x:4300:" >>/run/group
 	sed -i 's/^systemd-journal:.*/&,liptako-scribe/; s/:,/:/' /run/group
 	for f in passwd shadow group; do
 		mount --bind "/run/$f" "/etc/$f" || return 1
