@@ -195,16 +195,27 @@ static void adopt_rotations(struct warden *w, struct source *s)
 	adopt_rotated(w, s, path);
 }
 
+/* Says once why a log is not read. */
+static void refuse(struct source *s, int e)
+{
+	bool was = s->is_refused;
+
+	s->is_refused = e == OPEN_E_NOT_LOG || e < 0;
+	if (was || !s->is_refused)
+		return;
+	if (e < 0)
+		log_warn("log-unreadable path=%s error=\"%s\"", s->path,
+		    strerror(-e));
+	else
+		log_warn("not-a-log path=%s", s->path);
+}
+
 static void source_open(struct warden *w, struct source *s)
 {
 	struct opened o;
 	int e = log_open_at(s->path, &o);
 
-	if (e == OPEN_E_NOT_LOG)
-		log_warn("not-a-log path=%s", s->path);
-	if (e < 0)
-		log_warn("log-unreadable path=%s error=\"%s\"", s->path,
-		    strerror(-e));
+	refuse(s, e);
 	if (e != OPEN_OK)
 		return;
 	if (follow_has(&s->follow, o.dev, o.ino) ||

@@ -50,7 +50,7 @@ struct source {
 	char *path;
 	struct follow follow;
 	struct wire_source is; /* what all generations have in common */
-	bool is_socket, is_wanted;
+	bool is_socket, is_wanted, is_refused; /* refused: and said so */
 	int fd;       /* is_socket: the bound or inherited descriptor */
 	uint64_t ino; /* is_socket */
 };

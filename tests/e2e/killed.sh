@@ -56,7 +56,7 @@ spawn writer
 WRITER=$PID
 RANDOM=42
 killed=0
-for i in $(seq "$rounds"); do
+for _ in $(seq "$rounds"); do
 	case $((RANDOM % 7)) in
 	0 | 1 | 2) victim=$(keeper_pid reader) ;;
 	3 | 4) victim=$(keeper_pid judge) ;;
