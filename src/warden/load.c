@@ -161,9 +161,10 @@ int load_generation(struct warden *w, struct generation_of *ret)
 	int e;
 
 	w->faults[0] = 0;
-	e = load_conf(&l);
+	e = load_rules(&l);
+	g.rule_faults = g.faults;
 	if (e == 0)
-		e = load_rules(&l);
+		e = load_conf(&l);
 	if (e < 0) {
 		drop_generation(&g);
 		return e;

@@ -5,10 +5,12 @@
 #include <stdio.h>
 
 /*
- * A new generation: it is checked first and the old one stays on a fault that
- * leaves nothing to run. The next reader compiles beside the one at work; when
- * it is up the old one leaves (it tells judge how far it came), and the next
- * one takes its seat, with the same descriptors and judge's offsets.
+ * A new generation: it is checked first, and the old one stays if it has
+ * faults: who mistypes a key must not lose his allow list by it. (At a start
+ * there is no old one: then a fault disables its own item only.) The next
+ * reader compiles beside the one at work; when it is up the old one leaves (it
+ * tells judge how far it came), and the next one takes its seat, with the same
+ * descriptors and judge's offsets.
  */
 
 static void answer(struct warden *w, const struct generation_of *g,
@@ -87,6 +89,15 @@ static void tell_generation(struct warden *w, struct child *c)
 		    w->now.pack_fd);
 }
 
+/* Rule files that were at fault before, too, are no reason to stay behind. */
+static bool is_worse(const struct generation_of *is,
+    const struct generation_of *was)
+{
+	return is->faults > is->rule_faults ||
+	       is->rule_faults > was->rule_faults ||
+	       (is->rules->n == 0 && was->rules->n > 0);
+}
+
 void reload(struct warden *w)
 {
 	struct child *next = &w->child[NEXT_READER];
@@ -102,9 +113,9 @@ void reload(struct warden *w)
 	say_to_manager("RELOADING=1");
 	w->journal_is_live = journal_live();
 	e = load_generation(w, &g);
-	if (e == 0 && g.rules->n == 0 && w->now.rules->n > 0) {
+	if (e == 0 && is_worse(&g, &w->now)) {
 		drop_generation(&g);
-		e = -ENOENT; /* a folder that is not there, most likely */
+		e = -EINVAL;
 	}
 	if (e < 0) {
 		answer(w, &w->now, e, w->faults);

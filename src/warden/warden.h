@@ -63,7 +63,7 @@ struct generation_of {
 	struct plan *plan;
 	int conf_fd, pack_fd;
 	uint32_t conf_size, pack_size;
-	uint32_t faults;
+	uint32_t faults, rule_faults; /* all, and those of rule files */
 };
 
 struct warden {

@@ -1,0 +1,113 @@
+#!/bin/bash
+# Reload: a new generation takes over without a line lost or counted twice;
+# what is wrong is said and leaves the old one in force.
+# shellcheck source=tests/lib/e2e.sh
+. "$(dirname "$0")/../lib/e2e.sh"
+# shellcheck source=tests/lib/keeper.sh
+. "$(dirname "$0")/../lib/keeper.sh"
+[ -x "$STUB/stub-judge" ] || skip_all "needs a build with tests"
+plan 16
+keeper_lib
+conf() {
+	keeper_conf <<-EOC
+		find: no
+		$*
+		sources:
+		- {file: $T/log/auth.log}
+	EOC
+}
+conf
+L=$T/log/auth.log
+: >"$L"
+keeper_start
+until_true 3 test -s "$T/state/ledger/seen.bin"
+told() { grep -c "reloaded generation=$1 .*status=$2" "$T/keeper.log"; }
+reload() { kill -HUP "$KEEPER"; until_true 5 [ "$(told "$1" "$2")" -ge 1 ]; }
+reloaded() { until_true 5 grep -q "reloaded generation=$1 .*status=$2" "$T/keeper.log"; }
+
+writer() {
+	local n=0
+	while [ ! -e "$T/stop" ]; do
+		fail_lines $((n + 1)) $((n + 20)) >>"$L"
+		n=$((n + 20))
+		sleep 0.01
+	done
+	echo $n >"$T/written"
+}
+spawn writer
+W=$PID
+for g in 2 3 4 5 6; do
+	kill -HUP "$KEEPER"
+	reloaded $g 0 || diag "no generation $g"
+	sleep 0.2
+done
+touch "$T/stop"
+wait "$W"
+n=$(cat "$T/written")
+counted "five reloads while $n lines come in" "$n"
+ok "five generations took over" [ "$(told '[2-6]' 0)" = 5 ]
+gens() { "$STUB/stub-seen" -l "$T/state/ledger/seen.bin" | awk '/^sighting/ {print $2}' | sort -u | wc -l; }
+ok "and each counted some" [ "$(gens)" -ge 5 ]
+is "one reader is left" "$(pgrep -P "$KEEPER" | while read -r p; do readlink "/proc/$p/exe"; done | grep -c /reader)" 1
+
+# more N: appends N new lines.
+more() {
+	fail_lines $((n + 1)) $((n + $1)) >>"$L"
+	n=$((n + $1))
+}
+conf "mode: wach"
+kill -HUP "$KEEPER"
+ok "a fault is told with its place" until_true 3 \
+	grep -q "place=$T/conf.yaml:2:7 .*defend|watch" "$T/keeper.log"
+more 3
+counted "and the old generation stays" "$n"
+printf 'rules: {' >"$T/conf.yaml"
+kill -HUP "$KEEPER"
+ok "so it does if the file is no YAML at all" until_true 3 \
+	grep -q "reloaded generation=6 .*status=-22" "$T/keeper.log"
+more 3
+counted "and goes on counting" "$n"
+conf
+
+mv "$T/rules" "$T/no-rules"
+mkdir "$T/rules"
+kill -HUP "$KEEPER"
+ok "so it does without any rule" until_true 5 \
+	[ "$(sleep 0.3; told 6 -22)" = 3 ]
+rmdir "$T/rules"
+mv "$T/no-rules" "$T/rules"
+more 3
+counted "and goes on counting" "$n"
+
+keeper_conf <<EOC
+find: no
+sources:
+- {file: $T/log/auth.log}
+- {file: $T/log/second.log}
+allow: [192.0.2.44]
+rules:
+- {rule: openssh/auth-failure, off: yes}
+EOC
+fail_lines 1 5 >"$T/log/second.log"
+kill -HUP "$KEEPER"
+until_true 5 grep -q "never net=192.0.2.44 .*gone=0" "$T/keeper.log"
+sleep 0.3
+more 3
+n=$((n - 3))
+counted "a rule that is off counts for nothing" "$n"
+ok "the allow list is told" grep -q "never net=192.0.2.44 .*gone=0" "$T/keeper.log"
+conf
+kill -HUP "$KEEPER"
+ok "and its end, too" until_true 5 grep -q "never net=192.0.2.44 .*gone=1" "$T/keeper.log"
+
+"$BUILD/liptakod" -f --config "$T/conf.yaml" --rules "$T/rules" \
+	--state "$T/state" --run "$T/run2" >"$T/second.out" 2>&1
+ok "a second one on the same state says who runs" \
+	grep -q "already-running .*pid=$KEEPER" "$T/second.out"
+conf "mode: wach"
+"$BUILD/liptakod" --check --config "$T/conf.yaml" --rules "$T/rules" >"$T/check.out" 2>&1
+is "--check says faults and ends with 1" "$?:$(grep -c config-fault "$T/check.out")" 1:1
+conf
+"$BUILD/liptakod" --check --config "$T/conf.yaml" --rules "$T/rules" >/dev/null 2>&1
+is "and with 0 if there are none" "$?" 0
+[ -z "${SHOW:-}" ] || cat "$T/keeper.log"
