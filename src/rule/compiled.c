@@ -8,11 +8,34 @@ struct maker {
 	void *arg;
 };
 
-static int reader_new(struct reader *ret, const char *text,
-    const char *distinct, char why[static WHY_MAX])
+/* Many rules share a pattern, and services their rules. */
+static int engine_for(struct compiled_rules *c, const char *text,
+    const struct engine **ret, char why[static WHY_MAX])
+{
+	struct named_engine new = { .text = text };
+	int e;
+
+	for (size_t i = 0; i < c->n_engines; i++) {
+		if (strcmp(c->engines[i].text, text) == 0) {
+			*ret = c->engines[i].engine;
+			return 0;
+		}
+	}
+	e = engine_new(&new.engine, str_of(text), why);
+	if (e < 0)
+		return e;
+	c->engines =
+	    mem_grow(c->engines, c->n_engines + 1, sizeof(*c->engines));
+	c->engines[c->n_engines++] = new;
+	*ret = new.engine;
+	return 0;
+}
+
+static int reader_new(struct compiled_rules *c, struct reader *ret,
+    const char *text, const char *distinct, char why[static WHY_MAX])
 {
 	const struct pattern *p;
-	int e = engine_new(&ret->engine, str_of(text), why);
+	int e = engine_for(c, text, &ret->engine, why);
 
 	if (e < 0)
 		return e;
@@ -42,7 +65,8 @@ static bool make_readers(const struct maker *k, const struct rule *r,
 
 	*ret = mem_new(texts->n, sizeof(**ret));
 	for (size_t i = 0; i < texts->n; i++) {
-		if (reader_new(&(*ret)[i], texts->v[i], r->distinct, why) < 0) {
+		if (reader_new(k->to, &(*ret)[i], texts->v[i], r->distinct,
+			why) < 0) {
 			compiled_say(k->to->rules, r, texts->at[i], why,
 			    k->fault, k->arg);
 			return false;
@@ -60,8 +84,8 @@ static bool make_fields(const struct maker *k, struct compiled *c)
 	c->fields = mem_new(r->field_keys.n, sizeof(*c->fields));
 	for (size_t i = 0; i < r->field_keys.n; i++) {
 		c->fields[i].keys = r->field_keys.v[i];
-		if (reader_new(&c->fields[i].reader, r->field_patterns.v[i],
-			r->distinct, why) < 0) {
+		if (reader_new(k->to, &c->fields[i].reader,
+			r->field_patterns.v[i], r->distinct, why) < 0) {
 			compiled_say(k->to->rules, r, r->field_patterns.at[i],
 			    why, k->fault, k->arg);
 			return false;
@@ -87,8 +111,8 @@ static void make_service(const struct maker *k, struct compiled_service *to,
 	to->behind_any = to->is_generic || !has_logs(s);
 	to->learn = mem_new(s->learn.n, sizeof(*to->learn));
 	for (size_t i = 0; i < s->learn.n; i++) {
-		if (reader_new(&to->learn[to->n_learn], s->learn.v[i], NULL,
-			why) == 0) {
+		if (reader_new(k->to, &to->learn[to->n_learn], s->learn.v[i],
+			NULL, why) == 0) {
 			to->n_learn++;
 			continue;
 		}
@@ -122,32 +146,22 @@ void compiled_new(struct compiled_rules **ret, const struct rules *r,
 	*ret = c;
 }
 
-static void readers_free(struct reader *r, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		engine_free(&r[i].engine);
-	free(r);
-}
-
-static void one_drop(struct compiled *c)
-{
-	readers_free(c->match, c->n_match);
-	readers_free(c->veto, c->n_veto);
-	for (size_t i = 0; i < c->n_fields; i++)
-		engine_free(&c->fields[i].reader.engine);
-	free(c->fields);
-}
-
 void compiled_free(struct compiled_rules **cp)
 {
 	struct compiled_rules *c = *cp;
 
 	if (!c)
 		return;
-	for (size_t i = 0; i < c->rules->n; i++)
-		one_drop(&c->compiled[i]);
+	for (size_t i = 0; i < c->rules->n; i++) {
+		free(c->compiled[i].match);
+		free(c->compiled[i].veto);
+		free(c->compiled[i].fields);
+	}
 	for (size_t i = 0; i < c->rules->n_services; i++)
-		readers_free(c->services[i].learn, c->services[i].n_learn);
+		free(c->services[i].learn);
+	for (size_t i = 0; i < c->n_engines; i++)
+		engine_free(&c->engines[i].engine);
+	free(c->engines);
 	free(c->services);
 	free(c->compiled);
 	free(c);

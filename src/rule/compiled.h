@@ -9,7 +9,7 @@
 
 /* A pattern, and where among its fields stands what a hit carries. */
 struct reader {
-	struct engine *engine;
+	const struct engine *engine;
 	int user, port, id, distinct;
 };
 
@@ -34,10 +34,17 @@ struct compiled_service {
 	bool behind_any; /* has no logs of its own: any web server's */
 };
 
+struct named_engine {
+	const char *text; /* the rules' own */
+	struct engine *engine;
+};
+
 struct compiled_rules {
 	const struct rules *rules;
 	struct compiled *compiled;         /* as rules->rules */
 	struct compiled_service *services; /* as rules->services */
+	size_t n_engines;
+	struct named_engine *engines; /* all; one a pattern's text */
 };
 
 void compiled_new(struct compiled_rules **ret, const struct rules *r,

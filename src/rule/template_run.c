@@ -266,6 +266,16 @@ static bool run_ends(struct walk *w, const struct variant *v,
 	return true;
 }
 
+/* Of patterns that begin alike most end otherwise: seen at once. */
+static inline bool tail_fits(const struct variant *v, struct str message)
+{
+	const struct step *s = v->tail;
+
+	return !s ||
+	       (message.n >= s->n &&
+		   same_bytes(message.p + message.n - s->n, s->bytes, s->n));
+}
+
 static bool run(struct walk *w, const struct variant *v, struct str message,
     struct captures *c, struct addr *who)
 {
@@ -308,7 +318,7 @@ enum templated template_run(const struct template *t, struct str message,
     struct captures *ret, struct addr *who)
 {
 	struct walk w;
-	uint32_t agreed = 0, last = 0; /* the variant that walked last */
+	uint32_t agreed = 0, last = VARIANTS_MAX; /* the one that walked last */
 	bool found = false;
 
 	*who = (struct addr){ 0 };
@@ -325,6 +335,8 @@ enum templated template_run(const struct template *t, struct str message,
 
 		if (v->solved &&
 		    (agreed >> i & 1 || (found && !t->captures_ip)))
+			continue;
+		if (!tail_fits(v, message))
 			continue;
 		w.shared = last + 1 == i ? v->shared : 0;
 		last = i;

@@ -101,6 +101,8 @@ static void emit(struct multiplier *m)
 	v->steps = mem_new(d.n, sizeof(*v->steps));
 	for (uint32_t i = 0; i < d.n; i++)
 		v->steps[i] = keep_step(t, &d.steps[i]);
+	if (d.n && v->steps[d.n - 1]->kind == STEP_LITERAL)
+		v->tail = v->steps[d.n - 1];
 }
 
 /* In the order in which PCRE2 would try them. */

@@ -35,6 +35,7 @@ struct variant {
 	bool solved;
 	uint32_t shared;  /* pinned steps it begins with as the one before */
 	uint32_t same_ip; /* bits: variants that would find the same <ip> */
+	const struct step *tail; /* a literal at the end, or NULL */
 	const struct step **steps;
 };
 
