@@ -178,6 +178,8 @@ static bool have_ledger(struct judge *j)
 		failed(j, e);
 		return false;
 	}
+	if (!j->restored)
+		judge_restore_late(j);
 	judge_refill(j);
 	return true;
 }

@@ -93,7 +93,10 @@ struct judge {
 	char state[192];
 	struct ledger_opened opened;
 	uint64_t line_key[2];
-	int ledger_fault; /* LEDGER_E_*; 0: all is well */
+	bool adopts; /* the kernel knows more than we: it is asked first */
+	uint64_t adopt_id; /* of that ASK */
+	bool restored;     /* what it held is in memory */
+	int ledger_fault;  /* LEDGER_E_*; 0: all is well */
 	uint32_t fault_since, fault_said, retry_at, pruned_at, checked_at,
 	    memory_pruned_at;
 	bool good_dirty;
@@ -173,5 +176,6 @@ bool judge_hear_warden(struct judge *j, uint32_t type, const void *body,
     size_t n);
 void judge_sync(struct judge *j);
 void judge_refill(struct judge *j);
+void judge_restore_late(struct judge *j);
 
 #endif

@@ -485,6 +485,42 @@ static void a_damaged_ledger_is_replaced_from_memory(void **state)
 	crash(&b);
 }
 
+static void what_the_kernel_holds_survives_a_lost_ledger(void **state)
+{
+	struct wire_ready ready = { 0 };
+	struct wire_element e = { .net = addr_unit(host(9)),
+		.act = ACT_DENY,
+		.left = 600 };
+	struct bench b;
+	int fd = open(test_path("ledger.db"), O_WRONLY | O_CREAT, 0600);
+
+	assert_int_equal(write(fd, rule_file, sizeof(rule_file)),
+	    sizeof(rule_file));
+	close(fd);
+	up(&b, NOW);
+	assert_true(b.j.adopts);
+	assert_int_equal(b.sent[MSG_SYNC], 0); /* nothing is opened yet */
+	assert_int_equal(b.sent[MSG_ASK], 1);
+	e.id = b.j.adopt_id;
+	assert_true(judge_hear(&b.j, ENFORCER, 0, MSG_ELEMENT, &e, sizeof(e)));
+	e = (struct wire_element){ .id = b.j.adopt_id, .last = 1 };
+	assert_true(judge_hear(&b.j, ENFORCER, 0, MSG_ELEMENT, &e, sizeof(e)));
+	assert_true(stands(&b, 9));
+	while (judge_sync_more(&b.j, 7))
+		;
+	assert_int_equal(b.sent[MSG_SYNC], 0); /* never "this is all" */
+	assert_int_equal(b.closed, 1);
+	assert_true(
+	    judge_hear(&b.j, ENFORCER, 0, MSG_READY, &ready, sizeof(ready)));
+	assert_int_equal(b.sent[MSG_ASK], 1);
+	judge_commit(&b.j);
+	crash(&b);
+	up(&b, NOW + 1);
+	assert_true(stands(&b, 9));
+	assert_int_equal(b.sent[MSG_SYNC], 2);
+	crash(&b);
+}
+
 static void a_new_generation_of_rules_keeps_the_windows(void **state)
 {
 	struct wire_sighting s = { .generation = 2,
@@ -579,6 +615,7 @@ TESTS(TEST(the_fifth_failure_closes_before_the_disk_is_touched),
     TEST(a_pardon_forgets_what_was_counted),
     TEST(without_a_ledger_defence_goes_on_and_is_stored_later),
     TEST(a_damaged_ledger_is_replaced_from_memory),
+    TEST(what_the_kernel_holds_survives_a_lost_ledger),
     TEST(a_new_generation_of_rules_keeps_the_windows),
     TEST(through_a_proxy_the_kernel_is_not_asked),
     TEST(who_breaks_the_rules_is_cut_off))

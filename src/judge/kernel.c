@@ -2,12 +2,15 @@
 
 #include "base/log.h"
 
-/* All that stands, to an enforcer that knows nothing of it yet. */
+/* All that stands, to an enforcer that knows nothing of it yet. A judge whose
+ * ledger was lost knows less than the kernel: then it says what it knows, and
+ * not that this is all, or the rest would be opened. */
 void judge_sync(struct judge *j)
 {
 	struct wire_sync begin = { .end = 0 };
 
-	judge_send(j, ENFORCER, 0, MSG_SYNC, &begin, sizeof(begin));
+	if (!j->adopts)
+		judge_send(j, ENFORCER, 0, MSG_SYNC, &begin, sizeof(begin));
 	j->syncing = true;
 	j->sync_at = 0;
 	for (size_t i = 0; i < j->protect.n; i++) {
@@ -35,9 +38,56 @@ bool judge_sync_more(struct judge *j, size_t max)
 	}
 	if (j->sync_at < j->measures.n)
 		return true;
-	judge_send(j, ENFORCER, 0, MSG_SYNC, &end, sizeof(end));
+	if (!j->adopts)
+		judge_send(j, ENFORCER, 0, MSG_SYNC, &end, sizeof(end));
 	j->syncing = false;
 	return false;
+}
+
+/* The ledger was lost: before the kernel is told what stands, it is asked. */
+static void ask_first(struct judge *j)
+{
+	struct wire_ask a = { .what = ASK_ALL };
+
+	a.id = j->adopt_id = ++j->order_id;
+	judge_send(j, ENFORCER, 0, MSG_ASK, &a, sizeof(a));
+}
+
+static void adopt(struct judge *j, const struct wire_element *e)
+{
+	struct ledger_measure m = { .net = e->net,
+		.act = e->act,
+		.rung = RUNG_OWN,
+		.verdict = e->act == ACT_LIMIT ? VERDICT_LIMIT : VERDICT_DENY,
+		.rule = UINT16_MAX,
+		.at = j->now,
+		.until = j->now + e->left,
+		.packets = 0 };
+	struct fact *f;
+
+	if (net_ok(&e->net) && !e->list && e->left > 0 &&
+	    (e->act == ACT_DENY || e->act == ACT_REJECT ||
+		e->act == ACT_LIMIT) &&
+	    !measures_get(&j->measures, &e->net)) {
+		(void)measures_put(&j->measures, &m);
+		f = facts_add(&j->facts, FACT_MEASURE);
+		if (f)
+			f->measure = m;
+	}
+	if (!e->last)
+		return;
+	j->adopt_id = 0;
+	log_note("adopted measures=%zu", j->measures.n);
+	judge_sync(j);
+}
+
+static bool hear_element(struct judge *j, const struct wire_element *e)
+{
+	if (j->adopt_id && e->id == j->adopt_id)
+		adopt(j, e);
+	else if (j->ops.element)
+		j->ops.element(j->arg, e);
+	return true;
 }
 
 /* Once for each enforcer, and whenever the table had to be made anew. */
@@ -49,7 +99,9 @@ static void hear_ready(struct judge *j, const struct wire_ready *r)
 		log_warn("table-rebuilt times=%u", r->rebuilds);
 	j->ready = *r;
 	j->ready_at = j->now;
-	if (again)
+	if (again && j->adopts)
+		ask_first(j);
+	else if (again)
 		judge_sync(j);
 }
 
@@ -139,9 +191,7 @@ bool judge_hear_enforcer(struct judge *j, uint32_t type, const void *body,
 	case MSG_PROTECTED:
 		return hear_protected(j, body);
 	case MSG_ELEMENT:
-		if (j->ops.element)
-			j->ops.element(j->arg, body);
-		return true;
+		return hear_element(j, body);
 	}
 	return false;
 }

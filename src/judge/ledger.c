@@ -208,30 +208,48 @@ static int sound(struct ledger *l)
 	return exec(l, "SELECT count(*) FROM sqlite_schema");
 }
 
+/* Without a lock and with the write-ahead log's index on our heap: so the
+ * log is read too, where nothing can be written. Nobody else opens it. */
+static int open_read_only(struct ledger *l, const char *dir,
+    struct ledger_opened *how)
+{
+	char path[300];
+	int e;
+
+	path_of(dir, "ledger.db", path, sizeof(path));
+	e = ledger_answer(
+	    sqlite3_open_v2(path, &l->db, SQLITE_OPEN_READONLY, "unix-none"));
+	if (!e)
+		e = exec(l, "PRAGMA locking_mode = EXCLUSIVE");
+	if (!e)
+		e = version_of(l, &how->from);
+	return !e && how->from == 0 ? LEDGER_E_READ_ONLY : e;
+}
+
+static int open_to_write(struct ledger *l, const char *dir,
+    struct ledger_opened *how)
+{
+	char path[300];
+	int e;
+
+	path_of(dir, "ledger.db", path, sizeof(path));
+	e = ledger_answer(sqlite3_open_v2(path, &l->db,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL));
+	/* opened all the same where it may only be read */
+	if (!e && sqlite3_db_readonly(l->db, "main") == 1)
+		e = LEDGER_E_READ_ONLY;
+	return e ? e : prepare(l, dir, how);
+}
+
 static int try_open(struct ledger **ret, const char *dir, bool read_only,
     struct ledger_opened *how)
 {
 	struct ledger *l = mem_new(1, sizeof(*l));
-	char path[300];
-	int e;
+	int e = read_only ? open_read_only(l, dir, how)
+			  : open_to_write(l, dir, how);
 
-	if (read_only)
-		snprintf(path, sizeof(path),
-		    "file:%s/ledger.db?mode=ro&immutable=1", dir);
-	else
-		path_of(dir, "ledger.db", path, sizeof(path));
-	e = ledger_answer(sqlite3_open_v2(path, &l->db,
-	    read_only ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
-		      : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-	    NULL));
-	if (!e && read_only)
-		e = version_of(l, &how->from);
-	if (!e && !read_only)
-		e = prepare(l, dir, how);
 	if (!e)
 		e = sound(l);
-	if (!e && how->from == 0 && read_only)
-		e = LEDGER_E_READ_ONLY;
 	if (e) {
 		ledger_close(&l);
 		return e;
@@ -252,7 +270,7 @@ int ledger_open(struct ledger **ret, const char *dir, struct ledger_opened *how)
 		how->aside = !e;
 		if (!e)
 			e = try_open(ret, dir, false, how);
-	} else if (e == LEDGER_E_READ_ONLY || e == LEDGER_E_FULL) {
+	} else if (e) {
 		how->read_only = true;
 		if (try_open(ret, dir, true, how) == LEDGER_OK)
 			e = LEDGER_OK;

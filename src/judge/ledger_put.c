@@ -15,37 +15,46 @@ static void bind_text(sqlite3_stmt *s, int at, struct str t)
 	sqlite3_bind_text(s, at, t.p ? t.p : "", (int)t.n, SQLITE_TRANSIENT);
 }
 
-static int name_id(struct ledger *l, const char *name, int64_t *ret)
+static int name_add(struct ledger *l, const char *name)
 {
 	sqlite3_stmt *s = ledger_st(l, ST_NAME_ADD);
-	int e, rc;
 
 	if (!s)
 		return LEDGER_E_OTHER;
 	bind_text(s, 1, str_of(name));
-	if ((e = ledger_run(s)))
-		return e;
-	if (!(s = ledger_st(l, ST_NAME_GET)))
+	return ledger_run(s);
+}
+
+/* 0 for a name that is not there. */
+static int name_get(struct ledger *l, const char *name, int64_t *ret)
+{
+	sqlite3_stmt *s = ledger_st(l, ST_NAME_GET);
+	int rc;
+
+	if (!s)
 		return LEDGER_E_OTHER;
 	bind_text(s, 1, str_of(name));
 	rc = sqlite3_step(s);
 	if (rc == SQLITE_ROW)
 		*ret = sqlite3_column_int64(s, 0);
 	sqlite3_reset(s);
-	return rc == SQLITE_ROW ? LEDGER_OK : LEDGER_E_OTHER;
+	return ledger_answer(rc);
 }
 
 int ledger_rules(struct ledger *l, const char *const *names, size_t n)
 {
 	int64_t *ids = mem_new(n + 1, sizeof(*ids));
-	int e = ledger_begin(l);
+	bool may_add = sqlite3_db_readonly(l->db, "main") == 0;
+	int e = may_add ? ledger_begin(l) : 0;
 
-	for (size_t i = 0; !e && i < n; i++)
-		e = name_id(l, names[i], &ids[i]);
-	if (!e)
+	for (size_t i = 0; !e && may_add && i < n; i++)
+		e = name_add(l, names[i]);
+	if (!e && may_add)
 		e = ledger_commit(l);
 	if (e)
 		ledger_back(l);
+	for (size_t i = 0; i < n; i++)
+		(void)name_get(l, names[i], &ids[i]);
 	free(l->rule_ids);
 	l->rule_ids = ids;
 	l->n_rules = n;

@@ -199,11 +199,13 @@ void judge_restore(struct judge *j, const char *state)
 	snprintf(j->state, sizeof(j->state), "%s", state);
 	e = ledger_open(&j->ledger, state, &j->opened);
 	say_opened(j, e);
+	j->adopts = e || j->opened.aside;
 	if (e)
 		return;
 	e = give_back(j);
 	if (e == LEDGER_E_CORRUPT) {
 		ledger_close(&j->ledger);
+		j->adopts = true;
 		(void)ledger_aside(state, path, sizeof(path));
 		log_err("ledger-corrupt moved=%s text=\"a new one was begun; "
 			"what could be read of it is kept\"",
@@ -217,6 +219,7 @@ void judge_restore(struct judge *j, const char *state)
 		j->ledger_fault = e;
 		log_err("ledger-fails why=\"%s\"", ledger_why(e));
 	}
+	j->restored = true;
 	law_stats(j->law, &stats);
 	log_note("restored measures=%zu events=%llu ms=%lld", j->measures.n,
 	    (unsigned long long)stats.seen,
@@ -237,6 +240,53 @@ static void export_good(void *arg, const struct law_good *g, bool is_good)
 
 	if (f)
 		f->good = *g;
+}
+
+static void late_measure(void *arg, const struct ledger_measure *m)
+{
+	struct judge *j = arg;
+
+	if ((m->until == 0 || m->until > j->now) &&
+	    !measures_get(&j->measures, &m->net))
+		(void)measures_put(&j->measures, m);
+}
+
+static void late_memory(void *arg, const struct law_memory *m)
+{
+	struct judge *j = arg;
+	struct law_memory newer;
+
+	if (!law_memory_of(j->law, &m->net.addr, &newer))
+		law_import(j->law, m);
+}
+
+static void late_counter(void *arg, struct str name, uint64_t value)
+{
+	struct judge *j = arg;
+	struct str kind;
+	uint16_t rule;
+
+	if (!str_cut(&name, '/', &kind) || !str_eq(kind, STR("sightings")))
+		return;
+	rule = book_find(j->book, name);
+	if (rule == UINT16_MAX)
+		return;
+	j->book->rules[rule].total += value;
+	j->book->rules[rule].dirty = true;
+}
+
+/* The ledger could not even be read at start, and now it can: what it knows
+ * beyond us comes in; where a log was read to we know better. */
+void judge_restore_late(struct judge *j)
+{
+	(void)ledger_measures(j->ledger, late_measure, j);
+	(void)ledger_words(j->ledger, word_again, j);
+	(void)ledger_memories(j->ledger, late_memory, j);
+	(void)ledger_counters(j->ledger, late_counter, j);
+	(void)ledger_goods(j->ledger, good_again, j);
+	j->restored = true;
+	if (j->enforcer_up && j->ready_at)
+		judge_sync(j);
 }
 
 /* All that memory holds becomes facts for a ledger that is empty or behind.
