@@ -110,6 +110,29 @@ static void say_sources(const json_t *o)
 	table_free(&t);
 }
 
+/* Those that have a log here; the rules of the others are not compiled. */
+static void say_services(const json_t *o)
+{
+	const json_t *v = json_object_get(o, "services"), *s;
+	size_t at = 0, i;
+
+	head("Services");
+	printf("%s active of %s known", show_count((uint64_t)get_num(v, "n")),
+	    show_count((uint64_t)get_num(v, "of")));
+	if (get_num(v, "n") < get_num(v, "of")) {
+		json_array_foreach(json_object_get(v, "active"), i, s)
+		{
+			const char *name = json_string_value(s);
+
+			fputs(at == 0 ? "\n          " : "", stdout);
+			printf(" %s", name);
+			at += strlen(name) + 1;
+			at = at > 56 ? 0 : at;
+		}
+	}
+	putchar('\n');
+}
+
 static void say_rules(const json_t *o)
 {
 	static const char *const heads[] = { "MOST HIT TODAY", ">SIGHTINGS",
@@ -214,6 +237,7 @@ static void say_all(const json_t *o)
 	say_defended(o);
 	say_today(o);
 	say_sources(o);
+	say_services(o);
 	say_rules(o);
 	say_protected(o);
 	say_programs(o);

@@ -253,6 +253,20 @@ static json_t *logs_json(const struct judge *j, bool doctor)
 	return a;
 }
 
+/* Whose lines the reader looks for. */
+static json_t *services_json(const struct judge *j)
+{
+	struct str left = str_of(j->active_names ? j->active_names : ""), name;
+	json_t *o = json_object(), *a = json_array();
+
+	put(o, "n", j->active.n);
+	put(o, "of", j->active.of);
+	while (str_cut(&left, '\n', &name))
+		json_array_append_new(a, json_stringn(name.p, name.n));
+	json_object_set_new(o, "active", a);
+	return o;
+}
+
 static json_t *protected_json(const struct judge *j, bool all)
 {
 	json_t *o = json_object(), *by = json_object(), *list = json_array();
@@ -408,6 +422,7 @@ void answer_status(struct client *c, bool kernel, bool doctor)
 	json_object_set_new(o, "today", today_json(j));
 	json_object_set_new(o, "rules", rules_json(j, doctor));
 	json_object_set_new(o, "sources", logs_json(j, doctor));
+	json_object_set_new(o, "services", services_json(j));
 	json_object_set_new(o, "protected", protected_json(j, doctor));
 	json_object_set_new(o, "programs", programs_json(j));
 	json_object_set_new(o, "ledger", ledger_json(j));

@@ -14,6 +14,7 @@ void judge_free(struct judge *j)
 {
 	for (size_t i = 0; i < READERS; i++)
 		free(j->readers[i].heard);
+	free_ptr(&j->active_names);
 	ledger_close(&j->ledger);
 	law_free(&j->law);
 	book_free(&j->book);

@@ -111,6 +111,8 @@ struct judge {
 	uint64_t order_id;
 	struct sent_order *orders; /* ORDERS of them */
 
+	struct wire_active active; /* services the reader knows */
+	char *active_names;        /* each ended by a newline */
 	struct wire_program programs[PROGRAMS];
 	size_t n_programs;
 	uint32_t look_who_at;

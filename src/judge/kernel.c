@@ -220,6 +220,11 @@ bool judge_hear_warden(struct judge *j, uint32_t type, const void *body,
 		if (!logs_name(&j->logs, body, tail))
 			log_warn("log-refused why=\"too many logs\"");
 		return true;
+	case MSG_ACTIVE:
+		memcpy(&j->active, body, sizeof(j->active));
+		free(j->active_names);
+		j->active_names = str_dup(tail);
+		return true;
 	case MSG_PROGRAM:
 		hear_program(j, body);
 		return true;

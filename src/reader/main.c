@@ -17,7 +17,7 @@ void judge_has_room(struct reader *r, bool room)
 	struct epoll_event ev = { .data.ptr = &r->judge };
 	struct epoll_event es = { .data.ptr = &r->scribe };
 
-	if (r->is_full == !room)
+	if (r->is_full == !room || (room && r->is_waiting))
 		return;
 	r->is_full = !room;
 	ev.events = EPOLLIN | (room ? 0u : EPOLLOUT);
@@ -147,6 +147,8 @@ static void loop(struct reader *r)
 		if (r->tell_at.ns && mono_now().ns >= r->tell_at.ns)
 			sources_tell(r);
 	}
+	if (r->is_waiting)
+		r->is_full = false; /* as far as we know */
 	sources_tell(r);
 }
 

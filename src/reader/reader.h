@@ -15,8 +15,8 @@
 #include "base/when.h"
 #include "conf/conf.h"
 #include "line/frame.h"
-#include "reader/gen.h"
 #include "line/proxy.h"
+#include "reader/gen.h"
 #include "rule/match.h"
 #include "wire/msgs.h"
 
@@ -122,6 +122,7 @@ struct reader {
 	struct hash_key key;
 	struct conf *conf;
 	struct rules *rules;
+	bool *active; /* by service; NULL: all */
 	struct matcher *matcher;
 	struct trusted trusted;
 	struct twin *twins; /* by service */
@@ -131,7 +132,8 @@ struct reader {
 	struct journal journal;
 	struct log **by_watch; /* by watch descriptor */
 	size_t n_by_watch;
-	bool is_full; /* judge's link takes no more for now */
+	bool is_full;    /* judge's link takes no more for now */
+	bool is_waiting; /* for its end: it lacks a service's rules */
 	bool leaving;
 	uint32_t now;        /* s, of this turn */
 	struct mono tell_at; /* when progress is due; 0: nothing to tell */

@@ -1,5 +1,6 @@
 #include "reader/reader.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -176,6 +177,35 @@ static bool send_hits(struct reader *r, struct log *l, const struct hit *hits,
 	return true;
 }
 
+/* For rules that were not compiled: warden hears of it, nothing more is read,
+ * and the next reader begins with this line. */
+static bool lacks_rules(struct reader *r, const struct record *rec,
+    const int *services, size_t n)
+{
+	char names[WIRE_TAIL / 8];
+	struct wire_none none = { 0 };
+	size_t used = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int lacking = matcher_lacks(r->matcher, rec, services[i]), k;
+
+		if (lacking < 0)
+			continue;
+		k = snprintf(names + used, sizeof(names) - used, "%s\n",
+		    r->rules->services[lacking].name);
+		used += MIN((size_t)k, sizeof(names) - 1 - used);
+	}
+	if (used == 0)
+		return false;
+	if (!r->is_waiting)
+		r->is_waiting =
+		    link_send(&r->up, MSG_NEEDS, &none, sizeof(none),
+			(struct str){ names, used }, -1) == LINK_OK;
+	if (r->is_waiting)
+		judge_has_room(r, false);
+	return true;
+}
+
 bool see_record(struct reader *r, struct log *l, struct record *rec,
     const int *services, size_t n_services, const struct place *place)
 {
@@ -190,6 +220,8 @@ bool see_record(struct reader *r, struct log *l, struct record *rec,
 
 	if (is_ours(rec))
 		return true;
+	if (lacks_rules(r, rec, services, n_services))
+		return false;
 	if (rec->is_request) {
 		find_client(r, l->of, rec, &w.flags);
 		if (l->n_sent == 0)

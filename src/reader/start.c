@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "conf/pack.h"
 
+#include <malloc.h>
+
 static void fault(void *arg, const char *file, unsigned line, unsigned column,
     const char *what)
 {
@@ -75,6 +77,26 @@ static int take_pack(struct reader *r, const struct packet *p)
 	return left.n ? -EBADMSG : 0;
 }
 
+static int take_active(struct reader *r, const struct packet *p)
+{
+	const struct wire_active *w = p->p;
+	struct str left = { (const char *)p->p + sizeof(*w),
+		p->n - sizeof(*w) },
+		   name;
+
+	if (!r->rules)
+		return -EBADMSG;
+	free_ptr(&r->active);
+	if (w->all)
+		return 0;
+	r->active = mem_new(r->rules->n_services, sizeof(bool));
+	while (str_cut(&left, '\n', &name))
+		for (size_t i = 0; i < r->rules->n_services; i++)
+			if (str_eq(str_of(r->rules->services[i].name), name))
+				r->active[i] = true;
+	return 0;
+}
+
 static int take_setup(struct reader *r, struct packet *p)
 {
 	const struct wire_setup *s = p->p;
@@ -88,12 +110,18 @@ static int take_setup(struct reader *r, struct packet *p)
 /* Before the first source its parser needs rules, after GO the jail. */
 static int compile(struct reader *r)
 {
+	auto_free bool *all = NULL;
+
 	if (!r->conf || !r->rules)
 		return -EBADMSG;
 	(void)conf_apply(r->conf, "liptako.yaml", r->rules, told_already, NULL);
-	rules_drop_examples(r->rules);
 	r->twins = mem_new(r->rules->n_services, sizeof(*r->twins));
-	return matcher_new(&r->matcher, r->rules, fault, NULL);
+	(void)matcher_new_of(&r->matcher, r->rules, r->active, fault, NULL);
+	all = mem_new(r->rules->n_services, sizeof(bool));
+	memset(all, true, r->rules->n_services);
+	rules_slim(r->rules, r->active ? r->active : all);
+	(void)malloc_trim(0);
+	return 0;
 }
 
 static int take_early(struct reader *r, struct packet *p, bool *go)
@@ -107,6 +135,8 @@ static int take_early(struct reader *r, struct packet *p, bool *go)
 		return take_conf(r, p);
 	case MSG_PACK:
 		return take_pack(r, p);
+	case MSG_ACTIVE:
+		return take_active(r, p);
 	case MSG_GO:
 		*go = true;
 		return 0;

@@ -95,20 +95,17 @@ static bool make_fields(const struct maker *k, struct compiled *c)
 	return true;
 }
 
-static bool has_logs(const struct service *s)
-{
-	return s->programs.n || s->units.n || s->exes.n || s->files.n ||
-	       s->containers.n;
-}
-
 static void make_service(const struct maker *k, struct compiled_service *to,
-    const struct service *s)
+    const struct service *s, bool active)
 {
 	char why[WHY_MAX], what[WHY_MAX + 100];
 
 	to->service = s;
-	to->is_generic = strcmp(s->name, "generic") == 0;
-	to->behind_any = to->is_generic || !has_logs(s);
+	to->is_generic = service_is_generic(s);
+	to->behind_any = to->is_generic || service_is_behind(s);
+	to->left_out = !active && !to->is_generic;
+	if (to->left_out)
+		return;
 	to->learn = mem_new(s->learn.n, sizeof(*to->learn));
 	for (size_t i = 0; i < s->learn.n; i++) {
 		if (reader_new(k->to, &to->learn[to->n_learn], s->learn.v[i],
@@ -123,7 +120,7 @@ static void make_service(const struct maker *k, struct compiled_service *to,
 }
 
 void compiled_new(struct compiled_rules **ret, const struct rules *r,
-    rule_fault_fn *fault, void *arg)
+    const bool *active, rule_fault_fn *fault, void *arg)
 {
 	struct compiled_rules *c = mem_new(1, sizeof(*c));
 	struct maker k = { c, fault, arg };
@@ -131,13 +128,15 @@ void compiled_new(struct compiled_rules **ret, const struct rules *r,
 	c->rules = r;
 	c->services = mem_new(r->n_services, sizeof(*c->services));
 	for (size_t i = 0; i < r->n_services; i++)
-		make_service(&k, &c->services[i], &r->services[i]);
+		make_service(&k, &c->services[i], &r->services[i],
+		    !active || active[i]);
 	c->compiled = mem_new(r->n, sizeof(*c->compiled));
 	for (size_t i = 0; i < r->n; i++) {
 		struct compiled *one = &c->compiled[i];
 
 		one->rule = &r->rules[i];
-		one->off = !make_readers(&k, one->rule, &one->rule->match,
+		one->off = c->services[one->rule->service].left_out ||
+			   !make_readers(&k, one->rule, &one->rule->match,
 			       &one->match, &one->n_match) ||
 			   !make_readers(&k, one->rule, &one->rule->veto,
 			       &one->veto, &one->n_veto) ||

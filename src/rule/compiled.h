@@ -20,7 +20,7 @@ struct field_reader {
 
 struct compiled {
 	const struct rule *rule;
-	bool off; /* a fault disabled it */
+	bool off; /* a fault disabled it, or its service is left out */
 	size_t n_match, n_veto, n_fields;
 	struct reader *match, *veto;
 	struct field_reader *fields;
@@ -32,6 +32,7 @@ struct compiled_service {
 	struct reader *learn;
 	bool is_generic; /* its rules apply whatever the service */
 	bool behind_any; /* has no logs of its own: any web server's */
+	bool left_out;   /* nothing of it was compiled */
 };
 
 struct named_engine {
@@ -47,8 +48,9 @@ struct compiled_rules {
 	struct named_engine *engines; /* all; one a pattern's text */
 };
 
+/* active: by service; NULL: all. Generic rules always are. */
 void compiled_new(struct compiled_rules **ret, const struct rules *r,
-    rule_fault_fn *fault, void *arg);
+    const bool *active, rule_fault_fn *fault, void *arg);
 void compiled_free(struct compiled_rules **cp);
 /* Tells the fault; the caller marks the rule as off. */
 void compiled_say(const struct rules *r, const struct rule *rule, unsigned at,

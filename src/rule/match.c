@@ -11,6 +11,7 @@ struct matcher {
 	struct requests *requests;
 	struct reading_room room;
 	struct match_stats stats;
+	int lacks, lacks_behind; /* the first service left out, or -1 */
 };
 
 static void add_request(struct matcher *m, size_t i, rule_fault_fn *fault,
@@ -27,13 +28,32 @@ static void add_request(struct matcher *m, size_t i, rule_fault_fn *fault,
 	one->off = true;
 }
 
+static void find_lacking(struct matcher *m)
+{
+	m->lacks = m->lacks_behind = -1;
+	for (size_t i = m->c->rules->n_services; i-- > 0;) {
+		if (!m->c->services[i].left_out)
+			continue;
+		m->lacks = (int)i;
+		if (m->c->services[i].behind_any)
+			m->lacks_behind = (int)i;
+	}
+}
+
 int matcher_new(struct matcher **ret, const struct rules *r,
     rule_fault_fn *fault, void *arg)
+{
+	return matcher_new_of(ret, r, NULL, fault, arg);
+}
+
+int matcher_new_of(struct matcher **ret, const struct rules *r,
+    const bool *active, rule_fault_fn *fault, void *arg)
 {
 	struct matcher *m = mem_new(1, sizeof(*m));
 
 	m->stats.ambiguous_rule = m->stats.over_limit_rule = SIZE_MAX;
-	compiled_new(&m->c, r, fault, arg);
+	compiled_new(&m->c, r, active, fault, arg);
+	find_lacking(m);
 	m->room.c = m->c;
 	m->room.stats = &m->stats;
 	regex_room_new(&m->room.regex);
@@ -126,6 +146,21 @@ size_t match_record(struct matcher *m, const struct record *rec, int service,
 		n = text_match(&m->room, g, rec, hits, n);
 	m->stats.hits += n;
 	return n;
+}
+
+int matcher_lacks(const struct matcher *m, const struct record *rec,
+    int service)
+{
+	if (m->lacks < 0)
+		return -1;
+	if (service < 0)
+		return m->lacks;
+	if (m->c->services[service].left_out)
+		return service;
+	return rec->kind == RECORD_ACCESS || rec->kind == RECORD_ERROR ||
+		       rec->is_request
+		   ? m->lacks_behind
+		   : -1;
 }
 
 bool matcher_is_off(const struct matcher *m, size_t rule)

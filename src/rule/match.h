@@ -40,6 +40,9 @@ struct match_stats {
  * rules must outlive it. */
 int matcher_new(struct matcher **ret, const struct rules *r,
     rule_fault_fn *fault, void *arg);
+/* The same for some services: active is by service. */
+int matcher_new_of(struct matcher **ret, const struct rules *r,
+    const bool *active, rule_fault_fn *fault, void *arg);
 void matcher_free(struct matcher **pp);
 /* Whether that rule was disabled by a fault. */
 bool matcher_is_off(const struct matcher *m, size_t rule);
@@ -48,6 +51,10 @@ bool matcher_is_off(const struct matcher *m, size_t rule);
  * to, or -1 for "decide by each line". */
 size_t match_record(struct matcher *m, const struct record *rec, int service,
     struct hit hits[static MATCH_HITS]);
+
+/* A service that is left out and whose rules such a record is for; -1: none. */
+int matcher_lacks(const struct matcher *m, const struct record *rec,
+    int service);
 
 const struct match_stats *matcher_stats(struct matcher *m);
 

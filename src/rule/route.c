@@ -225,7 +225,8 @@ static bool has_error_rules(const struct compiled_rules *c, size_t service)
 	for (size_t i = 0; i < c->rules->n; i++) {
 		const struct rule *r = &c->rules->rules[i];
 
-		if (r->service == service && r->where & WHERE_ERROR)
+		if (r->service == service && r->where & WHERE_ERROR &&
+		    !c->compiled[i].off)
 			return true;
 	}
 	return false;

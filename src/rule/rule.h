@@ -117,8 +117,15 @@ typedef void rule_fault_fn(void *arg, const char *file, unsigned line,
 
 void rules_new(struct rules **ret);
 void rules_free(struct rules **rp);
-/* Only tests and people need the examples; programs that stay do not. */
-void rules_drop_examples(struct rules *r);
+/* A service without logs of its own: what its rules are about may run behind
+ * any web server, whose logs then tell of it. */
+bool service_is_behind(const struct service *s);
+/* The one whose rules apply whatever the service. */
+bool service_is_generic(const struct service *s);
+/* Lets go of what only a compiler, a checker or a reader of rules needs; names,
+ * numbers and what a source is known by stay. keep: by service, whose patterns
+ * stay, too, as do the generic ones; NULL: nobody's. */
+void rules_slim(struct rules *r, const bool *keep);
 /* Adds one file's rules. name is for faults. 0, or RULES_E_FAULTS if
  * anything of it was left out (and said so). */
 enum {

@@ -72,12 +72,6 @@ static void drop_examples(struct rule *r)
 	r->n_examples = 0;
 }
 
-void rules_drop_examples(struct rules *r)
-{
-	for (size_t i = 0; i < r->n; i++)
-		drop_examples(&r->rules[i]);
-}
-
 void rule_drop(struct rule *r)
 {
 	strings_drop(&r->match);
@@ -90,6 +84,48 @@ void rule_drop(struct rule *r)
 	free(r->about);
 	free(r->distinct);
 	*r = (struct rule){ 0 };
+}
+
+bool service_is_behind(const struct service *s)
+{
+	return !(s->programs.n || s->units.n || s->exes.n || s->files.n ||
+		 s->containers.n);
+}
+
+bool service_is_generic(const struct service *s)
+{
+	return strcmp(s->name, "generic") == 0;
+}
+
+static void rule_slim(struct rule *r, bool keep)
+{
+	drop_examples(r);
+	free_ptr(&r->about);
+	if (keep)
+		return;
+	strings_drop(&r->match);
+	strings_drop(&r->veto);
+	strings_drop(&r->field_keys);
+	strings_drop(&r->field_patterns);
+	request_drop(&r->request);
+	r->request = (struct request_rule){ 0 };
+}
+
+void rules_slim(struct rules *r, const bool *keep)
+{
+	for (size_t i = 0; i < r->n_services; i++) {
+		struct service *s = &r->services[i];
+
+		free_ptr(&s->about);
+		if (!keep || (!keep[i] && !service_is_generic(s)))
+			strings_drop(&s->learn);
+	}
+	for (size_t i = 0; i < r->n; i++) {
+		size_t of = r->rules[i].service;
+
+		rule_slim(&r->rules[i],
+		    keep && (keep[of] || service_is_generic(&r->services[of])));
+	}
 }
 
 void rules_free(struct rules **rp)

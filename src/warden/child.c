@@ -105,6 +105,11 @@ static void hear_one(struct child *c, const struct packet *p)
 	case MSG_RELOAD:
 		reload(w);
 		return;
+	case MSG_NEEDS:
+		active_add(w,
+		    (struct str){ (const char *)p->p + sizeof(struct wire_none),
+			p->n - sizeof(struct wire_none) });
+		return;
 	default:
 		return;
 	}
@@ -179,6 +184,8 @@ static void preamble(struct child *c, const struct generation_of *g)
 	if (c->role != HERALD)
 		tell(c, MSG_PACK, &pack, sizeof(pack), (struct str){ 0 },
 		    g->pack_fd);
+	if (c->role == READER || c->role == JUDGE)
+		active_tell(c, g);
 }
 
 bool child_begin(struct child *c, const struct generation_of *g)
@@ -265,6 +272,11 @@ static void child_ended(struct child *c, int status)
 	c->up.fd = -1;
 	if (c->w->stopping)
 		return;
+	if (c->role == READER && c->is_leaving && !c->is_next &&
+	    !c->w->child[NEXT_READER].pid) {
+		child_spawn(c); /* it knows more services */
+		return;
+	}
 	if (c->role == READER && (c->is_leaving || c->is_next)) {
 		reload_reader_gone(c->w, c);
 		return;

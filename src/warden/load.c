@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 
 enum {
@@ -145,7 +146,6 @@ static int load_rules(struct loading *l)
 	rules_new(&l->g->rules);
 	load_folder(l, l->w->opt.rules, true, &to);
 	load_folder(l, OWN_RULES, false, &to);
-	rules_drop_examples(l->g->rules);
 	e = blob_make("rules", (struct str){ to.p, to.n }, &l->g->pack_fd);
 	l->g->pack_size = (uint32_t)to.n;
 	free(to.p);
@@ -172,6 +172,8 @@ int load_generation(struct warden *w, struct generation_of *ret)
 	(void)conf_apply(g.conf, w->opt.config, g.rules, fault, &l);
 	plan_new(&g.plan, g.conf, w->opt.config, g.rules, w->journal_is_live,
 	    fault, &l);
+	rules_slim(g.rules, NULL);
+	(void)malloc_trim(0);
 	*ret = g;
 	return 0;
 }
@@ -179,6 +181,7 @@ int load_generation(struct warden *w, struct generation_of *ret)
 void drop_generation(struct generation_of *g)
 {
 	plan_free(&g->plan);
+	free_ptr(&g->active);
 	conf_free(&g->conf);
 	if (g->rules)
 		rules_free(&g->rules);

@@ -203,6 +203,7 @@ static int start(struct warden *w)
 	if (e < 0)
 		return e;
 	sources_look(w, false);
+	active_find(w, &w->now);
 	children_start(w);
 	return 0;
 }

@@ -132,6 +132,7 @@ void reload(struct warden *w)
 		add(&c, "!", fault);
 	}
 	drop_generation(&w->was);
+	active_carry(&w->now, &g);
 	w->was = w->now;
 	w->now = g;
 	w->changes = c.text;
@@ -183,6 +184,7 @@ static void finish(struct warden *w)
 		     *scribe = child_of(w, SCRIBE);
 
 	tell_generation(w, child_of(w, JUDGE));
+	active_tell(child_of(w, JUDGE), &w->now);
 	if (herald->pid)
 		tell_generation(w, herald);
 	sources_update(w);

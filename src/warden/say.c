@@ -62,35 +62,6 @@ bool journal_live(void)
 		   folder_is_live("/var/log/journal/*/system.journal"));
 }
 
-static bool exists(const char *folder, const char *name)
-{
-	char pattern[512];
-	glob_t g = { 0 };
-	bool is;
-
-	snprintf(pattern, sizeof(pattern), "%s/%s", folder, name);
-	is = glob(pattern, GLOB_NOSORT, NULL, &g) == 0;
-	globfree(&g);
-	return is;
-}
-
-/* Its unit or its program is installed. */
-static bool is_installed(const struct service *s)
-{
-	static const char *const folders[] = { "/etc/systemd/system",
-		"/lib/systemd/system", "/usr/lib/systemd/system",
-		"/run/systemd/system", "/run/systemd/generator" };
-
-	for (size_t i = 0; i < s->units.n; i++)
-		for (size_t k = 0; k < countof(folders); k++)
-			if (exists(folders[k], s->units.v[i]))
-				return true;
-	for (size_t i = 0; i < s->exes.n; i++)
-		if (access(s->exes.v[i], F_OK) == 0)
-			return true;
-	return false;
-}
-
 struct column {
 	size_t at;
 };
@@ -116,7 +87,7 @@ static void say_sources(struct warden *w)
 	fputs("  journal: ", stdout);
 	for (size_t i = 0; i < g->rules->n_services; i++)
 		if (g->plan->from_journal[i] &&
-		    is_installed(&g->rules->services[i])) {
+		    service_is_installed(&g->rules->services[i])) {
 			put(&c, g->rules->services[i].name);
 			n++;
 		}

@@ -61,6 +61,10 @@ static void generation_tell(struct warden *w, struct source *s,
 
 	if (!c)
 		return;
+	if (!active_has(w, s->is.service)) {
+		active_more(w);
+		return; /* the next reader hears of it */
+	}
 	if (s->is.kind == SOURCE_FILE) {
 		g->watch = watch_add(w, g->fd);
 		if (g->watch < 0)
@@ -69,6 +73,17 @@ static void generation_tell(struct warden *w, struct source *s,
 	}
 	m = generation_wire(s, g);
 	tell(c, MSG_SOURCE, &m, sizeof(m), (struct str){ 0 }, g->fd);
+}
+
+static void socket_tell(struct warden *w, const struct source *s)
+{
+	struct child *c = reader_at_work(w);
+
+	if (c && active_has(w, s->is.service))
+		tell(c, MSG_SOURCE, &s->is, sizeof(s->is), (struct str){ 0 },
+		    s->fd);
+	else if (c)
+		active_more(w);
 }
 
 static void generation_end(struct warden *w, struct source *s,
@@ -289,9 +304,7 @@ static void socket_look(struct warden *w, const struct want *want)
 	s->fd = fd;
 	s->is.kind = want->kind == WANT_STDIN ? SOURCE_STREAM : SOURCE_DATAGRAM;
 	name_tell(w, s);
-	if (reader_at_work(w))
-		tell(reader_at_work(w), MSG_SOURCE, &s->is, sizeof(s->is),
-		    (struct str){ 0 }, fd);
+	socket_tell(w, s);
 }
 
 static void want_look(struct warden *w, const struct want *want, bool fresh)
@@ -401,8 +414,7 @@ void sources_to_reader(struct warden *w, struct child *c)
 		for (size_t i = 0; i < s->follow.n; i++)
 			generation_tell(w, s, &s->follow.gen[i]);
 		if (s->is_socket)
-			tell(c, MSG_SOURCE, &s->is, sizeof(s->is),
-			    (struct str){ 0 }, s->fd);
+			socket_tell(w, s);
 	}
 }
 

@@ -61,6 +61,7 @@ struct generation_of {
 	struct conf *conf;
 	struct rules *rules;
 	struct plan *plan;
+	bool *active; /* by service: the reader knows its rules */
 	int conf_fd, pack_fd;
 	uint32_t conf_size, pack_size;
 	uint32_t faults, rule_faults; /* all, and those of rule files */
@@ -77,7 +78,7 @@ struct warden {
 	uint32_t next_id, next_instance;
 	int watches; /* inotify of the reader at work */
 	int folders; /* our own, on folders */
-	struct event *folders_event, *tick, *stop_tick, *settle;
+	struct event *folders_event, *tick, *stop_tick, *settle, *more;
 	struct folder *folder;
 	size_t n_folders;
 	int listen, lock;
@@ -94,6 +95,20 @@ struct warden {
  * and kept in w->faults. 0 or -errno if nothing can be had of it. */
 int load_generation(struct warden *w, struct generation_of *ret);
 void drop_generation(struct generation_of *g);
+
+/* active.c: which services have a source. */
+void active_find(struct warden *w, struct generation_of *g);
+/* What was active by name is again. */
+void active_carry(const struct generation_of *from, struct generation_of *to);
+/* To a program that starts, or to judge. */
+void active_tell(struct child *c, const struct generation_of *g);
+bool active_has(const struct warden *w, int32_t service);
+/* The reader needs these, each ended by a newline. */
+void active_add(struct warden *w, struct str names);
+/* A source of a service that is not active is there: soon a reader is that
+ * knows it. */
+void active_more(struct warden *w);
+bool service_is_installed(const struct service *s);
 
 /* state.c: folders, lock, process id, key, control socket. 0 or -errno, said
  * why. */

@@ -41,6 +41,8 @@ enum {
 	X(LINK,       WARDEN,   ANYONE,   struct wire_link,    0,           1) \
 	X(CONF,       WARDEN,   ANYONE,   struct wire_blob,    0,           1) \
 	X(PACK,       WARDEN,   ANYONE,   struct wire_blob,    0,           1) \
+	X(ACTIVE,     WARDEN,   ANYONE,   struct wire_active,  WIRE_TAIL,   0) \
+	X(NEEDS,      READER,   WARDEN,   struct wire_none,    WIRE_TAIL,   0) \
 	X(GO,         WARDEN,   ANYONE,   struct wire_none,    0,           0) \
 	X(LEAVE,      WARDEN,   ANYONE,   struct wire_none,    0,           0) \
 	X(UP,         ANYONE,   WARDEN,   struct wire_up,      0,           0) \
@@ -106,6 +108,15 @@ struct wire_link {
  * after another, each headed by a line "%%% SIZE PATH\n". */
 struct wire_blob {
 	uint32_t generation, size;
+};
+
+/* ACTIVE: the services that have a source, whose rules alone the reader
+ * compiles. NEEDS: what it read is for services that are not among them; it
+ * waits for its end, and the next reader has them. tail: their names, each
+ * ended by a newline. */
+struct wire_active {
+	uint32_t n, of; /* services; names that do not fit are left out */
+	uint8_t all, unused[3];
 };
 
 struct wire_up {
