@@ -122,7 +122,8 @@ struct reader {
 	struct hash_key key;
 	struct conf *conf;
 	struct rules *rules;
-	bool *active; /* by service; NULL: all */
+	bool *active;       /* by service */
+	char *active_names; /* each ended by a newline; NULL: all */
 	struct matcher *matcher;
 	struct trusted trusted;
 	struct twin *twins; /* by service */

@@ -56,6 +56,41 @@ static int take_conf(struct reader *r, const struct packet *p)
 	return make_zones(r);
 }
 
+/* By name, since numbers are given by loading. */
+static int take_active(struct reader *r, const struct packet *p)
+{
+	const struct wire_active *w = p->p;
+
+	free_ptr(&r->active_names);
+	if (!w->all)
+		r->active_names = str_dup((struct str){
+		    (const char *)p->p + sizeof(*w), p->n - sizeof(*w) });
+	return 0;
+}
+
+static bool is_active(const struct reader *r, const char *service)
+{
+	struct str left = str_of(r->active_names ? r->active_names : ""), name;
+
+	while (str_cut(&left, '\n', &name))
+		if (str_eq(str_of(service), name))
+			return true;
+	return !r->active_names;
+}
+
+/* What nobody needs goes before the next file comes, which takes its place:
+ * the heap stays small. */
+static void load_file(struct reader *r, const char *name, struct str text)
+{
+	size_t from = r->rules->n_services;
+
+	(void)rules_load(r->rules, name, text, told_already, NULL);
+	r->active = mem_grow(r->active, r->rules->n_services + 1, sizeof(bool));
+	for (size_t i = from; i < r->rules->n_services; i++)
+		r->active[i] = is_active(r, r->rules->services[i].name);
+	rules_slim(r->rules, r->active);
+}
+
 static int take_pack(struct reader *r, const struct packet *p)
 {
 	auto_blob struct blob b = { 0 };
@@ -72,29 +107,9 @@ static int take_pack(struct reader *r, const struct packet *p)
 	while (pack_next(&left, &path, &text)) {
 		auto_free char *name = str_dup(path);
 
-		(void)rules_load(r->rules, name, text, told_already, NULL);
+		load_file(r, name, text);
 	}
 	return left.n ? -EBADMSG : 0;
-}
-
-static int take_active(struct reader *r, const struct packet *p)
-{
-	const struct wire_active *w = p->p;
-	struct str left = { (const char *)p->p + sizeof(*w),
-		p->n - sizeof(*w) },
-		   name;
-
-	if (!r->rules)
-		return -EBADMSG;
-	free_ptr(&r->active);
-	if (w->all)
-		return 0;
-	r->active = mem_new(r->rules->n_services, sizeof(bool));
-	while (str_cut(&left, '\n', &name))
-		for (size_t i = 0; i < r->rules->n_services; i++)
-			if (str_eq(str_of(r->rules->services[i].name), name))
-				r->active[i] = true;
-	return 0;
 }
 
 static int take_setup(struct reader *r, struct packet *p)
@@ -110,16 +125,11 @@ static int take_setup(struct reader *r, struct packet *p)
 /* Before the first source its parser needs rules, after GO the jail. */
 static int compile(struct reader *r)
 {
-	auto_free bool *all = NULL;
-
 	if (!r->conf || !r->rules)
 		return -EBADMSG;
 	(void)conf_apply(r->conf, "liptako.yaml", r->rules, told_already, NULL);
 	r->twins = mem_new(r->rules->n_services, sizeof(*r->twins));
 	(void)matcher_new_of(&r->matcher, r->rules, r->active, fault, NULL);
-	all = mem_new(r->rules->n_services, sizeof(bool));
-	memset(all, true, r->rules->n_services);
-	rules_slim(r->rules, r->active ? r->active : all);
 	(void)malloc_trim(0);
 	return 0;
 }

@@ -6,6 +6,7 @@
  * reader how far we are. When the reader's link is full we wait: the journal
  * keeps what we did not take yet.
  */
+#include <malloc.h>
 #include <poll.h>
 
 #include "base/blob.h"
@@ -58,7 +59,9 @@ static int take_pack(struct scribe *s, const struct packet *p)
 		auto_free char *name = str_dup(path);
 
 		(void)rules_load(s->rules, name, text, ignore, NULL);
+		rules_slim(s->rules, NULL); /* units and programs do */
 	}
+	(void)malloc_trim(0);
 	return left.n ? -EBADMSG : 0;
 }
 

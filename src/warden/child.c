@@ -181,11 +181,11 @@ static void preamble(struct child *c, const struct generation_of *g)
 	if (c->role == WHO || c->role == NAMER || c->role == ENFORCER)
 		return;
 	tell(c, MSG_CONF, &conf, sizeof(conf), (struct str){ 0 }, g->conf_fd);
+	if (c->role == READER || c->role == JUDGE)
+		active_tell(c, g);
 	if (c->role != HERALD)
 		tell(c, MSG_PACK, &pack, sizeof(pack), (struct str){ 0 },
 		    g->pack_fd);
-	if (c->role == READER || c->role == JUDGE)
-		active_tell(c, g);
 }
 
 bool child_begin(struct child *c, const struct generation_of *g)

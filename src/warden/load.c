@@ -119,6 +119,7 @@ static void load_file(struct loading *l, const char *folder, const char *name,
 		return;
 	}
 	(void)rules_load(l->g->rules, path, (struct str){ text, n }, fault, l);
+	rules_slim(l->g->rules, NULL); /* at once: the next takes its place */
 	pack_add(to, path, (struct str){ text, n });
 }
 
@@ -172,7 +173,6 @@ int load_generation(struct warden *w, struct generation_of *ret)
 	(void)conf_apply(g.conf, w->opt.config, g.rules, fault, &l);
 	plan_new(&g.plan, g.conf, w->opt.config, g.rules, w->journal_is_live,
 	    fault, &l);
-	rules_slim(g.rules, NULL);
 	(void)malloc_trim(0);
 	*ret = g;
 	return 0;
