@@ -13,17 +13,26 @@ static const char *act_name(uint8_t act)
 	return names[act < countof(names) ? act : 0];
 }
 
+/* What we ordered and what the kernel has; one of the two may be none. */
 struct row {
-	const struct ledger_measure *m; /* what we ordered, or NULL */
-	const struct seen_element *e;   /* what the kernel has, or NULL */
+	const struct ledger_measure *m;
+	const struct seen_element *e;
 	struct net net;
 };
 
+static const char *yes(bool is)
+{
+	return is ? "true" : "false";
+}
+
 static void say_row(struct client *c, const struct row *r)
 {
-	const struct judge *j = c->all->j;
-	const struct ledger_measure *m = r->m;
-	const struct seen_element *e = r->e;
+	static const struct ledger_measure no_measure = { .rule = UINT16_MAX,
+		.rung = RUNG_NOTHING };
+	static const struct seen_element no_element = { 0 };
+	const struct ledger_measure *m = r->m ? r->m : &no_measure;
+	const struct seen_element *e = r->e ? r->e : &no_element;
+	uint32_t until = r->m ? m->until : c->all->j->now + e->left;
 	char net[NET_MAX];
 
 	(void)net_print(&r->net, net);
@@ -33,17 +42,12 @@ static void say_row(struct client *c, const struct row *r)
 	    "\"since\":%u,\"until\":%u,\"rule\":\"%s\",\"rung\":\"%s\","
 	    "\"count\":%u,\"repeats\":%u,\"list\":%s,\"word\":%s,"
 	    "\"refused\":%s,\"proxied\":%s}}\n",
-	    net, act_name(e ? e->act : m->act), e ? "true" : "false",
-	    e ? e->left : 0,
-	    (unsigned long long)((e ? e->packets : 0) + (m ? m->packets : 0)),
-	    (unsigned long long)((e ? e->bytes : 0) + (m ? m->bytes : 0)),
-	    m ? m->at : 0, m ? m->until : j->now + e->left,
-	    m ? book_name(j->book, m->rule) : "-", m ? rung_name(m->rung) : "-",
-	    m ? m->count : 0, m ? m->repeats : 0,
-	    e && e->list ? "true" : "false",
-	    m && m->flags & MEASURE_WORD ? "true" : "false",
-	    m && m->flags & MEASURE_REFUSED ? "true" : "false",
-	    m && m->flags & MEASURE_PROXIED ? "true" : "false");
+	    net, act_name(r->e ? e->act : m->act), yes(r->e != NULL), e->left,
+	    (unsigned long long)(e->packets + m->packets),
+	    (unsigned long long)(e->bytes + m->bytes), m->at, until,
+	    book_name(c->all->j->book, m->rule), rung_name((enum rung)m->rung),
+	    m->count, m->repeats, yes(e->list), yes(m->flags & MEASURE_WORD),
+	    yes(m->flags & MEASURE_REFUSED), yes(m->flags & MEASURE_PROXIED));
 }
 
 /* First what the kernel holds, then what it does not hold though we want

@@ -367,21 +367,19 @@ json_t *json_history(const struct judge *j, const struct ledger_history *h)
 struct history_sink {
 	const struct judge *j;
 	json_t *a;
-	bool alarms;
 };
 
 static void add_history(void *arg, const struct ledger_history *h)
 {
 	struct history_sink *s = arg;
 
-	if (!s->alarms ||
-	    (h->what == HISTORY_ALARM && json_array_size(s->a) < LAST_ALARMS))
+	if (h->what == HISTORY_ALARM && json_array_size(s->a) < LAST_ALARMS)
 		json_array_append_new(s->a, json_history(s->j, h));
 }
 
 static json_t *alarms_json(struct judge *j)
 {
-	struct history_sink s = { j, json_array(), true };
+	struct history_sink s = { j, json_array() };
 
 	if (j->ledger)
 		(void)ledger_histories(j->ledger, j->now - 86400, 500,

@@ -144,7 +144,6 @@ struct conn *conns_add(struct conns *s, enum role role, uint32_t instance,
 		return NULL;
 	}
 	c = mem_new(1, sizeof(*c));
-	c->used = true;
 	c->role = role;
 	c->instance = instance;
 	c->link.fd = fd;

@@ -24,7 +24,6 @@ enum {
 struct waiting;
 
 struct conn {
-	bool used;
 	enum role role;
 	uint32_t instance;
 	struct link link;

@@ -227,15 +227,13 @@ static size_t free_seat(const struct control *c)
 	return i;
 }
 
-static void refuse(struct control *c, int fd, const char *code,
-    const char *text)
+static void refuse(int fd, const char *code, const char *text)
 {
 	char line[200];
 	int n = snprintf(line, sizeof(line),
 	    "{\"end\":true,\"ok\":false,\"code\":\"%s\",\"text\":\"%s\"}\n",
 	    code, text);
 
-	c->refused++;
 	(void)send(fd, line, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
 	close(fd);
 }
@@ -248,11 +246,11 @@ void control_welcome(struct control *all, int fd)
 	uint32_t uid = 0;
 
 	if (!may_speak(all, fd, &uid)) {
-		refuse(all, fd, "denied", "you may not speak to the judge");
+		refuse(fd, "denied", "you may not speak to the judge");
 		return;
 	}
 	if (seat == CLIENTS) {
-		refuse(all, fd, "busy", "too many ask at once");
+		refuse(fd, "busy", "too many ask at once");
 		return;
 	}
 	c = mem_new(1, sizeof(*c));

@@ -55,7 +55,6 @@ struct control {
 	uint32_t gid; /* whose members may speak too */
 	struct kernel_view view;
 	struct client *clients[CLIENTS];
-	uint64_t refused;
 };
 
 /* Takes the object; one line. */

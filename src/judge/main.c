@@ -32,8 +32,7 @@ struct daemon {
 	struct event *commit, *tick;
 	struct wire_setup setup;
 	struct conf *conf; /* of the generation that is coming */
-	uint32_t missing;
-	bool gone; /* GO was heard */
+	bool gone;         /* GO was heard */
 };
 
 static void set_now(struct daemon *d)
@@ -263,7 +262,6 @@ static int enter(struct daemon *d)
 
 	if (e < 0)
 		return e;
-	d->missing = up.missing;
 	conns_send(&d->conns, WARDEN, 0, MSG_UP, &up, sizeof(up),
 	    (struct str){ 0 });
 	return 0;

@@ -1,0 +1,283 @@
+#include "judge/test_bench.h"
+
+static void a_measure_is_back_after_a_crash_and_ends_in_time(void **state)
+{
+	struct bench b;
+
+	up(&b, NOW);
+	see(&b, 1, SIGNATURE, 100, NOW);
+	judge_commit(&b.j);
+	crash(&b);
+	up(&b, NOW + 60);
+	assert_true(stands(&b, 1));
+	assert_int_equal(b.closed, 1); /* within the SYNC */
+	assert_int_equal(b.order.ttl, b.j.law_conf.term - 60);
+	assert_int_equal(b.sent[MSG_SYNC], 2);
+	b.j.now = NOW + b.j.law_conf.term;
+	judge_tick(&b.j);
+	assert_false(stands(&b, 1));
+	assert_int_equal(b.opened, 0); /* the kernel's own time-out does it */
+	judge_commit(&b.j);
+	crash(&b);
+	up(&b, NOW + 86400);
+	assert_false(stands(&b, 1));
+	assert_int_equal(b.j.measures.n, 0);
+	crash(&b);
+}
+
+static void repeats_outlive_the_process(void **state)
+{
+	struct bench b;
+	uint32_t first;
+
+	up(&b, NOW);
+	see(&b, 1, SIGNATURE, 100, NOW);
+	first = b.order.ttl;
+	judge_commit(&b.j);
+	crash(&b);
+	up(&b, NOW + first + 10);
+	see(&b, 1, SIGNATURE, 200, NOW + first + 10);
+	assert_int_equal(b.order.ttl, 2 * first);
+	crash(&b);
+}
+
+/* The log has `lines` lines of 100 bytes; each names one of nine hosts, and
+ * each third hits two rules. Reads on from where judge says. */
+static void read_log(struct bench *b, unsigned lines, unsigned *commits)
+{
+	uint64_t at = b->resume.known ? b->resume.offset / 100 : 0;
+
+	for (; at < lines; at++) {
+		uint32_t now = NOW + (uint32_t)at;
+		bool last = *commits == 0;
+
+		b->j.now = now;
+		see(b, (uint32_t)at % 9, FAIL, at * 100, now);
+		if (*commits % 7 == 3 || last)
+			judge_commit(&b->j); /* between two hits of a line */
+		if (at % 3 == 0)
+			see(b, (uint32_t)at % 9, LOGIN, at * 100, now);
+		if (at % 5 == 0) {
+			struct wire_progress p = { .source = SOURCE,
+				.ino = INO,
+				.offset = at * 100 + 100,
+				.lines = 5 };
+
+			assert_true(judge_hear(&b->j, READER, 1, MSG_PROGRESS,
+			    &p, sizeof(p)));
+		}
+		if (last)
+			return;
+		--*commits;
+	}
+}
+
+static void killed_anywhere_every_line_counts_exactly_once(void **state)
+{
+	enum {
+		LINES = 600
+	};
+	struct bench b;
+	uint64_t fail_total, login_total;
+	unsigned rounds = 0;
+
+	for (unsigned n = 3;; n = n * 5 % 61 + 1, rounds++) {
+		unsigned commits = n;
+
+		up(&b, NOW + 1);
+		read_log(&b, LINES, &commits);
+		if (commits > 0)
+			break;
+		/* what came since the commit is lost with the process */
+		crash(&b);
+	}
+	judge_commit(&b.j);
+	fail_total = b.j.book->rules[FAIL].total;
+	login_total = b.j.book->rules[LOGIN].total;
+	crash(&b);
+	assert_int_equal(fail_total, LINES);
+	assert_int_equal(login_total, LINES / 3);
+	assert_true(rounds > 5);
+	up(&b, NOW + LINES);
+	assert_int_equal(b.j.book->rules[FAIL].total, LINES);
+	crash(&b);
+}
+
+static void windows_go_on_over_a_crash(void **state)
+{
+	struct bench b;
+
+	up(&b, NOW);
+	for (uint32_t i = 1; i <= 4; i++)
+		see(&b, 1, FAIL, i * 100, NOW + i);
+	judge_commit(&b.j);
+	crash(&b);
+	up(&b, NOW + 10);
+	assert_int_equal(b.closed, 0);
+	see(&b, 1, FAIL, 400, NOW + 4); /* counted before */
+	assert_int_equal(b.closed, 0);
+	see(&b, 1, FAIL, 500, NOW + 10);
+	assert_int_equal(b.closed, 1);
+	crash(&b);
+}
+
+static void a_new_enforcer_hears_all_and_its_list_replaces_the_old(void **state)
+{
+	struct wire_ready ready = { 0 };
+	struct bench b;
+
+	up(&b, NOW);
+	protect(&b, 9, NEVER_SESSION);
+	for (uint32_t i = 10; i < 30; i++)
+		see(&b, i, SIGNATURE, i * 100, NOW);
+	assert_int_equal(b.closed, 20);
+	judge_unlinked(&b.j, ENFORCER, 0);
+	judge_linked(&b.j, ENFORCER, 0);
+	assert_int_equal(b.j.protect.n, 0);
+	b.closed = 0;
+	assert_true(
+	    judge_hear(&b.j, ENFORCER, 0, MSG_READY, &ready, sizeof(ready)));
+	assert_true(judge_sync_more(&b.j, 5));
+	/* one that was sent already ends while the SYNC is under way */
+	judge_open(&b.j, &b.j.measures.v[0].net, HISTORY_PARDONED);
+	while (judge_sync_more(&b.j, 5))
+		;
+	assert_true(b.closed >= 20);
+	assert_true(
+	    judge_hear(&b.j, ENFORCER, 0, MSG_READY, &ready, sizeof(ready)));
+	assert_false(b.j.syncing); /* the same table needs no second SYNC */
+	crash(&b);
+}
+
+static void without_a_ledger_defence_goes_on_and_is_stored_later(void **state)
+{
+	struct bench b;
+	char away[128];
+
+	snprintf(away, sizeof(away), "%s-away", test_dir());
+	assert_int_equal(rename(test_dir(), away), 0);
+	up(&b, NOW);
+	assert_int_equal(b.j.ledger_fault, LEDGER_E_READ_ONLY);
+	see(&b, 1, SIGNATURE, 100, NOW);
+	judge_commit(&b.j);
+	assert_int_equal(b.closed, 1);
+	assert_int_equal(b.sent[MSG_ACK], 0);
+	assert_int_equal(rename(away, test_dir()), 0);
+	b.j.now += 60;
+	judge_commit(&b.j);
+	assert_int_equal(b.j.ledger_fault, 0);
+	assert_int_equal(b.sent[MSG_ACK], 1);
+	crash(&b);
+	up(&b, NOW + 61);
+	assert_true(stands(&b, 1));
+	crash(&b);
+}
+
+static bool moved_aside(void)
+{
+	DIR *d = opendir(test_dir());
+	bool found = false;
+	struct dirent *e;
+
+	while ((e = readdir(d)))
+		found |= !strncmp(e->d_name, "ledger.db.corrupt-", 18);
+	closedir(d);
+	return found;
+}
+
+static void a_damaged_ledger_is_replaced_from_memory(void **state)
+{
+	struct bench b;
+	int fd;
+
+	up(&b, NOW);
+	for (uint32_t i = 1; i <= 200; i++)
+		see(&b, i, SIGNATURE, i * 100, NOW);
+	judge_commit(&b.j);
+	ledger_checkpoint(b.j.ledger, 1);
+	crash(&b);
+	fd = open(test_path("ledger.db"), O_WRONLY);
+	assert_true(fd >= 0);
+	for (off_t at = 8192; at < 65536; at += 4096)
+		assert_int_equal(pwrite(fd, "damage damage damage", 20, at),
+		    20);
+	close(fd);
+	up(&b, NOW + 1);
+	assert_false(b.j.ledger_fault);
+	assert_true(moved_aside());
+	see(&b, 250, SIGNATURE, 90000, NOW + 1);
+	assert_true(stands(&b, 250));
+	judge_commit(&b.j);
+	crash(&b);
+	up(&b, NOW + 2);
+	assert_true(stands(&b, 250));
+	crash(&b);
+}
+
+static void what_the_kernel_holds_survives_a_lost_ledger(void **state)
+{
+	struct wire_ready ready = { 0 };
+	struct wire_element e = { .net = addr_unit(host(9)),
+		.act = ACT_DENY,
+		.left = 600 };
+	struct bench b;
+	int fd = open(test_path("ledger.db"), O_WRONLY | O_CREAT, 0600);
+
+	assert_int_equal(write(fd, rule_file, sizeof(rule_file)),
+	    sizeof(rule_file));
+	close(fd);
+	up(&b, NOW);
+	assert_true(b.j.adopts);
+	assert_int_equal(b.sent[MSG_SYNC], 0); /* nothing is opened yet */
+	assert_int_equal(b.sent[MSG_ASK], 1);
+	e.id = b.j.adopt_id;
+	assert_true(judge_hear(&b.j, ENFORCER, 0, MSG_ELEMENT, &e, sizeof(e)));
+	e = (struct wire_element){ .id = b.j.adopt_id, .last = 1 };
+	assert_true(judge_hear(&b.j, ENFORCER, 0, MSG_ELEMENT, &e, sizeof(e)));
+	assert_true(stands(&b, 9));
+	while (judge_sync_more(&b.j, 7))
+		;
+	assert_int_equal(b.sent[MSG_SYNC], 0); /* never "this is all" */
+	assert_int_equal(b.closed, 1);
+	assert_true(
+	    judge_hear(&b.j, ENFORCER, 0, MSG_READY, &ready, sizeof(ready)));
+	assert_int_equal(b.sent[MSG_ASK], 1);
+	judge_commit(&b.j);
+	crash(&b);
+	up(&b, NOW + 1);
+	assert_true(stands(&b, 9));
+	assert_int_equal(b.sent[MSG_SYNC], 2);
+	crash(&b);
+}
+
+static void a_new_generation_of_rules_keeps_the_windows(void **state)
+{
+	struct wire_sighting s = { .generation = 2,
+		.source = SOURCE,
+		.ino = INO,
+		.offset = 500,
+		.at = NOW,
+		.who = host(1) };
+	struct bench b;
+
+	up(&b, NOW);
+	for (uint32_t i = 1; i <= 3; i++)
+		see(&b, 1, FAIL, i * 100, NOW);
+	give_rules(&b.j, 2);
+	assert_int_equal(b.j.book->rules[FAIL].total, 3);
+	see(&b, 1, FAIL, 400, NOW); /* of the old reader's last line */
+	assert_false(stands(&b, 1));
+	assert_true(judge_hear(&b.j, READER, 1, MSG_SIGHTING, &s, sizeof(s)));
+	assert_true(stands(&b, 1));
+	crash(&b);
+}
+
+TESTS(TEST(a_measure_is_back_after_a_crash_and_ends_in_time),
+    TEST(repeats_outlive_the_process),
+    TEST(killed_anywhere_every_line_counts_exactly_once),
+    TEST(windows_go_on_over_a_crash),
+    TEST(a_new_enforcer_hears_all_and_its_list_replaces_the_old),
+    TEST(without_a_ledger_defence_goes_on_and_is_stored_later),
+    TEST(a_damaged_ledger_is_replaced_from_memory),
+    TEST(what_the_kernel_holds_survives_a_lost_ledger),
+    TEST(a_new_generation_of_rules_keeps_the_windows))
