@@ -58,6 +58,16 @@ static void fill(const struct conf_item *items, void *base)
 	}
 }
 
+/* Nor tabs and line ends: values are shown on one line. */
+static bool has_control(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if ((uint8_t)s.p[i] < ' ' || s.p[i] == 127)
+			return true;
+	}
+	return false;
+}
+
 static bool one(struct load *l, const struct conf_item *it,
     const struct node *n, void *base)
 {
@@ -67,7 +77,8 @@ static bool one(struct load *l, const struct conf_item *it,
 		say(l, n, "%s: a single value is wanted here", it->name);
 		return false;
 	}
-	bad = item_set(it, n->text, place(it, base));
+	bad = has_control(n->text) ? "control bytes are no part of a value"
+				   : item_set(it, n->text, place(it, base));
 	if (bad)
 		say(l, n, "%s: %s", it->name, bad);
 	return !bad;
@@ -113,7 +124,7 @@ static bool argv(struct load *l, const struct conf_item *it,
 	to->v = mem_new(n->n, sizeof(*to->v));
 	node_each(c, n)
 	{
-		if (c->kind != NODE_SCALAR || memchr(c->text.p, 0, c->text.n)) {
+		if (c->kind != NODE_SCALAR || has_control(c->text)) {
 			say(l, c, "%s: each word is a single value", it->name);
 			return false;
 		}
@@ -168,6 +179,21 @@ static void note_line(const struct conf_item *it, void *e, unsigned line)
 		((struct conf_hook *)e)->line = line;
 }
 
+static bool is_single(enum conf_kind k)
+{
+	switch (k) {
+	case CONF_SET:
+	case CONF_ARGV:
+	case CONF_GROUP:
+	case CONF_LIST:
+	case CONF_ONOFF:
+	case CONF_END:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /* One entry of a list: a map, or the first key's value alone. */
 static bool entry(struct load *l, const struct conf_item *it,
     const struct node *n, void *e)
@@ -176,7 +202,7 @@ static bool entry(struct load *l, const struct conf_item *it,
 
 	fill(it->inner, e);
 	note_line(it, e, n->line);
-	if (n->kind == NODE_SCALAR) {
+	if (n->kind == NODE_SCALAR && is_single(it->inner->kind)) {
 		if (!one(l, it->inner, n, e))
 			return false;
 	} else if (n->kind != NODE_MAP) {

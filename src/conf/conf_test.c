@@ -208,7 +208,19 @@ static void rules_are_changed_in_place(void **state)
 	conf_free(&c);
 }
 
+static void an_empty_entry_is_a_fault_and_no_more(void **state)
+{
+	struct seen s;
+	struct conf *c = load("hooks:\n-\n- x\nterm: 2h\n", &s);
+
+	assert_int_equal(s.n, 2);
+	assert_int_equal(c->n_hooks, 0);
+	assert_int_equal(c->term, 7200);
+	conf_free(&c);
+}
+
 TESTS(cmocka_unit_test(no_file_means_the_defaults),
+    cmocka_unit_test(an_empty_entry_is_a_fault_and_no_more),
     cmocka_unit_test(everything_can_be_said),
     cmocka_unit_test(what_is_printed_reads_back_the_same),
     cmocka_unit_test(a_fault_names_its_place_and_cure),
