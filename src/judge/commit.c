@@ -12,7 +12,7 @@ enum {
 	WAL_LONG = 2048, /* pages that are moved at once, 8 MiB */
 	GOOD = 10,       /* s between looks at the good clients */
 	MEMORY = 3600,   /* s between walks through what is remembered */
-	KEEP_HISTORY = 90 * 86400
+	KEEP_HISTORY = 90 * 86400 /* s; and what is known of logs */
 };
 
 static int put_positions(struct judge *j)
@@ -271,6 +271,7 @@ static void prune(struct judge *j)
 	if (j->now - j->memory_pruned_at >= MEMORY && quiet < j->now) {
 		j->memory_pruned_at = j->now;
 		(void)ledger_prune_memory(j->ledger, j->now - quiet);
+		(void)ledger_prune_logs(j->ledger, j->now - KEEP_HISTORY);
 	}
 }
 

@@ -198,6 +198,8 @@ static void hear_sighting(struct judge *j, struct reader_link *r,
 	remember_event(j, s, g->key, rule, e.at);
 	if (ruling.verdict != VERDICT_NONE || ruling.alarm || ruling.revoked)
 		judge_ruled(j, &ruling, s);
+	else if (ruling.rung == RUNG_HELD)
+		judge_held(j, s);
 	if (j->book->law[rule].outcome == OUTCOME_SUCCESS &&
 	    j->book->law[rule].login == LOGIN_HOST)
 		login_seen(j);

@@ -165,6 +165,8 @@ uint64_t judge_order(struct judge *j, const struct net *n, uint8_t act,
     uint32_t ttl, uint32_t cause);
 void judge_ruled(struct judge *j, const struct ruling *r,
     const struct wire_sighting *s);
+/* Evidence against somebody who is shut out already. */
+void judge_held(struct judge *j, const struct wire_sighting *s);
 void judge_close(struct judge *j, struct ledger_measure *m, bool lines);
 void judge_open(struct judge *j, const struct net *n, enum history what);
 void judge_history(struct judge *j, enum history what,

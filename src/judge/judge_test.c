@@ -118,6 +118,8 @@ static void through_a_proxy_the_kernel_is_not_asked(void **state)
 	assert_true(stands(&b, 1));
 	assert_int_equal(b.sent[MSG_ORDER], 0);
 	assert_int_equal(b.sent[MSG_HAPPENED], 1);
+	see(&b, 1, SIGNATURE, 550, NOW); /* then he knocks himself */
+	assert_int_equal(b.closed, 1);
 	assert_true(judge_hear(&b.j, READER, 1, MSG_PROXIED, &p, sizeof(p)));
 	see(&b, 7, SIGNATURE, 600, NOW);
 	assert_false(stands(&b, 7));

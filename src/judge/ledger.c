@@ -152,12 +152,15 @@ static int keep_copy(struct ledger *l, const char *dir, int version,
     struct ledger_opened *how)
 {
 	char sql[400];
+	int e;
 
 	snprintf(how->path, sizeof(how->path), "%s/ledger.db.v%d", dir,
 	    version);
 	(void)unlink(how->path);
 	sqlite3_snprintf(sizeof(sql), sql, "VACUUM INTO %Q", how->path);
-	return exec(l, sql);
+	e = exec(l, sql);
+	(void)chmod(how->path, 0600);
+	return e;
 }
 
 static int migrate(struct ledger *l, int from)

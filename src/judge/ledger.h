@@ -156,6 +156,8 @@ int ledger_prune(struct ledger *l, uint32_t now,
     const struct ledger_limits *limits);
 /* Those whose last evidence is older; walks them all. */
 int ledger_prune_memory(struct ledger *l, uint32_t before);
+/* Logs of which nothing was read since. */
+int ledger_prune_logs(struct ledger *l, uint32_t before);
 
 /* Reading. The callbacks get what is borrowed until they return. */
 typedef void ledger_event_fn(void *arg, const struct ledger_event *e);

@@ -311,3 +311,15 @@ int ledger_prune_memory(struct ledger *l, uint32_t before)
 	BIND(s, 1, before);
 	return ledger_run(s);
 }
+
+int ledger_prune_logs(struct ledger *l, uint32_t before)
+{
+	sqlite3_stmt *s = ledger_st(l, ST_POSITION_EXPIRE);
+	int e;
+
+	if (!s)
+		return LEDGER_E_OTHER;
+	BIND(s, 1, before);
+	e = ledger_run(s);
+	return e ? e : ledger_run(ledger_st(l, ST_LOG_EXPIRE));
+}

@@ -33,6 +33,9 @@ static const char *const sql[ST_N] = {
 	[ST_POSITION_DROP] = "DELETE FROM source WHERE key = ?1 AND ino = ?2",
 	[ST_POSITION_ALL] = "SELECT key, ino, offset, n_at, used FROM source"
 	    " ORDER BY used",
+	[ST_POSITION_EXPIRE] = "DELETE FROM source WHERE used < ?1",
+	[ST_LOG_EXPIRE] = "DELETE FROM log"
+	    " WHERE key NOT IN (SELECT key FROM source)",
 	[ST_LOG_PUT] = "INSERT OR REPLACE INTO log(key, path, cursor)"
 	    " VALUES(?1,?2,?3)",
 	[ST_LOG_ALL] = "SELECT key, path, cursor FROM log",

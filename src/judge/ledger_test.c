@@ -322,6 +322,39 @@ static void pruning_is_bounded_and_complete(void **state)
 	ledger_close(&l);
 }
 
+static void see_position(void *arg, const struct ledger_position *p)
+{
+	*(uint64_t *)arg += p->key;
+}
+
+static void see_log(void *arg, uint64_t key, struct str path, struct str cursor)
+{
+	*(uint64_t *)arg += key;
+}
+
+static void logs_that_are_gone_for_long_are_forgotten(void **state)
+{
+	static const struct ledger_position p[] = { { 1, 5, 0, 0, 1000 },
+		{ 2, 5, 0, 0, 9000 } };
+	struct ledger_opened how;
+	struct ledger *l = must_open(test_dir(), &how);
+	uint64_t positions = 0, logs = 0;
+
+	for (size_t i = 0; i < countof(p); i++) {
+		assert_int_equal(ledger_put_position(l, &p[i]), LEDGER_OK);
+		assert_int_equal(ledger_put_log(l, p[i].key, STR("/log"),
+				     STR("")),
+		    LEDGER_OK);
+	}
+	assert_int_equal(ledger_prune_logs(l, 5000), LEDGER_OK);
+	assert_int_equal(ledger_positions(l, see_position, &positions),
+	    LEDGER_OK);
+	assert_int_equal(ledger_logs(l, see_log, &logs), LEDGER_OK);
+	assert_int_equal(positions, 2);
+	assert_int_equal(logs, 2);
+	ledger_close(&l);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, test_dir_up, test_dir_down)
 
 TESTS(TEST(what_was_stored_is_there_again), TEST(events_of_a_net_are_a_range),
@@ -330,4 +363,5 @@ TESTS(TEST(what_was_stored_is_there_again), TEST(events_of_a_net_are_a_range),
     TEST(without_a_folder_it_says_so),
     TEST(a_full_disk_is_an_answer_and_passes),
     TEST(killed_at_any_point_it_is_whole),
-    TEST(pruning_is_bounded_and_complete))
+    TEST(pruning_is_bounded_and_complete),
+    TEST(logs_that_are_gone_for_long_are_forgotten))

@@ -264,3 +264,21 @@ void judge_ruled(struct judge *j, const struct ruling *r,
 	if (r->verdict == VERDICT_ALARM || r->alarm)
 		alarm_said(j, r, &m);
 }
+
+/* Until now he came through a proxy; now he knocks himself, and the kernel
+ * can stop that. */
+void judge_held(struct judge *j, const struct wire_sighting *s)
+{
+	struct net unit = addr_unit(s->who);
+	struct ledger_measure *m = measures_get(&j->measures, &unit);
+	struct fact *f;
+
+	if (!m || !(m->flags & MEASURE_PROXIED) || s->flags & SIGHT_PROXIED)
+		return;
+	m->flags &= (uint8_t)~MEASURE_PROXIED;
+	(void)judge_order(j, &m->net, m->act, ttl_of(j, m), 0);
+	f = facts_add(&j->facts, FACT_MEASURE);
+	if (f)
+		f->measure = *m;
+	say_measure(j, m);
+}
