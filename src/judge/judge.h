@@ -107,7 +107,9 @@ struct judge {
 	struct wire_ready ready;
 	uint32_t ready_at;
 	bool syncing;
-	size_t sync_at; /* measures before it were sent */
+	size_t sync_at;     /* measures before it were sent */
+	uint64_t sync_last; /* its last order; 0: answered */
+	struct mono sync_from;
 	uint64_t order_id;
 	struct sent_order *orders; /* ORDERS of them */
 

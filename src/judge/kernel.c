@@ -2,6 +2,13 @@
 
 #include "base/log.h"
 
+static void say_synced(struct judge *j)
+{
+	j->sync_last = 0;
+	log_note("in-agreement measures=%zu ms=%lld", j->measures.n,
+	    (long long)(mono_now().ns - j->sync_from.ns) / 1000000);
+}
+
 /* All that stands, to an enforcer that knows nothing of it yet. A judge whose
  * ledger was lost knows less than the kernel: then it says what it knows, and
  * not that this is all, or the rest would be opened. */
@@ -13,6 +20,7 @@ void judge_sync(struct judge *j)
 		judge_send(j, ENFORCER, 0, MSG_SYNC, &begin, sizeof(begin));
 	j->syncing = true;
 	j->sync_at = 0;
+	j->sync_from = mono_now();
 	for (size_t i = 0; i < j->protect.n; i++) {
 		const struct guarded *g = &j->protect.v[i];
 
@@ -41,6 +49,9 @@ bool judge_sync_more(struct judge *j, size_t max)
 	if (!j->adopts)
 		judge_send(j, ENFORCER, 0, MSG_SYNC, &end, sizeof(end));
 	j->syncing = false;
+	j->sync_last = j->order_id;
+	if (!j->sync_last)
+		say_synced(j);
 	return false;
 }
 
@@ -158,6 +169,8 @@ static void hear_done(struct judge *j, const struct wire_done *d)
 		else if (o->act != ACT_OPEN && o->act != ACT_UNSPARE)
 			refused(j, &o->net, d->status, d->value);
 	}
+	if (d->id != 0 && d->id == j->sync_last)
+		say_synced(j);
 	if (j->ops.done)
 		j->ops.done(j->arg, d->id, d);
 }

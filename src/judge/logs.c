@@ -103,7 +103,9 @@ struct position *log_position(struct log *l, uint64_t ino, uint32_t now,
 		*gone = p->ino;
 	}
 	if (p->ino != ino || *gone)
-		*p = (struct position){ .ino = ino };
+		/* an empty log is known, too: else what comes while nobody
+		 * runs would lie before the end that is found then */
+		*p = (struct position){ .ino = ino, .dirty = true };
 	p->used = now;
 	return p;
 }

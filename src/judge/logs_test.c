@@ -60,6 +60,17 @@ static void two_readers_of_one_log_count_it_once(void **state)
 	assert_int_equal(counted, 20);
 }
 
+static void an_empty_log_is_remembered(void **state)
+{
+	struct log l = { .key = 1 };
+	struct wire_progress p = { .ino = 5, .offset = 0 };
+	uint64_t gone;
+
+	log_progress(&l, &p, (struct str){ 0 }, 1, &gone);
+	assert_int_equal(l.n, 1);
+	assert_true(l.at[0].dirty);
+}
+
 static void progress_moves_on_and_never_back(void **state)
 {
 	struct log l = { .key = 1 };
@@ -151,6 +162,7 @@ static void a_journal_resumes_by_its_cursor(void **state)
 TESTS(cmocka_unit_test(a_line_counts_once_for_each_of_its_hits),
     cmocka_unit_test(after_a_crash_between_two_hits_only_the_second_counts),
     cmocka_unit_test(two_readers_of_one_log_count_it_once),
+    cmocka_unit_test(an_empty_log_is_remembered),
     cmocka_unit_test(progress_moves_on_and_never_back),
     cmocka_unit_test(where_a_reader_goes_on),
     cmocka_unit_test(a_log_nobody_knows_is_not_rotated),

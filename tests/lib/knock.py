@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""knock: a datagram each millisecond, and who of them gets through.
+
+  knock.py send FROM TO PORT FILE   until SIGTERM; FILE: how many were sent
+  knock.py hear PORT FILE           until SIGTERM; FILE: "ADDRESS COUNT" lines
+  knock.py close LOG FROM PORT N    hears from FROM while it writes N failed
+                                    logins of it to LOG: ms until silence
+"""
+import signal
+import socket
+import sys
+import time
+
+
+def stop_at_term(tell):
+    def stop(*_):
+        tell()
+        sys.exit(0)
+    signal.signal(signal.SIGTERM, stop)
+
+
+def send(src, to, port, path):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind((src, 0))
+    sent = 0
+
+    def tell():
+        with open(path, "w") as f:
+            f.write("%d\n" % sent)
+    stop_at_term(tell)
+    at = time.monotonic()
+    while True:
+        try:
+            s.sendto(b"x", (to, int(port)))
+            sent += 1
+        except OSError:
+            pass
+        at += 0.001
+        time.sleep(max(0, at - time.monotonic()))
+
+
+def bound(port):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+    s.bind(("0.0.0.0", int(port)))
+    return s
+
+
+def hear(port, path):
+    s = bound(port)
+    heard = {}
+
+    def take(flags=0):
+        who = s.recvfrom(16, flags)[1][0]
+        heard[who] = heard.get(who, 0) + 1
+
+    def tell():
+        try:
+            while True:
+                take(socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            pass
+        with open(path, "w") as f:
+            for who, n in sorted(heard.items()):
+                f.write("%s %d\n" % (who, n))
+    stop_at_term(tell)
+    while True:
+        take()
+
+
+def close(log, src, port, n):
+    s = bound(port)
+    s.settimeout(2)
+    while s.recvfrom(16)[1][0] != src:
+        pass
+    stamp = time.strftime("%b %e %H:%M:%S")
+    with open(log, "a") as f:
+        for i in range(int(n)):
+            f.write("%s gate sshd[%d]: Failed password for root from %s "
+                    "port %d ssh2\n" % (stamp, i, src, 4000 + i))
+    start = last = time.monotonic()
+    s.settimeout(0.2)
+    try:
+        while last - start < 5:
+            if s.recvfrom(16)[1][0] == src:
+                last = time.monotonic()
+        print("never")
+    except socket.timeout:
+        print("%.1f" % ((last - start) * 1000))
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]](*sys.argv[2:])
