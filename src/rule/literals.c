@@ -1,14 +1,12 @@
 #include "rule/literals.h"
 
-#include "rule/needs.h"
+#include "rule/usual.h"
 
 enum {
 	FILTER_LEAST = 8, /* bits of an index into the bit table */
 	FILTER_MOST = 16,
-	GRAM = 4,
 	STRIDE = 4,
 	FAR_LEAST = GRAM + STRIDE - 1,
-	SHORT_GRAM = 3,
 };
 
 struct literal {
@@ -38,14 +36,21 @@ struct gram_table {
 	uint64_t *filter;
 };
 
+/* The tiny ones from..to, whose less usual byte is c. */
+struct tiny_byte {
+	char c;
+	uint32_t from, to;
+};
+
 struct literals {
 	uint32_t fold; /* what is or-ed to each gram */
 	/* Of seven bytes and more, four windows next to each other, one of
 	 * which every fourth position of the text meets; and shorter ones,
 	 * looked for at each position. */
 	struct gram_table far, near;
-	size_t n_tiny;
+	size_t n_tiny, n_tiny_bytes;
 	struct literal *tiny; /* of one or two bytes: looked for one by one */
+	struct tiny_byte *tiny_bytes;
 	size_t n_ids;
 	uint32_t turn, *seen; /* by id: the turn it was last found in */
 	uint16_t *found;
@@ -82,96 +87,16 @@ void literals_free(struct literals **lp)
 	for (size_t i = 0; i < l->n_tiny; i++)
 		free(l->tiny[i].bytes);
 	free(l->tiny);
+	free(l->tiny_bytes);
 	free(l->seen);
 	free(l->found);
 	free(l);
 	*lp = NULL;
 }
 
-/* Three bytes are put together by hand: a copy of three would go through
- * memory and stall. */
-static inline uint32_t gram_at(const char *p, size_t size, uint32_t fold)
-{
-	const uint8_t *b = (const uint8_t *)p;
-	uint32_t v;
-
-	if (size == SHORT_GRAM)
-		return (b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
-			   fold) &
-		       0xffffff;
-	memcpy(&v, p, GRAM);
-	return v | fold;
-}
-
 static inline uint32_t hash_gram(uint32_t gram, unsigned shift)
 {
 	return gram * UINT32_C(0x9e3779b1) >> shift;
-}
-
-/* What most logs are full of says nothing. */
-static const char usual_words[] =
-    "get / http/1.1 http://www. https:// post /index.html /index.php? "
-    "/api/v1/ /api/v2/ /static/ /assets/ /images/ /img/ /js/ /css/ app.js "
-    "style.css .png favicon.ico /login /user/ /users/ /account /product/ "
-    "/products/ /search?q= /blog/ /cart /feed.xml /page/ /admin/ /content/ "
-    "/upload mozilla/5.0 (windows nt linux x86_64 gecko/20100101 firefox/ "
-    "applewebkit/537.36 like chrome/ safari/ version/ mobile compatible; "
-    "session opened closed for user root connection from port invalid failed "
-    "password error: warning: authentication disconnected [preauth] by "
-    "(uid=0) info: ";
-
-/* One bit a hash of their grams; filled when first asked. */
-static uint64_t usual_grams[(1 << 14) / 64];
-
-static uint32_t usual_hash(const char *p, size_t size)
-{
-	return gram_at(p, size, 0x20202020) * UINT32_C(0x85ebca6b) >> 18;
-}
-
-static void fill_usual(size_t size)
-{
-	for (size_t i = 0; i + size < sizeof(usual_words); i++) {
-		uint32_t h = usual_hash(usual_words + i, size);
-
-		usual_grams[h / 64] |= UINT64_C(1) << (h % 64);
-	}
-}
-
-static bool in_most_logs(const char *p, size_t size)
-{
-	static bool ready;
-	uint32_t h;
-
-	if (size < SHORT_GRAM)
-		return false;
-	if (!ready) {
-		fill_usual(SHORT_GRAM);
-		fill_usual(GRAM);
-		ready = true;
-	}
-	h = usual_hash(p, size);
-	return usual_grams[h / 64] >> (h % 64) & 1;
-}
-
-/* The window of least usual bytes, grams of this size in it. */
-static uint32_t best_window(struct str s, size_t window, size_t gram)
-{
-	unsigned least = UINT32_MAX;
-	uint32_t best = 0;
-
-	for (uint32_t i = 0; i + window <= s.n; i++) {
-		unsigned sum = 0;
-
-		for (size_t k = 0; k < window; k++)
-			sum += byte_usual(s.p[i + k]) * byte_usual(s.p[i + k]);
-		for (size_t k = 0; k + gram <= window; k++)
-			sum += in_most_logs(s.p + i + k, gram) ? 300 : 0;
-		if (sum < least) {
-			least = sum;
-			best = i;
-		}
-	}
-	return best;
 }
 
 static void list_add(struct literal **list, size_t *n, struct literal x)
@@ -180,12 +105,19 @@ static void list_add(struct literal **list, size_t *n, struct literal x)
 	(*list)[(*n)++] = x;
 }
 
-/* The windows are the run of seven bytes that says most. */
-static void add_far(struct literals *l, struct literal x)
+/* Whether some three bytes of a long one say more than its best seven: each
+ * request ends in " HTTP/1.1", and " HTTP/1.7" differs in the last of them. */
+static bool is_better_near(const struct literal *x, uint32_t far, uint32_t near)
 {
-	uint32_t first =
-	    best_window((struct str){ x.bytes, x.n }, FAR_LEAST, GRAM);
+	unsigned usual = usual_in(x->bytes + far, FAR_LEAST, GRAM);
 
+	return usual == STRIDE || (usual > 0 && !usual_in(x->bytes + near,
+						    SHORT_GRAM, SHORT_GRAM));
+}
+
+/* The windows are the run of seven bytes that says most. */
+static void add_far(struct literals *l, struct literal x, uint32_t first)
+{
 	for (uint32_t i = 0; i < STRIDE; i++) {
 		x.window = first + i;
 		x.gram = gram_at(x.bytes + x.window, GRAM, l->fold);
@@ -201,6 +133,7 @@ void literals_add(struct literals *l, struct str s, enum literal_where where,
 		.owner = true,
 		.id = id,
 		.where = where };
+	uint32_t far;
 
 	assert(s.n > 0);
 	x.bytes = str_dup(s);
@@ -218,11 +151,12 @@ void literals_add(struct literals *l, struct str s, enum literal_where where,
 		return;
 	}
 	x.tail = gram_at(x.bytes + x.n - SHORT_GRAM, SHORT_GRAM, l->fold);
-	if (s.n >= FAR_LEAST) {
-		add_far(l, x);
+	x.window = best_window(s, SHORT_GRAM, SHORT_GRAM);
+	far = s.n < FAR_LEAST ? 0 : best_window(s, FAR_LEAST, GRAM);
+	if (s.n >= FAR_LEAST && !is_better_near(&x, far, x.window)) {
+		add_far(l, x, far);
 		return;
 	}
-	x.window = best_window(s, SHORT_GRAM, SHORT_GRAM);
 	x.gram = gram_at(x.bytes + x.window, SHORT_GRAM, l->fold);
 	list_add(&l->near.literals, &l->near.n, x);
 }
@@ -300,12 +234,36 @@ static void table_ready(struct gram_table *t)
 	}
 }
 
+static void add_tiny_byte(struct literals *l, int c, size_t from, size_t to)
+{
+	l->tiny_bytes = mem_grow(l->tiny_bytes, l->n_tiny_bytes + 1,
+	    sizeof(*l->tiny_bytes));
+	l->tiny_bytes[l->n_tiny_bytes++] =
+	    (struct tiny_byte){ (char)c, (uint32_t)from, (uint32_t)to };
+}
+
+static void tiny_ready(struct literals *l)
+{
+	size_t from, to;
+
+	if (l->n_tiny)
+		qsort(l->tiny, l->n_tiny, sizeof(*l->tiny), by_rare);
+	for (from = 0; from < l->n_tiny; from = to) {
+		int c = l->tiny[from].rare;
+
+		for (to = from; to < l->n_tiny && l->tiny[to].rare == c;)
+			to++;
+		add_tiny_byte(l, c, from, to);
+		if (l->fold && c >= 'a' && c <= 'z')
+			add_tiny_byte(l, c - 32, from, to);
+	}
+}
+
 void literals_ready(struct literals *l)
 {
 	table_ready(&l->far);
 	table_ready(&l->near);
-	if (l->n_tiny)
-		qsort(l->tiny, l->n_tiny, sizeof(*l->tiny), by_rare);
+	tiny_ready(l);
 	l->seen = mem_new(l->n_ids, sizeof(*l->seen));
 	l->found = mem_new(l->n_ids, sizeof(*l->found));
 }
@@ -420,14 +378,13 @@ static bool tiny_is_at(const struct literals *l, const struct literal *x,
 	       same(l, x, in.p + at - x->window);
 }
 
-/* The tiny ones from..to share their less usual byte. */
-static void find_byte(struct literals *l, struct str in, size_t split,
-    size_t from, size_t to, int c)
+static void find_byte(struct literals *l, const struct tiny_byte *b,
+    struct str in, size_t split, const char *p)
 {
-	const char *p = memchr(in.p, c, in.n), *end = in.p + in.n;
+	const char *end = in.p + in.n;
 
-	for (; p; p = memchr(p + 1, c, (size_t)(end - p) - 1)) {
-		for (size_t i = from; i < to; i++) {
+	for (; p; p = memchr(p + 1, b->c, (size_t)(end - p) - 1)) {
+		for (uint32_t i = b->from; i < b->to; i++) {
 			if (tiny_is_at(l, &l->tiny[i], in, (size_t)(p - in.p),
 				split))
 				found(l, l->tiny[i].id);
@@ -437,16 +394,12 @@ static void find_byte(struct literals *l, struct str in, size_t split,
 
 static void find_tiny(struct literals *l, struct str in, size_t split)
 {
-	size_t from, to;
+	for (size_t i = 0; i < l->n_tiny_bytes; i++) {
+		const struct tiny_byte *b = &l->tiny_bytes[i];
+		const char *p = memchr(in.p, b->c, in.n);
 
-	for (from = 0; from < l->n_tiny; from = to) {
-		int c = l->tiny[from].rare;
-
-		for (to = from; to < l->n_tiny && l->tiny[to].rare == c;)
-			to++;
-		find_byte(l, in, split, from, to, c);
-		if (l->fold && c >= 'a' && c <= 'z')
-			find_byte(l, in, split, from, to, c - 32);
+		if (unlikely(p))
+			find_byte(l, b, in, split, p);
 	}
 }
 
@@ -470,8 +423,7 @@ const uint16_t *literals_find(struct literals *l, struct str in, size_t split,
 		find_far(l, in, split);
 	if (worth_it(&l->near, in))
 		find_near(l, in, split);
-	if (l->n_tiny)
-		find_tiny(l, in, split);
+	find_tiny(l, in, split);
 	*n = l->n_found;
 	return l->found;
 }
