@@ -1,5 +1,7 @@
 #include "rule/request.h"
 
+#include <stdio.h>
+
 #include "rule/decode.h"
 #include "rule/literals.h"
 #include "rule/memo.h"
@@ -8,7 +10,8 @@ enum {
 	AGENT_SETS = 32768, /* of two: 64 Ki agents in 512 KiB */
 	REFERER_SETS = 4096,
 	STATUS_END = 600,
-	METHODS_MAX = 16,
+	METHODS_MAX = 63, /* of all rules together */
+	TERMS_HASHED = 4096,
 };
 
 /* The texts of a request that literals are looked for in. */
@@ -40,7 +43,8 @@ struct one {
 	struct regex *confirm;
 	uint16_t number; /* the caller's */
 	uint16_t need, got;
-	uint32_t turn; /* of the request that got belongs to */
+	uint32_t turn;    /* of the request that got belongs to */
+	uint64_t methods; /* bits of requests.methods; all if any will do */
 	uint64_t status[(STATUS_END + 63) / 64];
 };
 
@@ -56,15 +60,24 @@ struct term {
 	enum literal_where where;
 	size_t n;
 	struct member *members;
+	size_t next; /* of those with the same hash: index + 1 */
+};
+
+/* Rules without literals that such a status leaves possible. */
+struct bare {
+	size_t n;
+	uint16_t *rules;
 };
 
 struct requests {
 	struct regex_room *room;
-	size_t n, n_terms, n_bare;
+	size_t n, n_terms, n_methods;
 	struct one *rules;
 	struct term *terms;
+	size_t *terms_by; /* while made: by hash, index + 1 */
+	struct str methods[METHODS_MAX];
 	struct literals *texts[TEXTS];
-	uint16_t *bare; /* rules without any literal */
+	struct bare bare[STATUS_END];
 	struct memo *agents, *referers;
 	uint32_t turn;
 	uint16_t *ready; /* rules whose literals are all there */
@@ -78,6 +91,7 @@ void requests_new(struct requests **ret, struct regex_room *room)
 	struct requests *q = mem_new(1, sizeof(*q));
 
 	q->room = room;
+	q->terms_by = mem_new(TERMS_HASHED, sizeof(*q->terms_by));
 	for (size_t i = 0; i < TEXTS; i++)
 		literals_new(&q->texts[i], true);
 	memo_new(&q->agents, AGENT_SETS);
@@ -103,7 +117,9 @@ void requests_free(struct requests **rp)
 	memo_free(&q->referers);
 	free(q->rules);
 	free(q->terms);
-	free(q->bare);
+	free(q->terms_by);
+	for (size_t i = 0; i < STATUS_END; i++)
+		free(q->bare[i].rules);
 	free(q->ready);
 	free(q);
 	*rp = NULL;
@@ -111,13 +127,24 @@ void requests_free(struct requests **rp)
 
 /* ---- making them ------------------------------------------------------ */
 
+/* The texts are ours, so the hash needs no key. */
+static size_t *hashed(struct requests *q, struct str s)
+{
+	uint32_t h = (uint32_t)s.n;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ ((uint8_t)s.p[i] | 32)) * UINT32_C(0x01000193);
+	return &q->terms_by[(h ^ h >> 15) % TERMS_HASHED];
+}
+
 static struct term *term_for(struct requests *q, struct str s, unsigned texts,
     enum literal_where where)
 {
+	size_t *at = hashed(q, s);
 	struct term *t;
 
-	for (size_t i = 0; i < q->n_terms; i++) {
-		t = &q->terms[i];
+	for (size_t i = *at; i; i = q->terms[i - 1].next) {
+		t = &q->terms[i - 1];
 		if (t->text_n == s.n && t->texts == texts &&
 		    t->where == where &&
 		    str_eq_nocase((struct str){ t->text, t->text_n }, s))
@@ -125,10 +152,16 @@ static struct term *term_for(struct requests *q, struct str s, unsigned texts,
 	}
 	if (q->n_terms == UINT16_MAX)
 		die("more than %d literals in request:", UINT16_MAX);
-	q->terms = mem_grow(q->terms, q->n_terms + 1, sizeof(*q->terms));
+	if ((q->n_terms & (q->n_terms - 1)) == 0)
+		q->terms = mem_grow(q->terms, MAX(q->n_terms * 2, 1),
+		    sizeof(*q->terms));
 	t = &q->terms[q->n_terms++];
-	*t =
-	    (struct term){ .text = str_dup(s), .texts = texts, .where = where };
+	*t = (struct term){ .text = str_dup(s),
+		.text_n = s.n,
+		.texts = texts,
+		.where = where,
+		.next = *at };
+	*at = q->n_terms;
 	return t;
 }
 
@@ -219,6 +252,52 @@ static void set_status(struct one *one)
 	}
 }
 
+/* Which of the rules' methods it is; n_methods if none. */
+static size_t method_of(const struct requests *q, struct str method)
+{
+	size_t i = 0;
+
+	while (i < q->n_methods && !str_eq(q->methods[i], method))
+		i++;
+	return i;
+}
+
+/* False if the rules have too many different ones. */
+static bool set_methods(struct requests *q, struct one *one)
+{
+	const struct strings *list = &one->q->method;
+
+	one->methods = list->n ? 0 : UINT64_MAX;
+	for (size_t i = 0; i < list->n; i++) {
+		struct str s = str_of(list->v[i]);
+		size_t at = method_of(q, s);
+
+		if (at == METHODS_MAX)
+			return false;
+		if (at == q->n_methods)
+			q->methods[q->n_methods++] = s;
+		one->methods |= UINT64_C(1) << at;
+	}
+	return true;
+}
+
+static bool has_status(const struct one *one, unsigned status)
+{
+	return one->status[status / 64] >> (status % 64) & 1;
+}
+
+static void add_bare(struct requests *q, const struct one *one)
+{
+	for (unsigned s = 0; s < STATUS_END; s++) {
+		struct bare *b = &q->bare[s];
+
+		if (!has_status(one, s))
+			continue;
+		b->rules = mem_grow(b->rules, b->n + 1, sizeof(*b->rules));
+		b->rules[b->n++] = (uint16_t)q->n;
+	}
+}
+
 int requests_add(struct requests *q, const struct rule *r, uint16_t number,
     char why[static WHY_MAX])
 {
@@ -231,12 +310,16 @@ int requests_add(struct requests *q, const struct rule *r, uint16_t number,
 		if (e < 0)
 			return e;
 	}
+	if (!set_methods(q, &one)) {
+		snprintf(why, WHY_MAX,
+		    "more than %d different methods in all rules", METHODS_MAX);
+		regex_free(&one.confirm);
+		return -EINVAL;
+	}
 	add_conditions(q, &one);
 	set_status(&one);
-	if (!one.need) {
-		q->bare = mem_grow(q->bare, q->n_bare + 1, sizeof(*q->bare));
-		q->bare[q->n_bare++] = (uint16_t)q->n;
-	}
+	if (!one.need)
+		add_bare(q, &one);
 	q->rules = mem_grow(q->rules, q->n + 1, sizeof(one));
 	q->rules[q->n++] = one;
 	return 0;
@@ -257,6 +340,7 @@ void requests_ready(struct requests *q)
 				    (uint16_t)i);
 		}
 	}
+	free_ptr(&q->terms_by);
 	for (size_t t = 0; t < TEXTS; t++)
 		literals_ready(q->texts[t]);
 	q->ready = mem_new(q->n, sizeof(*q->ready));
@@ -314,24 +398,15 @@ static void look_in_known(struct requests *q, enum where_text t,
 	}
 }
 
-static bool is_method(const struct strings *list, struct str method)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		if (str_eq(method, str_of(list->v[i])))
-			return true;
-	}
-	return list->n == 0;
-}
-
 /* All but the literals. */
 static bool rest_holds(struct requests *q, const struct one *one,
-    const struct record *rec, struct str target, uint64_t *over_limit)
+    const struct record *rec, size_t method, struct str target,
+    uint64_t *over_limit)
 {
 	const struct request_rule *r = one->q;
 	int rc;
 
-	if (!(one->status[rec->status / 64] >> (rec->status % 64) & 1) ||
-	    !is_method(&r->method, rec->method) ||
+	if (!has_status(one, rec->status) || !(one->methods >> method & 1) ||
 	    (r->malformed >= 0 && r->malformed != rec->malformed))
 		return false;
 	if (!one->confirm)
@@ -375,26 +450,26 @@ static void look_everywhere(struct requests *q, const struct record *rec,
 size_t requests_match(struct requests *q, const struct record *rec,
     uint16_t *hits, size_t max, uint64_t *over_limit)
 {
+	const struct bare *bare;
 	struct decoded d;
-	size_t n = 0;
+	size_t n = 0, method;
 
 	if (rec->status >= STATUS_END)
 		return 0;
 	decode_target(rec->target, q->decoded, &d);
 	q->cut += d.cut;
 	look_everywhere(q, rec, &d);
-	for (size_t i = 0; i < q->n_bare; i++) {
-		const struct one *one = &q->rules[q->bare[i]];
-
-		if (one->status[rec->status / 64] >> (rec->status % 64) & 1)
-			q->ready[q->n_ready++] = q->bare[i];
-	}
-	if (q->n_ready > 1)
-		sort(q->ready, q->n_ready);
+	bare = &q->bare[rec->status];
+	for (size_t i = 0; i < bare->n; i++)
+		q->ready[q->n_ready++] = bare->rules[i];
+	if (!q->n_ready)
+		return 0;
+	method = method_of(q, rec->method);
+	sort(q->ready, q->n_ready);
 	for (size_t i = 0; i < q->n_ready && n < max; i++) {
 		const struct one *one = &q->rules[q->ready[i]];
 
-		if (rest_holds(q, one, rec, d.all, over_limit))
+		if (rest_holds(q, one, rec, method, d.all, over_limit))
 			hits[n++] = one->number;
 	}
 	return n;
