@@ -59,6 +59,7 @@ static void halve(struct heavy *h)
 		h->n[i] /= 2;
 		h->error[i] /= 2;
 	}
+	h->least /= 2;
 }
 
 /* IPv6 is one by its /64, as everywhere. */
@@ -70,31 +71,52 @@ static uint64_t key_of(const struct addr *a)
 	return k ^ (uint64_t)a->family << 56;
 }
 
-/* Every pass looks at all seats: without a way out it takes many at once. */
-static int seat_of(struct heavy *h, const struct addr *a)
+/* Who sits where is no secret: a stranger who aims costs us a few compares. */
+static inline uint32_t *group_of(struct heavy *h, uint64_t key)
+{
+	return &h->seats[key * UINT64_C(0x9e3779b97f4a7c15) >> 56];
+}
+
+/* A seat of those least seen. Counts only grow, so the hand goes round once
+ * for each step of the least, not for each newcomer. */
+static unsigned least_seat(struct heavy *h)
+{
+	for (;;) {
+		for (; h->hand < HEAVY_SEATS; h->hand++) {
+			if (h->n[h->hand] <= h->least)
+				return h->hand;
+		}
+		h->hand = 0;
+		h->least = UINT32_MAX;
+		for (unsigned i = 0; i < HEAVY_SEATS; i++)
+			h->least = MIN(h->least, h->n[i]);
+	}
+}
+
+static unsigned seat_of(struct heavy *h, const struct addr *a)
 {
 	uint64_t key = key_of(a);
-	uint32_t least = UINT32_MAX;
-	int at = -1;
+	uint32_t *group = group_of(h, key);
+	unsigned at;
 
-	for (int i = 0; i < HEAVY_SEATS; i++)
-		at = h->key[i] == key ? i : at;
-	if (at >= 0)
-		return at;
-	for (int i = 0; i < HEAVY_SEATS; i++)
-		least = MIN(least, h->n[i]);
-	for (int i = 0; i < HEAVY_SEATS; i++)
-		at = h->n[i] == least ? i : at;
+	for (uint32_t m = *group; m; m &= m - 1) {
+		at = (unsigned)__builtin_ctz(m);
+		if (h->key[at] == key)
+			return at;
+	}
+	at = least_seat(h);
+	*group_of(h, h->key[at]) &= ~(UINT32_C(1) << at);
+	*group |= UINT32_C(1) << at;
 	h->key[at] = key;
 	h->who[at] = *a;
-	h->error[at] = least;
+	h->error[at] = h->n[at];
 	return at;
 }
 
 bool heavy_see(struct heavy *h, const struct addr *a, struct addr *who,
     uint32_t *share, uint32_t *of)
 {
-	int most = 0;
+	unsigned most = 0;
 
 	if (h->of >= HEAVY_SPAN)
 		halve(h);
@@ -103,7 +125,7 @@ bool heavy_see(struct heavy *h, const struct addr *a, struct addr *who,
 	if (h->of < MAX(h->next, HEAVY_LEAST))
 		return false;
 	h->next = h->of + HEAVY_LEAST;
-	for (int i = 1; i < HEAVY_SEATS; i++)
+	for (unsigned i = 1; i < HEAVY_SEATS; i++)
 		if (h->n[i] - h->error[i] > h->n[most] - h->error[most])
 			most = i;
 	*share =

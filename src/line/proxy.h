@@ -30,14 +30,19 @@ enum {
 	HEAVY_LEAST = 1000,
 	HEAVY_PERMILLE = 300,
 	HEAVY_SPAN = 100000, /* then all counts are halved */
+	HEAVY_GROUPS = 256,
 };
 
 struct heavy {
 	uint32_t of;
 	uint32_t next; /* look again when so many were seen */
-	/* side by side, so that one look takes several */
 	uint64_t key[HEAVY_SEATS];
 	uint32_t n[HEAVY_SEATS], error[HEAVY_SEATS];
+	/* by hash of the key: bits of the seats, so that most newcomers are
+	 * known as such at once */
+	uint32_t seats[HEAVY_GROUPS];
+	/* The least seen so far, and where the search for such goes on. */
+	uint32_t least, hand;
 	struct addr who[HEAVY_SEATS];
 };
 
