@@ -51,6 +51,8 @@ struct literals {
 	size_t n_tiny, n_tiny_bytes;
 	struct literal *tiny; /* of one or two bytes: looked for one by one */
 	struct tiny_byte *tiny_bytes;
+	size_t n_longer;
+	struct literal *longer; /* until all are there */
 	size_t n_ids;
 	uint32_t turn, *seen; /* by id: the turn it was last found in */
 	uint16_t *found;
@@ -133,7 +135,6 @@ void literals_add(struct literals *l, struct str s, enum literal_where where,
 		.owner = true,
 		.id = id,
 		.where = where };
-	uint32_t far;
 
 	assert(s.n > 0);
 	x.bytes = str_dup(s);
@@ -152,9 +153,8 @@ void literals_add(struct literals *l, struct str s, enum literal_where where,
 	}
 	x.tail = gram_at(x.bytes + x.n - SHORT_GRAM, SHORT_GRAM, l->fold);
 	x.window = best_window(s, SHORT_GRAM, SHORT_GRAM);
-	far = s.n < FAR_LEAST ? 0 : best_window(s, FAR_LEAST, GRAM);
-	if (s.n >= FAR_LEAST && !is_better_near(&x, far, x.window)) {
-		add_far(l, x, far);
+	if (s.n >= FAR_LEAST) {
+		list_add(&l->longer, &l->n_longer, x);
 		return;
 	}
 	x.gram = gram_at(x.bytes + x.window, SHORT_GRAM, l->fold);
@@ -234,6 +234,27 @@ static void table_ready(struct gram_table *t)
 	}
 }
 
+/* Looking for short ones costs a look at each position; only if that is paid
+ * already are longer ones better off among them. */
+static void longer_ready(struct literals *l)
+{
+	bool paid = l->near.n;
+
+	for (size_t i = 0; i < l->n_longer; i++) {
+		struct literal x = l->longer[i];
+		uint32_t far =
+		    best_window((struct str){ x.bytes, x.n }, FAR_LEAST, GRAM);
+
+		if (!paid || !is_better_near(&x, far, x.window)) {
+			add_far(l, x, far);
+			continue;
+		}
+		x.gram = gram_at(x.bytes + x.window, SHORT_GRAM, l->fold);
+		list_add(&l->near.literals, &l->near.n, x);
+	}
+	free_ptr(&l->longer);
+}
+
 static void add_tiny_byte(struct literals *l, int c, size_t from, size_t to)
 {
 	l->tiny_bytes = mem_grow(l->tiny_bytes, l->n_tiny_bytes + 1,
@@ -261,6 +282,7 @@ static void tiny_ready(struct literals *l)
 
 void literals_ready(struct literals *l)
 {
+	longer_ready(l);
 	table_ready(&l->far);
 	table_ready(&l->near);
 	tiny_ready(l);
