@@ -11,6 +11,25 @@ static void two_words_hash_apart(void **state)
 	assert_true(hash_u64x2(&k, 1, 2) != hash_u64x2(&other, 1, 2));
 }
 
+/* Neighbours fill a table as evenly as anything does. */
+static void pairs_spread(void **state)
+{
+	struct hash_key k = hash_key_new();
+	unsigned low[256] = { 0 }, high[256] = { 0 };
+
+	for (uint64_t i = 0; i < 65536; i++) {
+		uint64_t h = hash_pair(&k, i >> 4, 4 << 16 | (i & 15));
+
+		low[h & 255]++;
+		high[h >> 56]++;
+	}
+	for (size_t i = 0; i < 256; i++) {
+		assert_in_range(low[i], 128, 384);
+		assert_in_range(high[i], 128, 384);
+	}
+	assert_true(hash_pair(&k, 1, 2) != hash_pair(&k, 2, 1));
+}
+
 static void lengths_matter(void **state)
 {
 	struct hash_key k = hash_key_new();
@@ -34,5 +53,5 @@ static void unaligned_reads(void **state)
 	}
 }
 
-TESTS(cmocka_unit_test(two_words_hash_apart), cmocka_unit_test(lengths_matter),
-    cmocka_unit_test(unaligned_reads))
+TESTS(cmocka_unit_test(two_words_hash_apart), cmocka_unit_test(pairs_spread),
+    cmocka_unit_test(lengths_matter), cmocka_unit_test(unaligned_reads))

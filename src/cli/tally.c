@@ -61,7 +61,7 @@ static uint64_t cell_hash(const struct tally *t, const struct addr *who,
 
 	/* as the law counts: IPv4 whole, IPv6 by its upper half */
 	memcpy(&half, who->b, who->family == 4 ? 4 : sizeof(half));
-	half = hash_u64x2(&t->key, half, (uint64_t)who->family << 16 | about);
+	half = hash_pair(&t->key, half, (uint64_t)who->family << 16 | about);
 	return half ? half : 1;
 }
 

@@ -44,7 +44,7 @@ static inline uint64_t key_word(const struct seat_key *k)
 static inline struct place place_of(const struct seats *s,
     const struct seat_key *k)
 {
-	uint64_t h = hash_u64x2(&s->key, k->subject, key_word(k));
+	uint64_t h = hash_pair(&s->key, k->subject, key_word(k));
 	uint8_t tag = (uint8_t)(h >> 56);
 
 	assert(s->groups > 0);
@@ -196,7 +196,7 @@ static void group_split(struct seats *s, uint32_t g)
 
 		if (!tag)
 			continue;
-		h = hash_u64x2(&s->key, k.subject, key_word(&k));
+		h = hash_pair(&s->key, k.subject, key_word(&k));
 		half = (uint32_t)h % s->groups == g ? (uint32_t)h
 						    : (uint32_t)(h >> 32);
 		if (half % (2 * s->groups) == g)

@@ -19,13 +19,6 @@ void memo_free(struct memo **mp)
 	free_ptr(mp);
 }
 
-static inline uint64_t fold(uint64_t a, uint64_t b)
-{
-	unsigned __int128 p = (unsigned __int128)a * b;
-
-	return (uint64_t)p ^ (uint64_t)(p >> 64);
-}
-
 static inline uint64_t word(const char *p)
 {
 	uint64_t v;
@@ -46,10 +39,10 @@ static uint64_t hash_long(const struct hash_key *k, struct str s)
 	size_t n = s.n;
 
 	for (; n > 16; n -= 16, p += 16)
-		h = fold(word(p) ^ k->k[1], word(p + 8) ^ h);
+		h = hash_fold(word(p) ^ k->k[1], word(p + 8) ^ h);
 	p = s.p + s.n - 16; /* the last sixteen, some of them twice */
-	h = fold(word(p) ^ k->k[1], word(p + 8) ^ h);
-	return fold(h ^ k->k[0], k->k[1]);
+	h = hash_fold(word(p) ^ k->k[1], word(p + 8) ^ h);
+	return hash_fold(h ^ k->k[0], k->k[1]);
 }
 
 enum memory memo_get(const struct memo *m, struct str s, uint64_t *tag)
