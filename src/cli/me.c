@@ -53,8 +53,8 @@ static pid_t parent_of(pid_t pid)
 	while (str_cut(&s, ')', &word))
 		;
 	s = str_trim(s);
-	if (!str_cut(&s, ' ', &word) || !str_cut(&s, ' ', &word) ||
-	    !str_u32(word, INT32_MAX, &parent))
+	(void)str_cut(&s, ' ', &word); /* the state */
+	if (!str_cut(&s, ' ', &word) || !str_u32(word, INT32_MAX, &parent))
 		return 0;
 	return (pid_t)parent;
 }

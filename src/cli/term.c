@@ -116,7 +116,7 @@ const char *show_text(struct str s)
 
 void table_new(struct table *t, size_t columns, const char *const *heads)
 {
-	const char *plain[COLUMNS];
+	const char *plain[COLUMNS] = { 0 };
 
 	assert(columns <= COLUMNS);
 	*t = (struct table){ .columns = columns };

@@ -135,6 +135,8 @@ static json_t *measure_json(struct client *c, const struct ledger_measure *m)
 	static const char *const acts[] = { "?", "deny", "reject", "limit" };
 	struct judge *j = c->all->j;
 	const struct seen_element *e = seen_of(c, &m->net);
+	uint64_t packets = m->packets + (e ? e->packets : 0);
+	uint64_t bytes = m->bytes + (e ? e->bytes : 0);
 	struct sink s = { .j = j, .a = json_array() };
 	json_t *o = json_pack("{s:o,s:s,s:s,s:s,s:s,s:s,s:o}", "net",
 	    json_net(&m->net), "act", acts[m->act < 4 ? m->act : 0], "rung",
@@ -151,8 +153,7 @@ static json_t *measure_json(struct client *c, const struct ledger_measure *m)
 		(json_int_t)m->span, "first", (json_int_t)m->first, "last",
 		(json_int_t)m->last, "at", (json_int_t)m->at, "until",
 		(json_int_t)m->until, "repeats", (json_int_t)m->repeats,
-		"packets", (json_int_t)(m->packets + (e ? e->packets : 0)),
-		"bytes", (json_int_t)(m->bytes + (e ? e->bytes : 0))));
+		"packets", (json_int_t)packets, "bytes", (json_int_t)bytes));
 	json_object_update_new(o,
 	    json_pack("{s:b,s:b,s:b,s:b,s:o}", "in_kernel", e != NULL,
 		"proxied", (m->flags & MEASURE_PROXIED) != 0, "refused",

@@ -28,7 +28,7 @@ struct conn {
 	uint32_t instance;
 	struct link link;
 	struct event *readable, *writable;
-	STAILQ_HEAD(, waiting) queue;
+	STAILQ_HEAD(waiting_list, waiting) queue;
 	size_t queued;
 	struct conns *all;
 };
