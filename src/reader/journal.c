@@ -105,7 +105,9 @@ void journal_resume(struct reader *r, const struct wire_resume *m,
 	if (j->source->first->state != LOG_ASKED || cursor.n > WIRE_CURSOR)
 		return;
 	j->source->first->state = LOG_READ;
-	j->is_known = m->known && cursor.n > 0;
+	if (!m->known && j->n_begin)
+		cursor = (struct str){ j->begin, j->n_begin };
+	j->is_known = (m->known || j->n_begin) && cursor.n > 0;
 	j->n_cursor = (uint16_t)cursor.n;
 	if (cursor.n)
 		memcpy(j->cursor, cursor.p, cursor.n);
@@ -206,6 +208,10 @@ bool journal_entry(struct reader *r, const void *p, size_t n)
 	j->is_known = true;
 	j->n_cursor = e.n_cursor;
 	memcpy(j->cursor, tail.p, e.n_cursor);
+	if (!j->n_begin) {
+		j->n_begin = e.n_cursor;
+		memcpy(j->begin, tail.p, e.n_cursor);
+	}
 	j->source->first->is_told = false;
 	tell_soon(r);
 	return true;

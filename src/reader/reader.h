@@ -39,6 +39,8 @@ struct log {
 	int watch;
 	enum log_state state;
 	bool fresh, old, again, ending, dirty;
+	bool has_begun;
+	uint64_t begin; /* where we first began to read it */
 	bool live;      /* was read to its end: what comes now is new */
 	bool is_told;   /* progress was sent for all that was read */
 	uint8_t n_sent; /* hits of the line at offset that judge has */
@@ -76,6 +78,8 @@ struct journal {
 	uint64_t stream, seq;
 	uint16_t n_cursor;
 	char cursor[WIRE_CURSOR];
+	uint16_t n_begin; /* the first one we had */
+	char begin[WIRE_CURSOR];
 	/* an entry that judge's full link would not take */
 	bool is_held;
 	_Alignas(8) uint8_t held[LINK_MAX];

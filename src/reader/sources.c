@@ -161,7 +161,7 @@ void log_began_anew(struct reader *r, struct log *l)
 	log_note("log-truncated source=%u", l->of->is.id);
 	l->again = true;
 	l->n_sent = 0;
-	l->gen.offset = l->gen.scan = 0;
+	l->gen.offset = l->gen.scan = l->begin = 0;
 	l->state = LOG_NEW;
 	l->is_told = true;
 	log_ask(r, l);
@@ -183,11 +183,17 @@ static void resume_log(struct reader *r, struct log *l,
 		l->gen.offset = size;
 	} else if (m->known && !l->again) {
 		l->gen.offset = m->offset;
+	} else if (l->has_begun) {
+		/* judge died before it kept anything: all of ours again */
+		l->gen.offset = l->begin;
 	} else if (m->rotated || l->fresh || l->again) {
 		l->gen.offset = 0;
 	} else {
 		l->gen.offset = size;
 	}
+	if (!l->has_begun || l->again)
+		l->begin = l->gen.offset;
+	l->has_begun = true;
 	l->gen.scan = l->gen.offset;
 	l->state = LOG_READ;
 	l->dirty = true;
@@ -196,6 +202,8 @@ static void resume_log(struct reader *r, struct log *l,
 	/* where it begins is told at once, or a crash before the first line
 	 * would begin at the end that the log has then */
 	l->is_told = false;
+	if (!log_tell(r, l))
+		tell_soon(r);
 	tell_soon(r);
 }
 
