@@ -56,7 +56,7 @@ static void head(FILE *to)
 	      "h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}\n"
 	      "table{border-collapse:collapse;width:100%;font-size:.86rem}\n"
 	      "th,td{text-align:left;padding:.25rem .5rem;"
-	      "border-bottom:1px solid #d8dde6}\n"
+	      "border-bottom:1px solid #d8dde6;white-space:nowrap}\n"
 	      "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}\n"
 	      "tr.doubt{background:#fff3d6}\n"
 	      "svg{max-width:100%;height:auto}\n"
