@@ -31,7 +31,7 @@ int file_what(int fd, struct file_what *ret)
 
 uint64_t file_id_at(const char *path)
 {
-	struct file_what w;
+	struct file_what w = { 0 };
 
 	return what(AT_FDCWD, path, &w) == 0 ? w.id : 0;
 }

@@ -133,7 +133,7 @@ static const char *set_text(const struct conf_item *it, struct str s, char **to)
 static const char *set_socket(const struct conf_item *it, struct str s,
     char **to)
 {
-	struct str host = s, port;
+	struct str host, port;
 	struct addr a;
 	uint32_t n;
 	size_t colon = s.n;

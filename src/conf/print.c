@@ -239,6 +239,7 @@ void conf_print(const struct conf *c, bool comments, char **ret)
 	size_t n;
 	FILE *f = open_memstream(ret, &n);
 
+	/* cppcheck-suppress nullPointerRedundantCheck ; die does not return */
 	if (!f)
 		die("out of memory");
 	items(f, conf_items, c, comments, "");

@@ -167,7 +167,7 @@ int main(void)
 		.inotify = -1,
 		.is_full = true };
 	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = &r.up };
-	uint32_t missing;
+	uint32_t missing = 0;
 	int e;
 
 	log_open("reader");

@@ -105,7 +105,7 @@ static void took_place(struct warden *w, const struct inotify_event *e,
 			  IN_IGNORED | IN_ISDIR))
 		*all |= !(e->mask & IN_ISDIR) ||
 			e->mask & (IN_CREATE | IN_MOVED_TO);
-	if (!folder || e->len == 0 || e->mask & IN_ISDIR)
+	if (!folder || e->len == 0 || e->mask & (IN_ISDIR | IN_IGNORED))
 		return;
 	snprintf(path, sizeof(path), "%s/%s",
 	    folder[0] == '/' && !folder[1] ? "" : folder, e->name);
