@@ -354,6 +354,30 @@ static bool hear_ask(struct enforcer *e, const struct wire_ask *a)
 	return true;
 }
 
+static bool hear_standing(struct enforcer *e, const struct packet *p)
+{
+	const struct wire_standing *w = p->p;
+	const uint8_t *tail = (const uint8_t *)p->p + sizeof(*w);
+	struct wire_stand s;
+
+	if (w->n == 0 || w->n > STANDING_MOST ||
+	    p->n - sizeof(*w) != w->n * sizeof(s))
+		return false;
+	for (uint32_t i = 0; i < w->n; i++) {
+		struct wire_order o = { .id = w->first + i };
+
+		memcpy(&s, tail + i * sizeof(s), sizeof(s));
+		o.net = s.net;
+		o.act = s.act;
+		o.list = s.list;
+		o.ttl = s.ttl;
+		e->quiet = i + 1 < w->n;
+		(void)enforcer_order(e, &o);
+	}
+	e->quiet = false;
+	return true;
+}
+
 bool enforcer_hear(struct enforcer *e, enum role from, const struct packet *p)
 {
 	if (!msg_fits(p->type, from, ENFORCER, p->n))
@@ -361,6 +385,8 @@ bool enforcer_hear(struct enforcer *e, enum role from, const struct packet *p)
 	switch ((enum msg)p->type) {
 	case MSG_ORDER:
 		return enforcer_order(e, p->p);
+	case MSG_STANDING:
+		return hear_standing(e, p);
 	case MSG_SYNC:
 		if (((const struct wire_sync *)p->p)->end > 1)
 			return false;

@@ -28,6 +28,7 @@ enum {
 struct pending {
 	struct wire_order order;
 	uint8_t status; /* enum done */
+	bool quiet;     /* told only if something came of it */
 	int32_t value;
 	uint64_t packets, bytes;
 	uint16_t first, n; /* its looks */
@@ -41,6 +42,7 @@ struct enforcer {
 	bool dry, started;
 	bool synced; /* memory knows all that the kernel holds */
 	bool syncing;
+	bool quiet; /* of the orders that come now */
 	struct standing standing;
 	struct shield shield;
 	uint32_t now;      /* s, of struct mono: set before every call */

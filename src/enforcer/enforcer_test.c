@@ -379,6 +379,35 @@ static void after_a_sync_only_what_was_told_is_shut(void **state)
 	assert_false(is_shut("203.0.113.3", ACT_LIMIT));
 }
 
+/* Many at once: the last is answered, and what was refused; a message that
+ * says another number than it holds is refused whole. */
+static void what_stands_comes_many_at_once(void **state)
+{
+	struct {
+		struct wire_standing head;
+		struct wire_stand v[3];
+	} m = { .head = { .first = 100, .n = 3 },
+		.v = { { net("192.0.2.1"), ACT_DENY, 0, 60 },
+		    { net("198.51.100.7"), ACT_DENY, 0, 60 },
+		    { net("192.0.2.3"), ACT_LIMIT, 0, 60 } } };
+	size_t before;
+
+	assert_int_equal(sizeof(m), sizeof(m.head) + 3 * sizeof(m.v[0]));
+	assert_true(never("198.51.100.7", NEVER_OWN, 0));
+	before = dones;
+	assert_true(hear(JUDGE, MSG_STANDING, &m, sizeof(m)));
+	enforcer_flush(&e);
+	assert_int_equal(dones - before, 2);
+	assert_true(is_shut("192.0.2.1", ACT_DENY));
+	assert_false(is_shut("198.51.100.7", ACT_DENY));
+	assert_true(is_shut("192.0.2.3", ACT_LIMIT));
+	m.head.n = 2;
+	assert_false(hear(JUDGE, MSG_STANDING, &m, sizeof(m)));
+	m.head.n = 0;
+	assert_false(hear(JUDGE, MSG_STANDING, &m, sizeof(m.head)));
+	assert_false(hear(WHO, MSG_STANDING, &m, sizeof(m)));
+}
+
 static void what_was_torn_is_made_again(void **state)
 {
 	assert_true(never("198.51.100.7", NEVER_OWN, 0));
@@ -468,7 +497,8 @@ TESTS(T(it_believes_no_one), T(what_is_protected_stays_open),
     T(many_orders_are_one_transaction_in_order),
     T(one_that_the_kernel_refuses_does_not_stop_the_others),
     T(a_refresh_tells_the_old_count),
-    T(after_a_sync_only_what_was_told_is_shut), T(what_was_torn_is_made_again),
+    T(after_a_sync_only_what_was_told_is_shut),
+    T(what_stands_comes_many_at_once), T(what_was_torn_is_made_again),
     T(answers_are_what_the_kernel_holds),
     T(sessions_end_when_the_next_list_lacks_them),
     T(nobody_says_what_is_not_his_to_say))

@@ -30,7 +30,8 @@ static void done(struct enforcer *e, const struct pending *p)
 		.packets = p->packets,
 		.bytes = p->bytes };
 
-	enforcer_say(e, MSG_DONE, &d, sizeof(d));
+	if (!p->quiet || p->status != DONE_OK || p->packets)
+		enforcer_say(e, MSG_DONE, &d, sizeof(d));
 }
 
 static void look_at(struct enforcer *e, struct pending *p, uint8_t act,
@@ -240,7 +241,7 @@ static enum done spare(struct enforcer *e, const struct wire_order *o)
 
 bool enforcer_order(struct enforcer *e, const struct wire_order *o)
 {
-	struct pending p = { .order = *o };
+	struct pending p = { .order = *o, .quiet = e->quiet };
 
 	p.status = (uint8_t)refusal(e, o);
 	if (p.status == DONE_OK &&

@@ -22,6 +22,7 @@ enum {
 	READERS = 16,
 	ORDERS = 4096, /* orders whose answer is awaited; a ring */
 	PROGRAMS = 32,
+	TTL_MAX = 30 * 86400, /* s of an order */
 };
 
 struct judge_ops {
@@ -107,8 +108,9 @@ struct judge {
 	struct wire_ready ready;
 	uint32_t ready_at;
 	bool syncing;
-	size_t sync_at;     /* measures before it were sent */
-	uint64_t sync_last; /* its last order; 0: answered */
+	size_t sync_at;      /* measures before it were sent */
+	uint64_t sync_last;  /* its last order; 0: answered */
+	uint64_t sync_acked; /* the highest that was answered */
 	struct mono sync_from;
 	uint64_t order_id;
 	struct sent_order *orders; /* ORDERS of them */
@@ -139,7 +141,8 @@ void judge_unlinked(struct judge *j, enum role peer, uint32_t instance);
 bool judge_hear(struct judge *j, enum role from, uint32_t instance,
     uint32_t type, const void *body, size_t n);
 
-/* More of a SYNC while the link has room: false if it is done. max orders. */
+/* More of a SYNC while the link has room, at most max orders: false if it is
+ * done, or waits for answers. */
 bool judge_sync_more(struct judge *j, size_t max);
 
 /* All that waits into the ledger, then the acknowledgements. */

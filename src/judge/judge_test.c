@@ -62,7 +62,8 @@ static void the_operators_words_hold_over_a_crash(void **state)
 	crash(&b);
 	up(&b, NOW + 60);
 	assert_true(stands(&b, 1));
-	assert_int_equal(b.sent[MSG_ORDER], 2);
+	assert_int_equal(b.sent[MSG_ORDER], 1); /* the allow */
+	assert_int_equal(b.sent[MSG_STANDING], 1);
 	see(&b, 2, SIGNATURE, 100, NOW + 60);
 	assert_false(stands(&b, 2));
 	assert_true(judge_disallow(&b.j, &two));

@@ -28,6 +28,50 @@ void judge_sync(struct judge *j)
 			(void)judge_order(j, &g->net, ACT_SPARE,
 			    g->until ? g->until - j->now : 0, g->cause);
 	}
+	j->sync_acked = j->order_id;
+}
+
+static struct wire_stand stand_of(const struct judge *j,
+    const struct ledger_measure *m)
+{
+	struct wire_stand s = { .net = m->net,
+		.act = m->act,
+		.ttl = m->until ? m->until - j->now : UINT32_MAX };
+
+	s.ttl = MIN(s.ttl, (uint32_t)TTL_MAX);
+	return s;
+}
+
+/* A message's worth, at most max measures looked at; how many they were. */
+static size_t sync_some(struct judge *j, size_t max)
+{
+	struct wire_stand v[STANDING_MOST];
+	struct wire_standing w = { .first = j->order_id + 1 };
+	size_t from = j->sync_at;
+
+	while (j->sync_at < j->measures.n && j->sync_at - from < max &&
+	       w.n < STANDING_MOST) {
+		const struct ledger_measure *m = &j->measures.v[j->sync_at++];
+
+		if (m->flags & MEASURE_PROXIED ||
+		    (m->until && m->until <= j->now))
+			continue;
+		v[w.n++] = stand_of(j, m);
+		j->order_id++;
+		j->orders[j->order_id % ORDERS] =
+		    (struct sent_order){ j->order_id, m->net, m->act };
+	}
+	j->stats.orders += w.n;
+	if (w.n)
+		j->ops.send(j->arg, ENFORCER, 0, MSG_STANDING, &w, sizeof(w),
+		    (struct str){ (const char *)v, w.n * sizeof(v[0]) });
+	return j->sync_at - from;
+}
+
+/* Orders whose answer is awaited stay fewer than the ring remembers. */
+static bool has_window(const struct judge *j)
+{
+	return j->order_id < j->sync_acked + ORDERS / 2;
 }
 
 bool judge_sync_more(struct judge *j, size_t max)
@@ -36,16 +80,10 @@ bool judge_sync_more(struct judge *j, size_t max)
 
 	if (!j->syncing)
 		return false;
-	while (j->sync_at < j->measures.n && max-- > 0) {
-		const struct ledger_measure *m = &j->measures.v[j->sync_at++];
-		uint32_t ttl = m->until ? m->until - j->now : UINT32_MAX;
-
-		if (!(m->flags & MEASURE_PROXIED) &&
-		    (m->until == 0 || m->until > j->now))
-			(void)judge_order(j, &m->net, m->act, ttl, 0);
-	}
+	while (j->sync_at < j->measures.n && max > 0 && has_window(j))
+		max -= sync_some(j, max);
 	if (j->sync_at < j->measures.n)
-		return true;
+		return has_window(j);
 	if (!j->adopts)
 		judge_send(j, ENFORCER, 0, MSG_SYNC, &end, sizeof(end));
 	j->syncing = false;
@@ -169,6 +207,7 @@ static void hear_done(struct judge *j, const struct wire_done *d)
 		else if (o->act != ACT_OPEN && o->act != ACT_UNSPARE)
 			refused(j, &o->net, d->status, d->value);
 	}
+	j->sync_acked = MAX(j->sync_acked, d->id);
 	if (d->id != 0 && d->id == j->sync_last)
 		say_synced(j);
 	if (j->ops.done)

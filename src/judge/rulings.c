@@ -5,8 +5,7 @@
 #include <stdio.h>
 
 enum {
-	ALARM_AGAIN = 300, /* s until the same alarm is said again */
-	TTL_MAX = 30 * 86400
+	ALARM_AGAIN = 300 /* s until the same alarm is said again */
 };
 
 enum shield judge_shield(void *arg, const struct addr *who)

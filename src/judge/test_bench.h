@@ -34,6 +34,32 @@ struct bench {
 	bool before_disk; /* the first order came before any commit */
 };
 
+static inline void hear_order(struct bench *b, const struct wire_order *o)
+{
+	b->order = *o;
+	assert_int_equal(order_check(o), DONE_OK);
+	b->opened += o->act == ACT_OPEN;
+	b->closed += o->act == ACT_DENY;
+	b->before_disk |= b->j.stats.commits == 0;
+}
+
+/* Each of many as if it had come alone. */
+static inline void hear_standing(struct bench *b, const struct wire_standing *w,
+    struct str tail)
+{
+	assert_int_equal(tail.n, w->n * sizeof(struct wire_stand));
+	for (uint32_t i = 0; i < w->n; i++) {
+		struct wire_order o = { .id = w->first + i };
+		struct wire_stand s;
+
+		memcpy(&s, tail.p + i * sizeof(s), sizeof(s));
+		o.net = s.net;
+		o.act = s.act;
+		o.ttl = s.ttl;
+		hear_order(b, &o);
+	}
+}
+
 static inline void hear(void *arg, enum role to, uint32_t instance,
     uint32_t type, const void *body, size_t n, struct str tail)
 {
@@ -41,13 +67,10 @@ static inline void hear(void *arg, enum role to, uint32_t instance,
 
 	assert_true(msg_fits(type, JUDGE, to, n + tail.n));
 	b->sent[type]++;
-	if (type == MSG_ORDER) {
-		memcpy(&b->order, body, n);
-		assert_int_equal(order_check(&b->order), DONE_OK);
-		b->opened += b->order.act == ACT_OPEN;
-		b->closed += b->order.act == ACT_DENY;
-		b->before_disk |= b->j.stats.commits == 0;
-	}
+	if (type == MSG_ORDER)
+		hear_order(b, body);
+	if (type == MSG_STANDING)
+		hear_standing(b, body, tail);
 	if (type == MSG_RESUME)
 		memcpy(&b->resume, body, n);
 	if (type == MSG_ACK)

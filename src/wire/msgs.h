@@ -66,6 +66,7 @@ enum {
 	X(PROXIED,    READER,   JUDGE,    struct wire_proxy,   0,           0) \
 	X(REMARK,     READER,   JUDGE,    struct wire_remark,  WIRE_TAIL,   0) \
 	X(ORDER,      JUDGE,    ENFORCER, struct wire_order,   0,           0) \
+	X(STANDING,   JUDGE,    ENFORCER, struct wire_standing,WIRE_TAIL,   0) \
 	X(SYNC,       JUDGE,    ENFORCER, struct wire_sync,    0,           0) \
 	X(ASK,        JUDGE,    ENFORCER, struct wire_ask,     0,           0) \
 	X(READY,      ENFORCER, JUDGE,    struct wire_ready,   0,           0) \
@@ -331,6 +332,22 @@ struct wire_order {
 	uint8_t list;   /* 1: from an imported list, in sets w/o counters */
 	uint32_t ttl;   /* s, 1 to 30 days; ACT_SPARE: 0 is for ever */
 	uint32_t cause; /* enum never_cause for ACT_SPARE */
+};
+
+/* Orders that stand already, many at once: their ids are first and on. Only
+ * the last one is answered, and what was refused or had packets. tail: n
+ * struct wire_stand. */
+struct wire_standing {
+	uint64_t first;
+	uint32_t n, unused;
+};
+struct wire_stand {
+	struct net net;
+	uint8_t act, list;
+	uint32_t ttl;
+};
+enum {
+	STANDING_MOST = WIRE_TAIL / sizeof(struct wire_stand)
 };
 
 /* SYNC begin, all standing orders, SYNC end: what the kernel holds beyond
