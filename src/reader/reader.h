@@ -208,8 +208,9 @@ int reader_hear(struct reader *r, struct packet *p);
 int judge_hear(struct reader *r, const struct packet *p);
 int scribe_hear(struct reader *r, const struct packet *p);
 
-/* main.c: to judge. False if the link is full or gone. */
+/* links.c: what is said to judge; false if the link is full or gone. */
 void judge_has_room(struct reader *r, bool room);
+void link_drop(struct reader *r, struct link *l);
 bool tell_judge(struct reader *r, uint32_t type, const void *body, size_t n,
     struct str tail);
 
