@@ -350,6 +350,45 @@ static void trim(struct entries *e, const struct window_form *f,
 	entry_cut(e, 0, old);
 }
 
+/* Where the entries lie if they lie in one piece and one more fits there. */
+static uint32_t *in_place(const struct windows *w, const struct window_form *f,
+    struct seat *s)
+{
+	if (f->head || f->width != 1 || s->n == INLINE_WORDS ||
+	    s->n >= CHUNK_WORDS)
+		return NULL;
+	return s->n < INLINE_WORDS ? s->w : w->chunk[s->w[0]];
+}
+
+/* By far the most events are the newest of a few and reach nothing: nothing
+ * is copied then. False if it is not like that; nothing has changed. */
+static bool append(const struct windows *w, const struct window_form *f,
+    struct seat *s, uint32_t at)
+{
+	uint32_t *e = in_place(w, f, s), old = 0, fast, slow;
+	uint32_t n = s->n;
+
+	if (!e || n >= f->keep || (n && e[n - 1] > at) || s->heat > at)
+		return false;
+	while (old < n && at - e[old] > f->horizon)
+		old++;
+	if (old && n > INLINE_WORDS)
+		return false; /* it may move back into the seat */
+	for (fast = old; fast < n && at - e[fast] > f->r.span;)
+		fast++;
+	for (slow = old; slow < n && at - e[slow] > f->r.slow_span;)
+		slow++;
+	if (reached(f->r.count, n - fast + 1) ||
+	    reached(f->r.slow_count, n - slow + 1))
+		return false;
+	for (uint32_t i = old; old && i < n; i++)
+		e[i - old] = e[i];
+	e[n - old] = at;
+	s->n = (uint8_t)(n - old + 1);
+	s->heat = at;
+	return true;
+}
+
 enum window_answer windows_add(struct windows *w, const struct seat_key *k,
     uint32_t at, uint32_t value, struct window_count *ret, bool *by_slow)
 {
@@ -369,6 +408,8 @@ enum window_answer windows_add(struct windows *w, const struct seat_key *k,
 		w->late++;
 		return WINDOW_LATE;
 	}
+	if (append(w, f, s, at))
+		return WINDOW_COUNTED;
 	newest = MAX(s->heat, at);
 	load(w, f, s, words);
 	e.e = words + f->head;
