@@ -205,6 +205,28 @@ static int common_byte(const struct gram_table *t)
 	return -1;
 }
 
+/* Looking for short ones costs a look at each position, unless a byte that
+ * all of them need is absent; only if that is paid for anyway are longer ones
+ * better off among them. */
+static void longer_ready(struct literals *l)
+{
+	bool paid = l->near.n && common_byte(&l->near) < 0;
+
+	for (size_t i = 0; i < l->n_longer; i++) {
+		struct literal x = l->longer[i];
+		uint32_t far =
+		    best_window((struct str){ x.bytes, x.n }, FAR_LEAST, GRAM);
+
+		if (!paid || !is_better_near(&x, far, x.window)) {
+			add_far(l, x, far);
+			continue;
+		}
+		x.gram = gram_at(x.bytes + x.window, SHORT_GRAM, l->fold);
+		list_add(&l->near.literals, &l->near.n, x);
+	}
+	free_ptr(&l->longer);
+}
+
 static void table_ready(struct gram_table *t)
 {
 	unsigned bits = FILTER_LEAST;
@@ -232,27 +254,6 @@ static void table_ready(struct gram_table *t)
 		s->n++;
 		t->filter[h / 64] |= UINT64_C(1) << (h % 64);
 	}
-}
-
-/* Looking for short ones costs a look at each position; only if that is paid
- * already are longer ones better off among them. */
-static void longer_ready(struct literals *l)
-{
-	bool paid = l->near.n;
-
-	for (size_t i = 0; i < l->n_longer; i++) {
-		struct literal x = l->longer[i];
-		uint32_t far =
-		    best_window((struct str){ x.bytes, x.n }, FAR_LEAST, GRAM);
-
-		if (!paid || !is_better_near(&x, far, x.window)) {
-			add_far(l, x, far);
-			continue;
-		}
-		x.gram = gram_at(x.bytes + x.window, SHORT_GRAM, l->fold);
-		list_add(&l->near.literals, &l->near.n, x);
-	}
-	free_ptr(&l->longer);
 }
 
 static void add_tiny_byte(struct literals *l, int c, size_t from, size_t to)
