@@ -294,15 +294,12 @@ static bool from_request(const char *q, const struct front *f,
 /* "192.0.2.1 - - [", as nearly all lines begin; the bracket, or NULL. */
 static inline const char *usual_front(struct str s, struct front *f)
 {
-	const char *p = s.p, *end = s.p + MIN(s.n, 64);
-	bool colon = false;
+	const char *p = blank_or_less(s.p, s.p + MIN(s.n, 64));
 
-	for (; p < end && *p != ' '; p++)
-		colon |= *p == ':';
 	if (s.p + s.n - p < 8 || memcmp(p, " - - [", 6) != 0)
 		return NULL;
 	f->client = span_of(s.p, p);
-	if (colon)
+	if (memchr(s.p, ':', f->client.n))
 		f->client = without_port(f->client);
 	f->user = f->vhost = (struct str){ 0 };
 	return p + 5;

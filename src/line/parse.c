@@ -75,9 +75,10 @@ static bool is_web(struct str program)
 		{ "httpd", 5 }, { "traefik", 7 }, { "lighttpd", 8 },
 		{ "haproxy", 7 } };
 
+	if (!program.n || !memchr("nahtl", *program.p, 5))
+		return false;
 	for (size_t i = 0; i < countof(names); i++) {
-		if (program.n && *program.p == *names[i].p &&
-		    str_starts(program, names[i]))
+		if (str_starts(program, names[i]))
 			return true;
 	}
 	return false;

@@ -90,6 +90,22 @@ static inline uint64_t little8(const char *p)
 							 : __builtin_bswap64(v);
 }
 
+/* The first byte from p on that is a blank, or any other byte below it. */
+static inline const char *blank_or_less(const char *p, const char *end)
+{
+	for (; end - p >= 8; p += 8) {
+		uint64_t v = little8(p);
+		uint64_t less = (v - UINT64_C(0x2121212121212121)) & ~v &
+				UINT64_C(0x8080808080808080);
+
+		if (less) /* the lowest is right, whatever stands above it */
+			return p + __builtin_ctzll(less) / 8;
+	}
+	while (p < end && (unsigned char)*p > ' ')
+		p++;
+	return p;
+}
+
 static inline struct str span_of(const char *from, const char *to)
 {
 	return (struct str){ from, (size_t)(to - from) };

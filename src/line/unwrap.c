@@ -71,9 +71,9 @@ static bool compose(struct str *s, struct record *r)
 {
 	const char *p = s->p, *end = s->p + MIN(s->n, 128), *q;
 
-	/* the bar first: it is nearly never there */
-	while (p < end && *p != ' ' && *p != '\t')
-		p++;
+	/* the bar first: it is nearly never there; no name holds a byte
+	 * that is less than a blank */
+	p = blank_or_less(p, end);
 	end = s->p + s->n;
 	q = skip_blanks(p, end);
 	if (q == p || q >= end || *q != '|' || (q + 1 < end && q[1] != ' '))
