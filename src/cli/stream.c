@@ -7,13 +7,33 @@ int stream_init(struct stream *s, const struct input *in, enum line_form form,
 	return line_parser_new(&s->parser, zone, now);
 }
 
+enum {
+	/* Summer time ends: a log without a zone goes back by an hour, less
+	 * what passed between two of its lines. */
+	FOLD = 3600,
+	FOLD_SLACK = 60,
+};
+
+/* The hour that comes twice is counted on, until the dates leave it. */
+static uint32_t unfolded(struct stream *s, uint32_t at)
+{
+	int64_t step = (int64_t)at - s->last;
+
+	s->last = at;
+	if (step >= -FOLD && step <= FOLD_SLACK - FOLD)
+		s->fold = FOLD;
+	else if (step >= FOLD || step < -FOLD_SLACK)
+		s->fold = 0;
+	return at + s->fold;
+}
+
 static void take_line(struct stream *s, const struct frame_line *line)
 {
 	s->lines++;
 	s->bytes += line->next - line->at;
 	line_parse(s->parser, s->form, line->text, &s->rec);
 	if (s->rec.has_time)
-		s->at = s->rec.at;
+		s->at = unfolded(s, s->rec.at);
 }
 
 /* False at the end of the file. */

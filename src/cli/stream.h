@@ -22,6 +22,8 @@ struct stream {
 	char *buffer;
 	struct record rec; /* the current line, until stream_next */
 	uint32_t at;       /* its time, s */
+	uint32_t last;     /* that of the line before, as written */
+	uint32_t fold;     /* what the clock was set back since, s */
 	bool whole;        /* all of it was read, */
 	bool ended;        /* and given */
 	int error;         /* -errno that cut it short, or 0 */

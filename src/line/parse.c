@@ -140,6 +140,20 @@ static void plain(struct line_parser *p, struct str s, struct record *r)
 	stamp_find(p, s, r);
 }
 
+/* "Nov 22 10:00:00 fw date=2025-11-22 time=...": a device that sends pairs
+ * and no program. */
+static void host_and_pairs(struct line_parser *p, struct record *r)
+{
+	struct outer o = outer_of(r);
+	struct str rest = r->msg, host;
+
+	if (str_cut(&rest, ' ', &host) && !memchr(host.p, '=', host.n) &&
+	    logfmt_parse(p, rest, true, r)) {
+		r->host = host;
+		outer_back(&o, r);
+	}
+}
+
 static bool dated(struct line_parser *p, struct str s, struct record *r)
 {
 	struct stamp t;
@@ -166,6 +180,8 @@ static bool dated(struct line_parser *p, struct str s, struct record *r)
 	stamp_set(&t, r);
 	r->msg = str_trim(rest);
 	line_inside(p, r);
+	if (r->kind == RECORD_PLAIN && t.form == DATE_MONTH)
+		host_and_pairs(p, r);
 	return true;
 }
 
@@ -225,7 +241,8 @@ static void by_form(struct line_parser *p, enum line_form form, struct str s,
 {
 	r->msg = s;
 	if (form != LINE_AUTO) {
-		if (!as_told(p, form, s, r))
+		if (!as_told(p, form, s, r) &&
+		    (form != LINE_SYSLOG || !dated(p, s, r)))
 			plain(p, s, r);
 	} else if (!dated(p, s, r)) {
 		undated(p, s, r);

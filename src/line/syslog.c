@@ -116,6 +116,9 @@ static inline bool tag_at(const char *p, const char *end, struct tag *ret)
 
 	if (q == p || q == end || q - p > 128)
 		return false;
+	/* a number is a count of lines: Cisco's */
+	if (*q == ':' && digits(p, end, (size_t)(q - p)) == (size_t)(q - p))
+		return false;
 	ret->program = span_of(p, q);
 	if (*q == '[')
 		return pid_at(q, end, ret);
