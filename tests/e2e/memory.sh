@@ -6,7 +6,7 @@
 # shellcheck source=tests/lib/weight.sh
 . "$(dirname "$0")/../lib/weight.sh"
 need root nft ip jq python3
-plan 13
+plan 17
 # The promise is 12 MB idle and 40 MB more; libraries that nobody shares here
 # and a machine's page size may cost some more.
 IDLE_KIB=14336
@@ -33,6 +33,18 @@ idle=$(awk '$1 == "total" { print $2 }' "$T/idle")
 ok "all programs together take at most 14 MB" [ "$idle" -le $IDLE_KIB ]
 ok "openssh is active" active openssh
 ok "nginx is not" not active nginx
+
+# A line that needs rules which are not there: the reader asks for them.
+lines() {
+	[ "$(lpt status --json | jq '[.sources[] |
+		select(.path | endswith("auth.log")).lines] | add')" = "$1" ]
+}
+ok "nor what runs behind a web server" not active web-exploit
+echo "203.0.113.9 - - [$(LC_ALL=C date '+%d/%b/%Y:%H:%M:%S %z')] \"GET / HTTP/1.1\" 200 5 \"-\" \"curl/8\"" \
+	>>"$T/auth.log"
+ok "until a web server's line comes" until_true 10 active web-exploit
+ok "which is looked at, too" until_true 5 lines 1
+ok "and it is said" grep -q 'service-found' "$T/liptakod.log"
 
 # One more log, of another service, below a glob: no reload, no line lost.
 weight_stop
@@ -62,11 +74,7 @@ for i in 4 5; do
 	echo "$(stamp) gate sshd[$i]: Failed password for root from 198.51.100.1 port $i ssh2"
 done >>"$T/auth.log"
 ok "the other log's count went on" until_true 10 held 198.51.100.1
-five() {
-	[ "$(lpt status --json | jq '[.sources[] |
-		select(.path | endswith("auth.log")).lines] | add')" = 5 ]
-}
-ok "every line of it was looked at once" until_true 5 five
+ok "every line of it was looked at once" until_true 5 lines 5
 
 weight_stop
 rm -r "$T/state"
