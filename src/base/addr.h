@@ -60,4 +60,20 @@ static inline uint8_t addr_bits(const struct addr *a)
 	return a->family == 4 ? 32 : 128;
 }
 
+/* What we count an address as, for hashes: an IPv4 one whole, an IPv6 one by
+ * its upper half. Each is one load: a copy of either size into one word would
+ * wait for that word. */
+static inline uint64_t addr_half(const struct addr *a)
+{
+	uint64_t half;
+	uint32_t all;
+
+	if (a->family == 4) {
+		memcpy(&all, a->b, sizeof(all));
+		return all;
+	}
+	memcpy(&half, a->b, sizeof(half));
+	return half;
+}
+
 #endif

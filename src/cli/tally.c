@@ -57,10 +57,8 @@ void tally_free(struct tally **tp)
 static uint64_t cell_hash(const struct tally *t, const struct addr *who,
     uint16_t about)
 {
-	uint64_t half = 0;
+	uint64_t half = addr_half(who);
 
-	/* as the law counts: IPv4 whole, IPv6 by its upper half */
-	memcpy(&half, who->b, who->family == 4 ? 4 : sizeof(half));
 	half = hash_pair(&t->key, half, (uint64_t)who->family << 16 | about);
 	return half ? half : 1;
 }

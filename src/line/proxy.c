@@ -65,10 +65,7 @@ static void halve(struct heavy *h)
 /* IPv6 is one by its /64, as everywhere. */
 static uint64_t key_of(const struct addr *a)
 {
-	uint64_t k = 0;
-
-	memcpy(&k, a->b, a->family == 4 ? 4 : sizeof(k));
-	return k ^ (uint64_t)a->family << 56;
+	return addr_half(a) ^ (uint64_t)a->family << 56;
 }
 
 /* Who sits where is no secret: a stranger who aims costs us a few compares. */

@@ -41,6 +41,10 @@ static inline const char *run(const char *p, const char *end, uint8_t class)
 	return p;
 }
 
+/* Read in registers: in memory its words would be written one by one and read
+ * as vectors, and such a read waits until the writes have reached the cache. */
+#define always_inline inline __attribute__((always_inline))
+
 struct tag {
 	struct str program, msg;
 	uint32_t pid;
@@ -89,28 +93,32 @@ static inline struct str without_id(struct str msg)
 }
 
 /* "[pid]: msg"; the colon is left out by some. */
-static inline bool pid_at(const char *p, const char *end, struct tag *ret)
+static always_inline bool pid_at(const char *p, const char *end,
+    struct tag *ret)
 {
-	const char *q = number_in_brackets(p, end, &ret->pid);
+	uint32_t pid = 0;
+	const char *q = number_in_brackets(p, end, &pid);
 
 	if (!q)
-		q = text_in_brackets(p, end, &ret->pid);
+		q = text_in_brackets(p, end, &pid);
 	if (!q)
 		return false;
 	q++;
 	if (q < end && *q == ':')
 		q++;
-	else if (ret->pid == 0)
+	else if (pid == 0)
 		return false;
 	if (q < end && *q != ' ')
 		return false;
+	ret->pid = pid;
 	ret->has_pid = true;
 	ret->msg = without_id(span_of(q < end ? q + 1 : q, end));
 	return true;
 }
 
 /* "program[pid]: msg" or "program: msg" at p. */
-static inline bool tag_at(const char *p, const char *end, struct tag *ret)
+static always_inline bool tag_at(const char *p, const char *end,
+    struct tag *ret)
 {
 	const char *q = run(p, end, PROGRAM);
 
@@ -194,7 +202,7 @@ static bool rare_header(const char *p, const char *end, struct str *host,
 	return bracket_tag_at(p, end, ret);
 }
 
-static bool tag_fits(const struct stamp *t, bool told, struct str host,
+static inline bool tag_fits(const struct stamp *t, bool told, struct str host,
     const struct tag *g)
 {
 	if (told || t->form == DATE_MONTH)
@@ -209,7 +217,7 @@ static bool tag_fits(const struct stamp *t, bool told, struct str host,
 	return t->form == DATE_ISO && t->zone == ZONE_NUMERIC;
 }
 
-static bool record_tag(struct str host, const struct tag *g,
+static inline bool record_tag(struct str host, const struct tag *g,
     const struct stamp *t, struct record *r)
 {
 	r->kind = RECORD_SYSLOG;
@@ -221,24 +229,34 @@ static bool record_tag(struct str host, const struct tag *g,
 	return true;
 }
 
+/* No host, or a header that few write. */
+static bool rest_rare(const char *p, const char *end, const struct stamp *t,
+    bool told, struct record *r)
+{
+	struct str host = { 0 };
+	struct tag g;
+
+	if (!tag_at(p, end, &g) &&
+	    (t->form != DATE_MONTH || !rare_header(p, end, &host, &g)))
+		return false;
+	return tag_fits(t, told, host, &g) && record_tag(host, &g, t, r);
+}
+
 bool syslog_rest(struct str rest, const struct stamp *t, bool told,
     struct record *r)
 {
 	const char *p = rest.p, *end = rest.p + rest.n, *q;
-	struct str host = { 0 };
+	struct str host;
 	struct tag g;
 
 	if (p >= end || *p != ' ')
 		return false;
 	p = skip_blanks(p, end);
 	q = run(p, end, HOST);
-	if (q > p && q < end && *q == ' ' && q[-1] != ':' && q - p <= 255 &&
-	    tag_at(skip_blanks(q, end), end, &g)) {
-		host = span_of(p, q);
-	} else if (!tag_at(p, end, &g) &&
-		   (t->form != DATE_MONTH || !rare_header(p, end, &host, &g))) {
-		return false;
-	}
+	if (q == p || q == end || *q != ' ' || q[-1] == ':' || q - p > 255 ||
+	    !tag_at(skip_blanks(q, end), end, &g))
+		return rest_rare(p, end, t, told, r);
+	host = span_of(p, q);
 	return tag_fits(t, told, host, &g) && record_tag(host, &g, t, r);
 }
 

@@ -250,7 +250,7 @@ static bool run_ends(struct walk *w, const struct variant *v,
 	if (!walk_on(w, v, end))
 		return false;
 	p = w->at[v->left];
-	*who = w->who;
+	*who = w->who.family ? w->who : (struct addr){ 0 };
 	for (uint32_t i = 0; i < v->left; i++)
 		keep(c, v->steps[i], w->at[i], w->at[i + 1]);
 	for (uint32_t i = v->n; i > v->right; i--) {
