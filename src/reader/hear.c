@@ -37,8 +37,10 @@ static void take_watches(struct reader *r, int *fd)
 
 	if (*fd < 0)
 		return;
-	if (r->inotify >= 0)
+	if (r->inotify >= 0) {
+		(void)epoll_ctl(r->epoll, EPOLL_CTL_DEL, r->inotify, NULL);
 		close(r->inotify);
+	}
 	r->inotify = take_fd(fd);
 	(void)epoll_ctl(r->epoll, EPOLL_CTL_ADD, r->inotify, &ev);
 }

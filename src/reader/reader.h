@@ -173,7 +173,7 @@ void tell_soon(struct reader *r);
 
 /* socket.c: streams and datagrams. */
 void socket_begin(struct reader *r, struct log *l);
-void socket_free(struct log *l);
+void socket_free(struct reader *r, struct log *l);
 void socket_turn(struct reader *r, struct log *l);
 /* Judge's link is full, or not any more: whether the loop listens to them. */
 void sockets_listen(struct reader *r, bool listen);

@@ -40,8 +40,11 @@ void socket_begin(struct reader *r, struct log *l)
 	l->dirty = !l->is_polled;
 }
 
-void socket_free(struct log *l)
+/* Warden has the same open file: closing ours does not end the polling. */
+void socket_free(struct reader *r, struct log *l)
 {
+	if (l->is_polled)
+		(void)epoll_ctl(r->epoll, EPOLL_CTL_DEL, l->gen.fd, NULL);
 	if (l->frame)
 		free(l->frame->buf);
 	free(l->frame);

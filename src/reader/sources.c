@@ -127,8 +127,8 @@ void log_free(struct reader *r, struct log *l)
 	if (l->watch >= 0 && (size_t)l->watch < r->n_by_watch &&
 	    r->by_watch[l->watch] == l)
 		r->by_watch[l->watch] = NULL;
+	socket_free(r, l);
 	close(l->gen.fd);
-	socket_free(l);
 	free(l);
 }
 

@@ -105,6 +105,10 @@ for i in $(seq 0 2200); do
 done >>"$T/log/busy.log"
 ok "who makes a third of the requests is told as a proxy" \
 	until_true 3 sh -c "'$STUB/stub-seen' -l '$T/state/ledger/seen.bin' | grep -q '^proxy 192.0.2.1 3'"
+reader=$(keeper_pid reader)
 kill $FEED
-ok "one of the sockets' ends ends nothing else" keeper_is_up
+until_true 3 grep -q stream-ended "$T/keeper.log"
+fail 203.0.113.61 >"$T/log/pipe.log"
+until_true 3 last_is 203.0.113.61
+is "the end of standard input ends nothing else" "$(keeper_pid reader)" "$reader"
 [ -z "${SHOW:-}" ] || { cat "$T/keeper.log"; "$STUB/stub-seen" -l "$T/state/ledger/seen.bin"; }
