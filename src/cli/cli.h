@@ -47,6 +47,7 @@ int cmd_why_not(int argc, char **argv);
 int cmd_disarm(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
+int cmd_simulate(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 
 /* The command's synopsis and options, on standard output. */

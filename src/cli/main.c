@@ -52,6 +52,11 @@ const struct command commands[] = {
 	    "[--rules PATH] [--json] [list] | check [PATH] | show NAME",
 	    "check the rules' examples, list the rules, show one",
 	    "liptako-rules" },
+	{ "simulate", cmd_simulate,
+	    "[--trace FILE] [--all-protocols] [--parties N] [--days N] "
+	    "[--seed N] [--json]",
+	    "what sharing notices would stop, over a trace, by several rules",
+	    "liptako-simulate" },
 	{ 0 },
 };
 /* clang-format on */
