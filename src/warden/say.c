@@ -78,6 +78,34 @@ static void put(struct column *c, const char *word)
 	c->at += n + 1;
 }
 
+static bool is_read(const struct warden *w, const char *path)
+{
+	for (const struct source *s = w->sources; s; s = s->next)
+		if (strcmp(s->path, path) == 0 && (s->is_socket || s->follow.n))
+			return true;
+	return false;
+}
+
+/* Named by the operator, and not there: perhaps the path is mistyped. */
+static void say_awaited(const struct warden *w)
+{
+	const struct plan *p = w->now.plan;
+	struct column c = { 11 };
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct want *want = &p->wants[i];
+
+		if (!want->named || want->kind != WANT_FILE ||
+		    strpbrk(want->pattern, "*?[") || is_read(w, want->pattern))
+			continue;
+		if (c.at == 11)
+			fputs("  missing: ", stdout);
+		put(&c, want->pattern);
+	}
+	if (c.at > 11)
+		puts(" (waited for)");
+}
+
 static void say_sources(struct warden *w)
 {
 	const struct generation_of *g = &w->now;
@@ -103,6 +131,7 @@ static void say_sources(struct warden *w)
 			n++;
 		}
 	puts(n ? "" : " none yet");
+	say_awaited(w);
 }
 
 static void say_protected(const struct warden *w)
