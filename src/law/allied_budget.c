@@ -19,8 +19,6 @@ bool budget_has(const struct allied *a, uint16_t party,
 	uint32_t used = 0, v6 = 0, in_48 = 0, in_32 = 0;
 	uint32_t most = share(a, p, a->c.slots);
 
-	if (without(a, CLAUSE_SLOTS))
-		return true;
 	for (uint32_t i = 0; i < a->c.slots; i++) {
 		const struct slot *s = &p->slots[i];
 
@@ -35,7 +33,7 @@ bool budget_has(const struct allied *a, uint16_t party,
 		in_48 += s->subject >> 16 == m->subject >> 16;
 		in_32 += s->subject >> 32 == m->subject >> 32;
 	}
-	if (used >= most)
+	if (used >= most && !without(a, CLAUSE_SLOTS))
 		return false;
 	if (m->family != 6 || without(a, CLAUSE_SPREAD))
 		return true;
