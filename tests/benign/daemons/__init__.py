@@ -56,4 +56,4 @@ def curl(*args):
     return quiet("curl", "-s", "-m", "15", *args)
 
 
-from . import data, ftp, mail, net, ssh, web  # noqa: E402,F401
+from . import chat, data, ftp, mail, net, ssh, web  # noqa: E402,F401
