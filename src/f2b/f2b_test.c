@@ -93,19 +93,21 @@ static void broken_lines_are_left_out(void **state)
 static void loops_end(void **state)
 {
 	const char *const files[] = { "d/filter.d/x.conf",
-		"[INCLUDES]\nbefore = x.conf\n  ./x.conf\n[Definition]\n"
-		"a = <b><b>\nb = <a><a>\nfailregex = <a>\n",
+		"[INCLUDES]\nbefore = x.conf\n[Definition]\n"
+		"a = <b>\nb = <a>\nfailregex = <a>\n",
+		"d/filter.d/y.conf", "[Definition]\na = <b><b>\nb = <a><a>\n",
 		"d/jail.conf",
-		"[a]\nenabled = 1\nfilter = x\n[b]\nenabled = 1\n"
-		"filter = %(x)s\nx = %(y)s\ny = %(x)s\n",
+		"[DEFAULT]\nenabled = 1\n[a]\nfilter = x\n[b]\n"
+		"filter = %(x)s\nx = %(y)s\ny = %(x)s\n[c]\nfilter = y\n",
 		NULL };
 	auto_free char *s = stream_of(files);
 
 	has(s, "Jail 'a' left out");
 	has(s, "Jail 'b' left out");
-	has(told, "includes go too deep");
-	has(told, "a: a holds <a>, which leads back to itself");
-	has(told, "b: %( )s within %( )s more than 10 deep");
+	has(s, "Jail 'c' left out");
+	has(told, "d/filter.d/x.conf:6: a: failregex holds <a>, which leads");
+	has(told, "d/jail.conf:6: b: %( )s within %( )s more than 10 deep");
+	has(told, "d/filter.d/y.conf:2: c: a holds <a>, which leads back");
 }
 
 static void bytes_that_are_no_text(void **state)
