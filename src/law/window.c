@@ -158,6 +158,14 @@ static void load(const struct windows *w, const struct window_form *f,
 		    sizeof(*w->chunk));
 }
 
+/* Word by word, as they were just written: a vector of them would wait until
+ * each has reached the cache (hence meson.build's flag). */
+static inline void words_copy(uint32_t *to, const uint32_t *from)
+{
+	for (unsigned i = 0; i < INLINE_WORDS; i++)
+		to[i] = from[i];
+}
+
 /* Writes n entries back; false if there was no chunk for them. */
 static bool store(struct windows *w, const struct window_form *f,
     struct seat *s, const uint32_t *from, unsigned n)
@@ -167,7 +175,7 @@ static bool store(struct windows *w, const struct window_form *f,
 
 	if (need == 0) {
 		chunks_give(w, s);
-		memcpy(s->w, from, sizeof(s->w));
+		words_copy(s->w, from);
 		s->n = (uint8_t)n;
 		return true;
 	}
