@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+PRINTF(3, 0)
 static void fault_of(struct f2b *f, const struct opt *at, const char *fmt,
     va_list ap, struct f2b_fault *ret)
 {
