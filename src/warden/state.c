@@ -25,7 +25,7 @@ static int folder_make(const char *path, mode_t mode)
 {
 	char part[256];
 
-	for (size_t i = 1; path[i] && i < sizeof(part) - 1; i++) {
+	for (size_t i = 1; i < sizeof(part) - 1 && path[i]; i++) {
 		if (path[i] != '/')
 			continue;
 		snprintf(part, sizeof(part), "%.*s", (int)i, path);
