@@ -12,7 +12,8 @@ enum {
 	LINK_FD = 3,     /* where each child finds its link to us */
 	TAKES_MS = 2000, /* a child that takes nothing for so long is ended */
 	STABLE_S = 60,   /* who ran so long is started again at once */
-	BACK_OFF_MAX_MS = 30000,
+	BACK_OFF_MAX_MS = 30000, /* of one that dies while it starts */
+	BACK_OFF_UP_MS = 800,    /* of one that was at work: logs grow on */
 	PACKETS = 16,
 };
 
@@ -239,7 +240,7 @@ static void restart(struct child *c)
 		c->failures = 0;
 	if (c->failures > 1)
 		ms = MIN(INT64_C(100) << MIN(c->failures - 1, 10),
-		    BACK_OFF_MAX_MS);
+		    c->is_up ? BACK_OFF_UP_MS : BACK_OFF_MAX_MS);
 	tv = (struct timeval){ ms / 1000, ms % 1000 * 1000 };
 	if (!c->again)
 		c->again = evtimer_new(c->w->base, spawn_again, c);

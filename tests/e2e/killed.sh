@@ -56,16 +56,18 @@ spawn writer
 WRITER=$PID
 RANDOM=42
 killed=0
+# It may be waiting to be started again.
+alive() { victim=$(keeper_pid "$1"); }
 for _ in $(seq "$rounds"); do
 	case $((RANDOM % 7)) in
-	0 | 1 | 2) victim=$(keeper_pid reader) ;;
-	3 | 4) victim=$(keeper_pid judge) ;;
+	0 | 1 | 2) until_true 3 alive reader ;;
+	3 | 4) until_true 3 alive judge ;;
 	5)
 		victim=$(warden_pid)
 		touch "$T/still"
 		sleep 0.3
 		;;
-	6) victim=$(keeper_pid enforcer) ;;
+	6) until_true 3 alive enforcer ;;
 	esac
 	[ -n "$victim" ] && kill -9 "$victim" 2>/dev/null && killed=$((killed + 1))
 	until_true 10 keeper_is_up
