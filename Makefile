@@ -17,6 +17,7 @@ NINJA = ninja $(if $(V),-v)
 
 BUILD_PKGS := gcc libc6-dev pkg-config meson ninja-build libpcre2-dev \
 	libyaml-dev libevent-dev libmnl-dev libsqlite3-dev libsodium-dev \
+	libcbor-dev \
 	libseccomp-dev libcap-ng-dev libsystemd-dev libarchive-dev \
 	libjansson-dev libncurses-dev linux-libc-dev
 CHECK_PKGS := git openssl clang lld libclang-rt-14-dev libcmocka-dev python3 mandoc \

@@ -40,6 +40,9 @@ const struct jail jails[ROLES] = {
 	[WHO]      = { "liptako-who",      NULL,              0,                  false, false, false, false, 256,   64,   "login records, read only" },
 	[HERALD]   = { "liptako-herald",   NULL,              0,                  true,  true,  false, false, 1024,  0,    "reads what its user may, writes /tmp and its folder" },
 	[NAMER]    = { "liptako-namer",    NULL,              0,                  true,  false, false, false, 256,   256,  "resolver's configuration, read only" },
+	[NOTARY]   = { "liptako-notary",   NULL,              0,                  false, false, false, true,  16,    64,   "none" },
+	[ENVOY]    = { "liptako-envoy",    NULL,              0,                  true,  false, false, false, 1024,  512,  "resolver's configuration, read only" },
+	[POST]     = { "liptako-post",     NULL,              0,                  true,  true,  false, false, 4096,  0,    "reads what its user may, writes its store" },
 };
 /* clang-format on */
 

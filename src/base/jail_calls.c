@@ -169,10 +169,13 @@ static int add_role(scmp_filter_ctx c, enum role r)
 		e = ADD(c, calls_look);
 		return e < 0 ? e : ADD(c, calls_scribe);
 	case NAMER:
+	case ENVOY:
 		e = ADD(c, calls_look);
 		return e < 0 ? e : ADD(c, calls_namer);
 	case ENFORCER:
+	case NOTARY:
 	case HERALD:
+	case POST:
 	case WARDEN:
 	case ANYONE:
 		return 0;
@@ -210,7 +213,7 @@ static int build(scmp_filter_ctx c, enum role r)
 		e = seccomp_attr_set(c, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (e < 0)
 		return e;
-	if (r == HERALD)
+	if (r == HERALD || r == POST)
 		return add_all(c, no, calls_never, countof(calls_never));
 	e = add_allowed(c, r);
 	for (size_t i = 0; i < countof(newer) && e == 0; i++)
@@ -220,7 +223,7 @@ static int build(scmp_filter_ctx c, enum role r)
 
 int jail_calls(enum role r, uint32_t *missing)
 {
-	uint32_t other = r == HERALD      ? SCMP_ACT_ALLOW
+	uint32_t other = jails[r].exec    ? SCMP_ACT_ALLOW
 			 : jails[r].kills ? SCMP_ACT_KILL_PROCESS
 					  : SCMP_ACT_ERRNO(EPERM);
 	scmp_filter_ctx c = seccomp_init(other);

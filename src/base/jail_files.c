@@ -72,6 +72,18 @@ static const struct place places[ROLES][PLACES] = {
 		{ "/usr/lib", LL_READ | LL_EXECUTE },
 		{ "/usr/share", LL_READ },
 	},
+	[ENVOY] = {
+		{ "/etc", LL_READ },
+		{ "/run/systemd/resolve", LL_READ },
+		{ "/lib", LL_READ | LL_EXECUTE },
+		{ "/lib64", LL_READ | LL_EXECUTE },
+		{ "/usr/lib", LL_READ | LL_EXECUTE },
+		{ "/usr/share", LL_READ },
+	},
+	[POST] = {
+		{ "/", LL_READ | LL_EXECUTE },
+		{ "/dev/null", LL_READ_FILE | LL_WRITE_FILE },
+	},
 	[HERALD] = {
 		{ "/", LL_READ | LL_EXECUTE },
 		{ "/tmp", LL_FS_5 },
@@ -113,17 +125,27 @@ static int allow_places(int rules, enum role r, const char *state, uint64_t fs)
 		    places[r][i].rights & fs);
 	if (e == 0 && r == JUDGE)
 		e = allow_place(rules, "/dev/urandom", LL_READ_FILE);
-	if (e == 0 && state && (r == JUDGE || r == HERALD))
+	if (e == 0 && state && (r == JUDGE || r == HERALD || r == POST))
 		e = allow_place(rules, state, fs & ~(uint64_t)LL_EXECUTE);
 	return e;
 }
 
-/* DNS over TCP for namer; herald may call any port; nobody else. */
+/* DNS over TCP for namer. */
 static int allow_ports(int rules, enum role r)
 {
 	struct ll_port dns = { LL_NET_CONNECT, 53 };
 
 	return r == NAMER ? ll_add(rules, LL_NET_PORT, &dns) : 0;
+}
+
+/* Herald and envoy call others, any port; a post is called. */
+static uint64_t net_handled(enum role r)
+{
+	if (r == HERALD || r == ENVOY)
+		return LL_NET_BIND;
+	if (r == POST)
+		return LL_NET_CONNECT;
+	return LL_NET_BIND | LL_NET_CONNECT;
 }
 
 static struct ll_ruleset handled(enum role r, long abi)
@@ -137,8 +159,7 @@ static struct ll_ruleset handled(enum role r, long abi)
 	if (abi >= 5)
 		a.fs = LL_FS_5;
 	if (abi >= 4)
-		a.net =
-		    r == HERALD ? LL_NET_BIND : LL_NET_BIND | LL_NET_CONNECT;
+		a.net = net_handled(r);
 	if (abi >= 6)
 		a.scoped = LL_SCOPE_ABSTRACT | LL_SCOPE_SIGNAL;
 	return a;

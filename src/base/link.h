@@ -12,7 +12,7 @@
 #include "base/str.h"
 
 enum {
-	LINK_MAX = 16 << 10
+	LINK_MAX = 64 << 10
 }; /* bytes in a packet */
 
 struct packet {

@@ -56,6 +56,9 @@ static size_t budget(const struct shield_word *w)
 	case READER:
 	case SCRIBE:
 	case HERALD:
+	case NOTARY:
+	case ENVOY:
+	case POST:
 	case ANYONE:
 		break;
 	}

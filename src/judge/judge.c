@@ -338,6 +338,9 @@ bool judge_hear(struct judge *j, enum role from, uint32_t instance,
 	case JUDGE:
 	case WHO:
 	case NAMER:
+	case NOTARY:
+	case ENVOY:
+	case POST:
 	case ANYONE:
 		break;
 	}

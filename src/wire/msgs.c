@@ -26,6 +26,12 @@ const char *role_name(enum role r)
 		return "herald";
 	case NAMER:
 		return "namer";
+	case NOTARY:
+		return "notary";
+	case ENVOY:
+		return "envoy";
+	case POST:
+		return "post";
 	case ANYONE:
 		break;
 	}

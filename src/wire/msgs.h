@@ -22,6 +22,9 @@ enum role {
 	WHO,
 	HERALD,
 	NAMER,
+	NOTARY,
+	ENVOY,
+	POST,   /* the supervised nats-server */
 	ANYONE, /* in the table only */
 	ROLES = ANYONE,
 };
@@ -31,7 +34,9 @@ const char *role_name(enum role r);
 enum {
 	WIRE_TAIL = 8192,
 	WIRE_PATH = 4096,
-	WIRE_CURSOR = 256
+	WIRE_CURSOR = 256,
+	WIRE_FRAME = 61440, /* as act/frame.h has it */
+	WIRE_BATCH = 64
 };
 
 /* clang-format off */
@@ -77,7 +82,13 @@ enum {
 	X(NAMED,      NAMER,    ENFORCER, struct wire_never,   0,           0) \
 	X(NAMES,      WARDEN,   NAMER,    struct wire_name,    0,           0) \
 	X(HAPPENED,   JUDGE,    HERALD,   struct wire_happened,0,           0) \
-	X(HOOKED,     HERALD,   JUDGE,    struct wire_hooked,  0,           0)
+	X(HOOKED,     HERALD,   JUDGE,    struct wire_hooked,  0,           0) \
+	X(KEY,        WARDEN,   NOTARY,   struct wire_none,    0,           1) \
+	X(ENVOY_KEY,  NOTARY,   JUDGE,    struct wire_envoy_key,0,          0) \
+	X(DRAFT,      JUDGE,    NOTARY,   struct wire_draft,   WIRE_TAIL,   0) \
+	X(SIGNED,     NOTARY,   JUDGE,    struct wire_signed,  WIRE_FRAME,  0) \
+	X(UNSIGNED,   NOTARY,   JUDGE,    struct wire_unsigned,0,           0) \
+	X(OUT,        NOTARY,   ENVOY,    struct wire_out,     WIRE_FRAME,  0)
 /* clang-format on */
 
 struct wire_none {
@@ -418,6 +429,48 @@ struct wire_hooked {
 	uint64_t id;
 	uint32_t hook;
 	int32_t status; /* exit status, or -signal */
+};
+
+/* KEY: fd is the envoy key's file, 32 bytes of seed, of which only the notary
+ * reads. ENVOY_KEY: its public half, once the notary is at work. */
+struct wire_envoy_key {
+	uint8_t key[32];
+};
+
+/*
+ * An act to be signed. tail: its body, which the notary decodes and encodes
+ * again by its type before it signs; the envoy is the notary's own key, the
+ * commitment is made from salt and tail. A number of a run is signed once.
+ */
+struct wire_draft {
+	uint64_t id; /* judge's, for the answer */
+	uint8_t type, label, unused[2];
+	uint32_t charter_version;
+	uint8_t alliance[32], party[32];
+	uint64_t run, seq;
+	uint8_t prev[32];
+	uint64_t issued, expires; /* ms */
+	uint8_t salt[16];
+};
+
+/* The drafts with these ids, in one frame. tail: it. */
+struct wire_signed {
+	uint32_t n, unused;
+	uint64_t ids[WIRE_BATCH];
+};
+
+/* This draft will never be signed. */
+struct wire_unsigned {
+	uint64_t id;
+	uint32_t fault; /* enum act_fault; 0: its number was signed before */
+	uint32_t unused;
+};
+
+/* tail: the frame, for our own outbox in that alliance. */
+struct wire_out {
+	uint8_t alliance[32], party[32];
+	uint64_t run, seq; /* of its last act */
+	uint32_t n, unused;
 };
 
 enum msg {
