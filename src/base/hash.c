@@ -82,3 +82,47 @@ uint64_t hash_u64x2(const struct hash_key *k, uint64_t a, uint64_t b)
 	sip_word(&v, b);
 	return sip_end(&v);
 }
+
+static inline uint64_t word8(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static inline uint64_t word4(const char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* Up to sixteen bytes in two words, some of them twice. */
+static inline void words_of(struct str s, uint64_t *a, uint64_t *b)
+{
+	if (s.n >= 8) {
+		*a = word8(s.p);
+		*b = word8(s.p + s.n - 8);
+	} else if (s.n >= 4) {
+		*a = word4(s.p);
+		*b = word4(s.p + s.n - 4);
+	} else {
+		*a = s.n ? (uint8_t)s.p[0] | (uint64_t)(uint8_t)s.p[s.n / 2]
+						 << 8
+			 : 0;
+		*b = s.n ? (uint8_t)s.p[s.n - 1] : 0;
+	}
+}
+
+uint64_t hash_text(const struct hash_key *k, struct str s)
+{
+	uint64_t h = k->k[0] ^ s.n * UINT64_C(0x9e3779b97f4a7c15), a, b;
+
+	for (; s.n > 16; s = str_from(s, 16))
+		h = hash_fold(word8(s.p) ^ k->k[1], word8(s.p + 8) ^ h);
+	words_of(s, &a, &b);
+	h = hash_fold(a ^ k->k[1], b ^ h);
+	return hash_fold(h ^ k->k[0], k->k[1]);
+}

@@ -44,6 +44,10 @@ static inline uint64_t hash_pair(const struct hash_key *k, uint64_t a,
 	return hash_fold(hash_fold(a ^ x, b ^ y) ^ y, x);
 }
 
+/* A text for such a table: one multiplication for sixteen bytes. With the
+ * same care: its values never leave the process that drew the key. */
+uint64_t hash_text(const struct hash_key *k, struct str s);
+
 static inline uint64_t hash_str(const struct hash_key *k, struct str s)
 {
 	return hash_bytes(k, s.p, s.n);

@@ -53,5 +53,26 @@ static void unaligned_reads(void **state)
 	}
 }
 
-TESTS(cmocka_unit_test(two_words_hash_apart), cmocka_unit_test(pairs_spread),
+/* Every length, and every byte of it. */
+static void texts_hash_apart(void **state)
+{
+	struct hash_key k = hash_key_new();
+	char text[71] = { 0 };
+
+	for (size_t n = 0; n + 1 < sizeof(text); n++) {
+		struct str s = { text, n };
+		uint64_t h = hash_text(&k, s);
+
+		assert_true(h == hash_text(&k, s));
+		assert_true(h != hash_text(&k, (struct str){ text, n + 1 }));
+		for (size_t i = 0; i < n; i++) {
+			text[i] = 'x';
+			assert_true(h != hash_text(&k, s));
+			text[i] = 0;
+		}
+	}
+}
+
+TESTS(cmocka_unit_test(texts_hash_apart),
+    cmocka_unit_test(two_words_hash_apart), cmocka_unit_test(pairs_spread),
     cmocka_unit_test(lengths_matter), cmocka_unit_test(unaligned_reads))

@@ -106,8 +106,8 @@ static size_t request_match(struct matcher *m, const struct record *rec,
     int service, struct hit *hits, size_t n)
 {
 	uint16_t found[MATCH_HITS];
-	size_t got = requests_match(m->requests, rec, found, MATCH_HITS,
-	    &m->stats.over_limit);
+	size_t got =
+	    requests_match(m->requests, rec, found, &m->stats.over_limit);
 	struct addr who;
 
 	if (!got || !addr_parse(rec->client, &who))

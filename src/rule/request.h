@@ -7,7 +7,7 @@
 #ifndef LPT_REQUEST_H
 #define LPT_REQUEST_H
 
-#include "line/record.h"
+#include "rule/match.h"
 #include "rule/regex.h"
 #include "rule/rule.h"
 
@@ -25,7 +25,7 @@ void requests_ready(struct requests *q);
 /* Which rules hold for it; their numbers. over_limit counts the confirming
  * patterns that took too long. */
 size_t requests_match(struct requests *q, const struct record *rec,
-    uint16_t *hits, size_t max, uint64_t *over_limit);
+    uint16_t hits[static MATCH_HITS], uint64_t *over_limit);
 /* How many targets were too long for the scratch. */
 uint64_t requests_cut(const struct requests *q);
 
