@@ -12,6 +12,7 @@
 #define LPT_MSGS_H
 
 #include "base/addr.h"
+#include "wire/posts.h"
 
 enum role {
 	WARDEN,
@@ -88,7 +89,22 @@ enum {
 	X(DRAFT,      JUDGE,    NOTARY,   struct wire_draft,   WIRE_TAIL,   0) \
 	X(SIGNED,     NOTARY,   JUDGE,    struct wire_signed,  WIRE_FRAME,  0) \
 	X(UNSIGNED,   NOTARY,   JUDGE,    struct wire_unsigned,0,           0) \
-	X(OUT,        NOTARY,   ENVOY,    struct wire_out,     WIRE_FRAME,  0)
+	X(OUT,        NOTARY,   ENVOY,    struct wire_out,     WIRE_FRAME,  0) \
+	X(SEED,       WARDEN,   ENVOY,    struct wire_none,    0,           1) \
+	X(POST,       JUDGE,    ENVOY,    struct wire_post,    WIRE_CERT,   0) \
+	X(BOX,        JUDGE,    ENVOY,    struct wire_box,     0,           0) \
+	X(POST_END,   JUDGE,    ENVOY,    struct wire_none,    0,           0) \
+	X(LINE,       ENVOY,    JUDGE,    struct wire_line,    0,           0) \
+	X(FRAME,      ENVOY,    JUDGE,    struct wire_frame,   WIRE_FRAME,  0) \
+	X(TAKEN,      JUDGE,    ENVOY,    struct wire_taken,   0,           0) \
+	X(OFFER,      JUDGE,    ENVOY,    struct wire_offer,   WIRE_FRAME,  0) \
+	X(POSTED,     ENVOY,    JUDGE,    struct wire_posted,  0,           0) \
+	X(JOIN,       JUDGE,    ENVOY,    struct wire_join,    WIRE_JOIN,   0) \
+	X(JOINED,     ENVOY,    JUDGE,    struct wire_joined,  WIRE_ANSWER, 0) \
+	X(JOINER,     ENVOY,    JUDGE,    struct wire_joiner,  WIRE_JOIN,   0) \
+	X(WELCOME,    JUDGE,    ENVOY,    struct wire_joiner,  WIRE_ANSWER, 0) \
+	X(SERVE,      JUDGE,    WARDEN,   struct wire_serve,   0,           0) \
+	X(SERVE_END,  JUDGE,    WARDEN,   struct wire_none,    0,           0)
 /* clang-format on */
 
 struct wire_none {

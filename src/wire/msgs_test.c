@@ -57,6 +57,50 @@ static void orders_are_checked_again(void **state)
 	}
 }
 
+static void party_names_are_plain(void **state)
+{
+	char full[PARTY_NAME], name[PARTY_NAME] = "burkina-faso";
+
+	assert_true(party_name_ok(name));
+	name[0] = 'B';
+	assert_false(party_name_ok(name));
+	name[0] = '.';
+	assert_false(party_name_ok(name));
+	name[0] = 'b';
+	name[PARTY_NAME - 1] = 'x'; /* hidden behind the end */
+	assert_false(party_name_ok(name));
+	memset(full, 'a', sizeof(full)); /* no end */
+	assert_false(party_name_ok(full));
+	memset(full, 0, sizeof(full));
+	assert_false(party_name_ok(full));
+}
+
+static void posts_and_boxes_are_checked(void **state)
+{
+	struct wire_post p = { .port = 4222, .n_addrs = 1 };
+	struct wire_box b = { .use = BOX_READ, .owner = "mali" };
+	struct wire_serve s = { .kind = SERVE_OWNER, .owner = "mali" };
+
+	assert_false(post_ok(&p, 300)); /* an address of no family */
+	p.addrs[0].family = 4;
+	assert_true(post_ok(&p, 300));
+	assert_false(post_ok(&p, 0));
+	p.n_addrs = POST_ADDRS + 1;
+	assert_false(post_ok(&p, 300));
+	assert_false(box_ok(&b)); /* who reads? */
+	memcpy(b.reader, "niger", 6);
+	assert_true(box_ok(&b));
+	b.use = BOX_WRITE;
+	assert_false(box_ok(&b));
+	b.use = 0;
+	assert_false(box_ok(&b));
+	assert_true(serve_ok(&s));
+	s.kind = SERVE_READER;
+	assert_false(serve_ok(&s));
+	s.kind = SERVE_JOINER + 1;
+	assert_false(serve_ok(&s));
+}
+
 static void nets_are_canonical(void **state)
 {
 	struct wire_order o = order("203.0.113.0/24", ACT_DENY, 60);
@@ -75,4 +119,6 @@ static void nets_are_canonical(void **state)
 
 TESTS(cmocka_unit_test(the_table_is_the_law),
     cmocka_unit_test(orders_are_checked_again),
+    cmocka_unit_test(party_names_are_plain),
+    cmocka_unit_test(posts_and_boxes_are_checked),
     cmocka_unit_test(nets_are_canonical))
