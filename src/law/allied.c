@@ -14,6 +14,9 @@ const struct allied_conf allied_defaults = {
 	.per_48 = 8,
 	.per_32 = 32,
 	.memory = 2048,
+	.conducts = 16,
+	.conduct_term = 86400,
+	.conduct_again = 7 * 86400,
 	.bits_v4 = 32,
 	.bits_v6 = 64,
 };
@@ -33,7 +36,9 @@ void allied_new(struct allied **ret, const struct allied_conf *c,
 	uint32_t places, buckets = BUCKETS_LEAST;
 
 	assert(c->parties > 0 && c->parties <= ALLIED_PARTIES_MOST);
-	assert(c->slots > 0 && c->memory > 0 && c->memory <= 1 << 20);
+	assert(c->slots > 0 && c->slots <= ALLIED_SLOTS_MOST);
+	assert(c->memory > 0 && c->memory <= 1 << 20);
+	assert(c->conducts <= ALLIED_CONDUCTS);
 	assert(c->bits_v4 >= BITS_V4 && c->bits_v6 >= BITS_V6);
 	a->c = *c;
 	a->key = *key;
@@ -45,6 +50,9 @@ void allied_new(struct allied **ret, const struct allied_conf *c,
 	a->mask = buckets - 1;
 	a->buckets = mem_new(buckets, sizeof(*a->buckets));
 	a->memory = mem_new(1 + (size_t)places, sizeof(*a->memory));
+	a->changed = mem_new(1 + (size_t)places, sizeof(*a->changed));
+	for (uint8_t i = 0; i < ALLIED_CHARTERS; i++)
+		allied_charter(a, i, c->term, c->bits_v4, c->bits_v6);
 	a->parties = mem_new(c->parties, sizeof(*a->parties));
 	for (uint32_t i = 0; i < c->parties; i++) {
 		a->parties[i].slots = mem_new(c->slots, sizeof(struct slot));
@@ -65,23 +73,35 @@ void allied_free(struct allied **ap)
 	free(a->parties);
 	free(a->memory);
 	free(a->buckets);
+	free(a->changed);
 	free(a);
 	*ap = NULL;
 }
 
+void allied_charter(struct allied *a, uint8_t charter,
+    const uint32_t term[static ALLIED_TERMS], uint8_t bits_v4, uint8_t bits_v6)
+{
+	struct terms *t = &a->charter[charter];
+
+	memcpy(t->term, term, sizeof(t->term));
+	t->bits_v4 = MAX(bits_v4, (uint8_t)BITS_V4);
+	t->bits_v6 = MAX(bits_v6, (uint8_t)BITS_V6);
+}
+
 void allied_probation(struct allied *a, uint16_t party, bool on)
 {
+	a->parties[party].changed |= a->parties[party].probation != on;
 	a->parties[party].probation = on;
 }
 
-static bool counts(const struct allied *a, const struct witness *w)
+bool counts(const struct allied *a, const struct witness *w)
 {
 	return w->used && !w->pardoned &&
 	       later(w->at, a->c.witness_span) > a->now;
 }
 
 /* Supports what is in force, and is charged for it. */
-static bool supports(const struct allied *a, const struct witness *w)
+bool supports(const struct allied *a, const struct witness *w)
 {
 	return counts(a, w) && w->expires > a->now;
 }
@@ -111,16 +131,17 @@ static struct witness *witness_place(const struct allied *a,
 	return w;
 }
 
-/* Full parties with own-act evidence, this host among them; who is on
- * probation adds nothing. */
-static uint32_t witnesses(const struct allied *a, const struct remembered *m)
+/* Full parties with own-act evidence, within one charter, this host among
+ * them; who is on probation adds nothing. */
+static uint32_t witnesses(const struct allied *a, const struct remembered *m,
+    uint16_t charters)
 {
 	uint32_t n = m->own && later(m->own, a->c.witness_span) > a->now;
 
 	for (size_t i = 0; i < WITNESSES; i++) {
 		const struct witness *w = &m->witness[i];
 
-		n += counts(a, w) && w->own_act &&
+		n += counts(a, w) && w->own_act && (w->charters & charters) &&
 		     !a->parties[w->party].probation &&
 		     (w->expires <= a->now || budget_has(a, w->party, m));
 	}
@@ -132,18 +153,45 @@ static bool out_of_age(const struct allied *a, const struct allied_notice *n)
 	uint32_t oldest = a->now > ISSUED_BEFORE ? a->now - ISSUED_BEFORE : 0;
 	struct remembered *m = remember_find(a, &n->net);
 	const struct witness *w = m ? witness_of(m, n->party) : NULL;
+	/* the same word in another charter is no repetition */
+	bool other = w && !(w->charters >> n->charter & 1);
 
 	if (n->expires <= a->now || n->expires <= n->issued)
 		return true;
 	if (without(a, CLAUSE_AGE))
 		return false;
 	return n->issued < oldest || n->issued > later(a->now, ISSUED_AFTER) ||
-	       (w && n->issued <= w->issued);
+	       (w && (n->issued < w->issued ||
+			 (n->issued == w->issued && !other)));
 }
 
-static bool is_wide(const struct allied *a, const struct net *n)
+static bool is_wide(const struct allied *a, const struct allied_notice *n)
 {
-	return n->bits < (n->addr.family == 4 ? a->c.bits_v4 : a->c.bits_v6);
+	const struct terms *t = &a->charter[n->charter];
+
+	return n->net.bits <
+	       (n->net.addr.family == 4 ? t->bits_v4 : t->bits_v6);
+}
+
+static enum allied_rung immune_rung(enum allied_immunity i)
+{
+	switch (i) {
+	case IMMUNE_TERRITORY:
+		return ALLIED_TERRITORY;
+	case IMMUNE_POST:
+		return ALLIED_POST;
+	case IMMUNE_SERVICE:
+		return ALLIED_SERVICE;
+	case IMMUNE_PROTECTED:
+		return ALLIED_PROTECTED;
+	case IMMUNE_GOOD:
+		return ALLIED_GOOD;
+	case IMMUNE_NOT:
+	case IMMUNE_SHARED:
+	case IMMUNE_REFERRED:
+		return 0;
+	}
+	die("no such immunity");
 }
 
 /* What can be said without looking at standing and budget; 0: go on. */
@@ -151,9 +199,10 @@ static enum allied_rung refuse(const struct allied *a,
     const struct allied_notice *n, enum allied_immunity *immune)
 {
 	const struct net *net = &n->net;
+	enum allied_rung r;
 
 	/* 1. who speaks, and when */
-	if (n->party >= a->c.parties)
+	if (n->party >= a->c.parties || n->charter >= ALLIED_CHARTERS)
 		return ALLIED_STRANGER;
 	if (out_of_age(a, n))
 		return ALLIED_AGE;
@@ -163,18 +212,15 @@ static enum allied_rung refuse(const struct allied *a,
 		return ALLIED_NEVER;
 	if (addr_is_special(&net->addr) && !without(a, CLAUSE_NEVER))
 		return ALLIED_NEVER;
-	if (is_wide(a, net) && !without(a, CLAUSE_WIDTH))
+	if (is_wide(a, n) && !without(a, CLAUSE_WIDTH))
 		return ALLIED_WIDE;
 	/* 3. who is immune */
 	*immune = a->immunity && !without(a, CLAUSE_IMMUNITY)
 		      ? a->immunity(a->arg, net)
 		      : IMMUNE_NOT;
-	if (*immune == IMMUNE_TERRITORY)
-		return ALLIED_TERRITORY;
-	if (*immune == IMMUNE_PROTECTED)
-		return ALLIED_PROTECTED;
-	if (*immune == IMMUNE_GOOD)
-		return ALLIED_GOOD;
+	r = immune_rung(*immune);
+	if (r)
+		return r;
 	/* 4. what the evidence is */
 	if (n->evidence > ALLIED_INDUCIBLE)
 		return ALLIED_WEAK;
@@ -190,8 +236,10 @@ struct grant {
 
 /* The term that so many witnesses earn from then on, within all caps. */
 static struct grant grant_of(const struct allied *a, const struct remembered *m,
-    uint32_t n, bool own_act, uint32_t from)
+    uint32_t n, const struct witness *w, const uint32_t *term)
 {
+	bool own_act = w->own_act;
+
 	struct grant g = { .verdict = own_act ? VERDICT_DENY : VERDICT_LIMIT,
 		.alone = n < 2 };
 	uint32_t step = CLAMP(n, 1, ALLIED_TERMS) - 1;
@@ -200,7 +248,7 @@ static struct grant grant_of(const struct allied *a, const struct remembered *m,
 		g.verdict = VERDICT_DENY;
 	else if (!own_act)
 		step = 0;
-	g.until = later(from, a->c.term[step]);
+	g.until = later(w->at, term[step]);
 	if (g.alone && !without(a, CLAUSE_ALONE))
 		g.until = closed_fit(m, a->now, g.until, a->c.alone_most,
 		    a->c.alone_span, true);
@@ -221,16 +269,24 @@ static void charge(struct allied *a, const struct remembered *m)
 	}
 }
 
+/* What stands already, on others' word, now stands on its word too. */
+static enum allied_rung hold(struct allied *a, const struct remembered *m,
+    const struct allied_notice *n)
+{
+	budget_charge(a, n->party, m, MIN(m->until, n->expires));
+	return ALLIED_HELD;
+}
+
 static enum allied_rung put(struct allied *a, struct remembered *m,
     const struct allied_notice *n, const struct grant *g)
 {
 	bool stands = m->until > a->now;
 
 	if (g->until <= a->now)
-		return stands ? ALLIED_HELD : ALLIED_SPENT;
+		return stands ? hold(a, m, n) : ALLIED_SPENT;
 	if (stands && (g->verdict < m->verdict ||
 			  (g->verdict == m->verdict && g->until <= m->until)))
-		return ALLIED_HELD;
+		return hold(a, m, n);
 	if (!budget_rate(a, n->party))
 		return ALLIED_BUDGET;
 	closed_set(m, a->now, g->until, g->alone);
@@ -241,34 +297,40 @@ static enum allied_rung put(struct allied *a, struct remembered *m,
 
 /* 5. the budget, 6. the ladder of witnesses and the caps */
 static enum allied_rung weigh(struct allied *a, const struct allied_notice *n,
-    uint32_t own, bool shared, struct allied_verdict *v)
+    uint32_t own, bool mild, struct allied_verdict *v)
 {
-	bool own_act = n->evidence == ALLIED_OWN_ACT;
 	bool probation = a->parties[n->party].probation;
 	struct remembered *m = remember_take(a, n->party, &n->net);
+	uint16_t charter = (uint16_t)(1u << n->charter);
 	struct witness *w;
 	struct grant g;
+	bool same;
 
 	if (!m || !budget_has(a, n->party, m))
 		return ALLIED_BUDGET;
 	w = witness_place(a, m, n->party);
 	if (!w)
 		return ALLIED_HELD;
+	same = w->used && w->party == n->party;
 	*w = (struct witness){ .party = n->party,
+		.charters = same ? w->charters | charter : charter,
 		.used = true,
-		.own_act = own_act,
-		.confirmed = w->used && w->party == n->party && w->confirmed,
+		.own_act = n->evidence == ALLIED_OWN_ACT,
+		.confirmed = same && w->confirmed,
 		.at = a->now,
 		.issued = n->issued,
 		.expires = n->expires };
 	m->last = a->now;
 	m->own = MAX(m->own, MIN(own, a->now));
-	v->witnesses = witnesses(a, m);
-	g = grant_of(a, m, probation ? 1 : v->witnesses, own_act, a->now);
+	changed(a, m);
+	v->witnesses = witnesses(a, m, charter);
+	if (conduct_holds(a, m))
+		return ALLIED_CONDUCT;
+	g = grant_of(a, m, probation ? 1 : v->witnesses, w,
+	    a->charter[n->charter].term);
 	g.until = MIN(g.until, n->expires);
-	if (shared ||
-	    (!without(a, CLAUSE_CREDIT) &&
-		allied_credit(a, n->party, a->now) < ALLIED_CREDIT_LOW))
+	if (mild || (!without(a, CLAUSE_CREDIT) &&
+			allied_credit(a, n->party, a->now) < ALLIED_CREDIT_LOW))
 		g.verdict = VERDICT_LIMIT;
 	return put(a, m, n, &g);
 }
@@ -280,9 +342,10 @@ void allied_hear(struct allied *a, const struct allied_notice *n, uint32_t own,
 	enum verdict in_force;
 
 	a->now = MAX(a->now, now);
+	remember_wake(a, &n->net);
 	*ret = (struct allied_verdict){ .rung = refuse(a, n, &immune) };
 	if (!ret->rung)
-		ret->rung = weigh(a, n, own, immune == IMMUNE_SHARED, ret);
+		ret->rung = weigh(a, n, own, immune != IMMUNE_NOT, ret);
 	if (ret->rung == ALLIED_DENIED)
 		ret->verdict = VERDICT_DENY;
 	else if (ret->rung == ALLIED_LIMITED)
@@ -291,12 +354,31 @@ void allied_hear(struct allied *a, const struct allied_notice *n, uint32_t own,
 		ret->until = allied_in_force(a, &n->net, a->now, &in_force);
 }
 
-/* The best that the words that were not taken back still earn. */
+/* The longest term that the charters it spoke in give. */
+static struct grant grant_best(const struct allied *a,
+    const struct remembered *m, const struct witness *w)
+{
+	struct grant best = { 0 };
+
+	for (uint8_t c = 0; c < ALLIED_CHARTERS; c++) {
+		struct grant g;
+
+		if (!(w->charters >> c & 1))
+			continue;
+		g = grant_of(a, m, witnesses(a, m, (uint16_t)(1u << c)), w,
+		    a->charter[c].term);
+		if (g.until > best.until)
+			best = g;
+	}
+	return best;
+}
+
+/* The best that the words that were not taken back still earn, and that
+ * somebody pays for. */
 static struct grant what_stays(const struct allied *a,
     const struct remembered *m)
 {
 	struct grant best = { 0 };
-	uint32_t n = witnesses(a, m);
 
 	for (size_t i = 0; i < WITNESSES; i++) {
 		const struct witness *w = &m->witness[i];
@@ -304,8 +386,10 @@ static struct grant what_stays(const struct allied *a,
 
 		if (!supports(a, w))
 			continue;
-		g = grant_of(a, m, n, w->own_act, w->at);
+		g = grant_best(a, m, w);
 		g.until = MIN(g.until, w->expires);
+		if (!without(a, CLAUSE_SLOTS | CLAUSE_STAYS))
+			g.until = MIN(g.until, budget_until(a, w->party, m));
 		g.verdict = MIN(g.verdict, m->verdict);
 		if (g.until > best.until)
 			best = g;
@@ -325,6 +409,7 @@ void allied_pardon(struct allied *a, uint16_t party, const struct net *net,
 	*ret = (struct allied_verdict){ .rung = ALLIED_HELD };
 	if (w && !w->pardoned) {
 		w->pardoned = true;
+		changed(a, m);
 		if (without(a, CLAUSE_STAYS))
 			budget_drop(a, party, m);
 		if (m->until > a->now) {
@@ -332,7 +417,7 @@ void allied_pardon(struct allied *a, uint16_t party, const struct net *net,
 			closed_set(m, a->now, g.until, g.alone);
 			m->verdict = (uint8_t)g.verdict;
 		}
-		ret->witnesses = witnesses(a, m);
+		ret->witnesses = witnesses(a, m, UINT16_MAX);
 	}
 	ret->until = allied_in_force(a, net, a->now, &ret->verdict);
 }
@@ -342,8 +427,43 @@ void allied_lift(struct allied *a, const struct net *net, uint32_t now)
 	struct remembered *m = remember_find(a, net);
 
 	a->now = MAX(a->now, now);
-	if (m && m->until > a->now)
-		closed_set(m, a->now, a->now, false);
+	if (!m || m->until <= a->now)
+		return;
+	closed_set(m, a->now, a->now, false);
+	changed(a, m);
+}
+
+void allied_annul(struct allied *a, const struct net *net, uint32_t now)
+{
+	struct remembered *m = remember_find(a, net);
+
+	allied_lift(a, net, now);
+	for (size_t i = 0; m && i < WITNESSES; i++) {
+		struct witness *w = &m->witness[i];
+
+		if (!supports(a, w))
+			continue;
+		w->pardoned = true;
+		allied_fault(a, w->party, ANNULLED_COSTS, a->now);
+		changed(a, m);
+	}
+}
+
+bool allied_word(const struct allied *a, const struct net *net, size_t i,
+    struct allied_word *ret)
+{
+	const struct remembered *m = remember_find(a, net);
+
+	for (size_t k = 0; m && k < WITNESSES; k++) {
+		const struct witness *w = &m->witness[k];
+
+		if (!w->used || i-- > 0)
+			continue;
+		*ret = (struct allied_word){ w->party, w->charters, w->pardoned,
+			w->own_act, w->at, w->issued, w->expires };
+		return true;
+	}
+	return false;
 }
 
 uint32_t allied_in_force(const struct allied *a, const struct net *net,

@@ -18,6 +18,11 @@
  * still counts is forgotten to make room. Up to 16 spans are remembered of a
  * subject; older ones are joined with the gap between them, which counts too
  * much, never too little. Times are receipt times in UTC seconds.
+ *
+ * Several charters share one judge: witnesses count within one charter, and
+ * a party is charged for all its words together. What a notice supports is
+ * charged even if it closes nothing new, so that no pardon of an honest party
+ * leaves a measure that nobody pays for.
  */
 #ifndef LPT_ALLIED_H
 #define LPT_ALLIED_H
@@ -55,6 +60,9 @@ struct allied_conf {
 	uint32_t per_minute, burst;      /* G */
 	uint32_t per_48, per_32;         /* slots of a party in IPv6 nets */
 	uint32_t memory;                 /* subjects a party may add */
+	uint32_t conducts;               /* safe-conducts of a party */
+	uint32_t conduct_term;           /* longest, s */
+	uint32_t conduct_again;          /* not again before, s */
 	uint8_t bits_v4, bits_v6;        /* widest subject; >= 24, >= 48 */
 	uint32_t without;                /* allied_clause: not applied */
 };
@@ -64,6 +72,8 @@ enum {
 	ALLIED_PARTIES_MOST = 1024,
 	ALLIED_CREDIT_START = 50,
 	ALLIED_CREDIT_LOW = 40, /* below: limit only */
+	ALLIED_CHARTERS = 16,
+	ALLIED_CONDUCTS = 16, /* safe-conducts in force of a party, at most */
 };
 
 enum allied_evidence {
@@ -75,6 +85,7 @@ enum allied_evidence {
 struct allied_notice {
 	struct net net;
 	uint16_t party;
+	uint8_t charter;          /* a number below ALLIED_CHARTERS */
 	uint8_t evidence;         /* enum allied_evidence */
 	uint32_t issued, expires; /* s, as its author wrote them */
 };
@@ -86,10 +97,13 @@ enum allied_rung {
 	ALLIED_NEVER,        /* nobody's address alone: never a subject */
 	ALLIED_WIDE,         /* wider than the charter allows */
 	ALLIED_TERRITORY,    /* an ally's own: referred, not closed */
-	ALLIED_PROTECTED,    /* post, protected service, shield */
+	ALLIED_POST,         /* a member's post */
+	ALLIED_SERVICE,      /* of the shipped list of protected services */
+	ALLIED_PROTECTED,    /* the absolute shield */
 	ALLIED_GOOD,         /* a good client here: no one's word counts */
 	ALLIED_WEAK,         /* packets can be forged */
 	ALLIED_BUDGET,       /* the speaker's slots are taken */
+	ALLIED_CONDUCT,      /* a safe-conduct, and one word against it */
 	ALLIED_SPENT,        /* the hour a day, or the 72 a week, is used */
 	ALLIED_HELD,         /* as hard a measure stands as long */
 	ALLIED_LIMITED,      /* assisted, by limit */
@@ -101,9 +115,12 @@ enum allied_rung {
 enum allied_immunity {
 	IMMUNE_NOT,
 	IMMUNE_TERRITORY,
+	IMMUNE_POST,
+	IMMUNE_SERVICE,
 	IMMUNE_PROTECTED,
 	IMMUNE_GOOD,
-	IMMUNE_SHARED, /* many people behind it: limit, never deny */
+	IMMUNE_SHARED,   /* many people behind it: limit, never deny */
+	IMMUNE_REFERRED, /* territory, a referral is open: limit */
 };
 typedef enum allied_immunity allied_immunity_fn(void *arg,
     const struct net *net);
@@ -117,10 +134,14 @@ struct allied_verdict {
 
 struct allied;
 
-/* immunity may be NULL: nobody is protected. */
+/* immunity may be NULL: nobody is protected. key: one that is kept as long as
+ * what allied_changed tells, if anything is to be kept. */
 void allied_new(struct allied **ret, const struct allied_conf *c,
     const struct hash_key *key, allied_immunity_fn *immunity, void *arg);
 void allied_free(struct allied **ap);
+/* What this charter says instead of the defaults: terms and widths. */
+void allied_charter(struct allied *a, uint8_t charter,
+    const uint32_t term[static ALLIED_TERMS], uint8_t bits_v4, uint8_t bits_v6);
 
 /* Judges a notice. own: when this host last had evidence of its own against
  * the subject, 0 for never; it is one more witness, so that an ally's word is
@@ -131,8 +152,37 @@ void allied_hear(struct allied *a, const struct allied_notice *n, uint32_t own,
  * stays in force on the others' word. */
 void allied_pardon(struct allied *a, uint16_t party, const struct net *net,
     uint32_t now, struct allied_verdict *ret);
-/* Opens whatever others said (a shield rose, the operator pardoned). */
+/* Opens whatever others said (a shield rose). */
 void allied_lift(struct allied *a, const struct net *net, uint32_t now);
+/* A human here says they were wrong: opens it, their words count no more and
+ * each of their authors loses credit. */
+void allied_annul(struct allied *a, const struct net *net, uint32_t now);
+/* The party's words of this subject, for why: false past the last. */
+struct allied_word {
+	uint16_t party, charters;
+	bool pardoned, own_act;
+	uint32_t at, issued, expires;
+};
+bool allied_word(const struct allied *a, const struct net *net, size_t i,
+    struct allied_word *ret);
+
+/* A party says: this address that others name is a proven good client of
+ * mine. It lifts what stands on one word, is void when a second party gives
+ * notice, and costs its author then. */
+enum allied_conduct {
+	CONDUCT_GIVEN,
+	CONDUCT_NO_NOTICE, /* no other party's notice stands against it */
+	CONDUCT_VOID,      /* more than one party's does */
+	CONDUCT_AGAIN,     /* it had one within 7 days */
+	CONDUCT_FULL,      /* as many as a party may have in force */
+	CONDUCT_OVER,      /* expired */
+};
+enum allied_conduct allied_conduct(struct allied *a, uint16_t party,
+    const struct net *net, uint32_t expires, uint32_t now);
+const char *allied_conduct_why(enum allied_conduct c);
+/* Until when one is in force, and whose; 0: none. */
+uint32_t allied_conduct_of(const struct allied *a, const struct net *net,
+    uint32_t now, uint16_t *party);
 
 /* What stands on others' word: until when and how hard; 0: nothing. */
 uint32_t allied_in_force(const struct allied *a, const struct net *net,
@@ -149,6 +199,40 @@ uint32_t allied_credit(struct allied *a, uint16_t party, uint32_t now);
 void allied_probation(struct allied *a, uint16_t party, bool on);
 uint32_t allied_slots_used(const struct allied *a, uint16_t party,
     uint32_t now);
+
+/* For the ledger: what is remembered of a subject and of a party, as bytes.
+ * Only what changed since allied_kept is told; what came back with
+ * allied_restore* must be of the same conf.memory, with no fewer parties. */
+enum {
+	ALLIED_PACKED = 640,         /* a subject, at most */
+	ALLIED_PARTY_PACKED = 16384, /* a party, at most */
+	ALLIED_SLOTS_MOST = 1024
+};
+typedef void allied_keep_fn(void *arg, uint32_t place, const struct net *net,
+    struct str bytes);
+typedef void allied_keep_party_fn(void *arg, uint16_t party, struct str bytes);
+void allied_changed(const struct allied *a, allied_keep_fn *subject,
+    allied_keep_party_fn *party, void *arg);
+/* They are safe. */
+void allied_kept(struct allied *a);
+/* False: not what allied_changed made, and nothing was taken. */
+bool allied_restore(struct allied *a, uint32_t place, struct str bytes);
+bool allied_restore_party(struct allied *a, uint16_t party, struct str bytes);
+/* After a restart, once, at this time: a measure stands at most its length
+ * and to its end; with the clock behind what was known (last), it is over. */
+void allied_resume(struct allied *a, uint32_t last, uint32_t now);
+/* The clock was set back to now: what was written after it counts as now. */
+void allied_set_back(struct allied *a, uint32_t now);
+
+/* All that stand, for whoever lists them. */
+typedef void allied_stands_fn(void *arg, const struct net *net,
+    enum verdict verdict, uint32_t until);
+void allied_stand(const struct allied *a, uint32_t now, allied_stands_fn *fn,
+    void *arg);
+
+/* Forgets which address this was, not what it cost: opens it, and what the
+ * caps need lies under a keyed hash until somebody names it again. */
+void allied_forget(struct allied *a, const struct net *net, uint32_t now);
 
 /* One sentence: why. name is the party's. */
 size_t allied_reason(const struct allied_verdict *v, const char *name,

@@ -41,11 +41,24 @@ bool budget_has(const struct allied *a, uint16_t party,
 	       in_32 < a->c.per_32;
 }
 
+uint32_t budget_until(const struct allied *a, uint16_t party,
+    const struct remembered *m)
+{
+	const struct party *p = &a->parties[party];
+
+	for (uint32_t i = 0; i < a->c.slots; i++) {
+		if (p->slots[i].until > a->now && charges(&p->slots[i], m))
+			return p->slots[i].until;
+	}
+	return 0;
+}
+
 void budget_charge(struct allied *a, uint16_t party, const struct remembered *m,
     uint32_t until)
 {
 	struct slot *free = NULL;
 
+	a->parties[party].changed = true;
 	for (uint32_t i = 0; i < a->c.slots; i++) {
 		struct slot *s = &a->parties[party].slots[i];
 
@@ -88,6 +101,7 @@ bool budget_rate(struct allied *a, uint16_t party)
 	if (p->tokens_ms < 1000)
 		return false;
 	p->tokens_ms -= 1000;
+	p->changed = true;
 	return true;
 }
 
@@ -101,7 +115,7 @@ uint32_t allied_slots_used(const struct allied *a, uint16_t party, uint32_t now)
 }
 
 /* A month without news halves the way back to the start. */
-static void credit_age(struct allied *a, struct party *p)
+void credit_age(struct allied *a, struct party *p)
 {
 	while (a->now - p->credit_at >= CREDIT_HALVES) {
 		int32_t off = (int32_t)p->credit - ALLIED_CREDIT_START;
@@ -132,6 +146,7 @@ void allied_fault(struct allied *a, uint16_t party, uint32_t points,
 	}
 	points = MIN(points, CREDIT_DAY_MOST - p->lost);
 	p->lost += points;
+	p->changed = true;
 	p->credit -= MIN(points, p->credit);
 }
 
@@ -140,15 +155,18 @@ void allied_confirm(struct allied *a, const struct net *net, uint32_t now)
 	struct remembered *m = remember_find(a, net);
 
 	a->now = MAX(a->now, now);
-	if (m)
-		m->own = a->now;
-	for (size_t i = 0; m && i < WITNESSES; i++) {
+	if (!m)
+		return;
+	m->own = a->now;
+	changed(a, m);
+	for (size_t i = 0; i < WITNESSES; i++) {
 		struct witness *w = &m->witness[i];
 
 		if (!w->used || w->pardoned || w->confirmed ||
 		    later(w->at, a->c.witness_span) <= a->now)
 			continue;
 		w->confirmed = true;
+		a->parties[w->party].changed = true;
 		credit_age(a, &a->parties[w->party]);
 		a->parties[w->party].credit =
 		    MIN(a->parties[w->party].credit + 1, CREDIT_MOST);

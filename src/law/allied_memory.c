@@ -5,12 +5,6 @@ static uint64_t net_word(const struct net *n)
 	return subject_word(&n->addr);
 }
 
-static bool is_of(const struct remembered *m, const struct net *n)
-{
-	return m->used && m->subject == net_word(n) &&
-	       m->family == n->addr.family && m->bits == n->bits;
-}
-
 static uint32_t *bucket(const struct allied *a, uint64_t subject,
     uint8_t family, uint8_t bits)
 {
@@ -19,16 +13,29 @@ static uint32_t *bucket(const struct allied *a, uint64_t subject,
 	return &a->buckets[h & a->mask];
 }
 
+static uint32_t find(const struct allied *a, uint64_t subject, uint8_t family,
+    uint8_t bits)
+{
+	uint32_t i = *bucket(a, subject, family, bits);
+
+	for (; i; i = a->memory[i].next) {
+		const struct remembered *m = &a->memory[i];
+
+		if (m->subject == subject && m->family == family &&
+		    m->bits == bits)
+			return i;
+	}
+	return 0;
+}
+
 struct remembered *remember_find(const struct allied *a, const struct net *n)
 {
-	uint32_t i = *bucket(a, net_word(n), n->addr.family, n->bits);
+	uint32_t i = find(a, net_word(n), n->addr.family, n->bits);
 
-	while (i && !is_of(&a->memory[i], n))
-		i = a->memory[i].next;
 	return i ? &a->memory[i] : NULL;
 }
 
-static void forget(struct allied *a, uint32_t i)
+void remember_unlink(struct allied *a, uint32_t i)
 {
 	struct remembered *m = &a->memory[i];
 	uint32_t *at = bucket(a, m->subject, m->family, m->bits);
@@ -36,7 +43,99 @@ static void forget(struct allied *a, uint32_t i)
 	while (*at != i)
 		at = &a->memory[*at].next;
 	*at = m->next;
+}
+
+void remember_link(struct allied *a, uint32_t i)
+{
+	struct remembered *m = &a->memory[i];
+	uint32_t *head = bucket(a, m->subject, m->family, m->bits);
+
+	m->next = *head;
+	*head = i;
+}
+
+void changed(struct allied *a, struct remembered *m)
+{
+	if (m->changed)
+		return;
+	m->changed = true;
+	a->changed[a->n_changed++] = (uint32_t)(m - a->memory);
+}
+
+/* One seat of the table, whatever lies in it now. */
+static void forget(struct allied *a, uint32_t i)
+{
+	struct remembered *m = &a->memory[i];
+	bool was_changed = m->changed;
+
+	remember_unlink(a, i);
+	a->hidden -= (m->family & HIDDEN) != 0;
 	memset(m, 0, sizeof(*m));
+	m->changed = was_changed;
+}
+
+static uint64_t hidden_word(const struct allied *a, const struct net *n)
+{
+	return hash_u64x2(&a->key, ~net_word(n),
+	    (uint64_t)n->addr.family << 8 | n->bits);
+}
+
+/* What parties pay for it goes with its name. */
+static void rename_slots(struct allied *a, const struct remembered *was,
+    const struct remembered *is)
+{
+	for (uint32_t p = 0; p < a->c.parties; p++) {
+		for (uint32_t i = 0; i < a->c.slots; i++) {
+			struct slot *s = &a->parties[p].slots[i];
+
+			if (s->subject != was->subject ||
+			    s->family != was->family || s->bits != was->bits)
+				continue;
+			s->subject = is->subject;
+			s->family = is->family;
+			a->parties[p].changed = true;
+		}
+	}
+}
+
+static void give_name(struct allied *a, uint32_t i, uint64_t subject,
+    uint8_t family)
+{
+	struct remembered *m = &a->memory[i], was = *m;
+
+	remember_unlink(a, i);
+	m->subject = subject;
+	m->family = family;
+	remember_link(a, i);
+	rename_slots(a, &was, m);
+	changed(a, m);
+}
+
+void remember_wake(struct allied *a, const struct net *n)
+{
+	uint32_t i;
+
+	if (!a->hidden || find(a, net_word(n), n->addr.family, n->bits))
+		return;
+	i = find(a, hidden_word(a, n), n->addr.family | HIDDEN, n->bits);
+	if (!i)
+		return;
+	a->hidden--;
+	give_name(a, i, net_word(n), n->addr.family);
+}
+
+void allied_forget(struct allied *a, const struct net *n, uint32_t now)
+{
+	uint32_t i = find(a, net_word(n), n->addr.family, n->bits);
+	struct remembered *m = &a->memory[i];
+
+	a->now = MAX(a->now, now);
+	if (!i)
+		return;
+	if (m->until > a->now)
+		closed_set(m, a->now, a->now, false);
+	a->hidden++;
+	give_name(a, i, hidden_word(a, n), n->addr.family | HIDDEN);
 }
 
 /* Nothing of it counts any more, neither as a witness nor as time. */
@@ -44,14 +143,16 @@ static bool is_over(const struct allied *a, const struct remembered *m)
 {
 	uint32_t keep = MAX(a->c.week_span, a->c.witness_span);
 
-	return !m->used || later(MAX(m->last, m->until), keep) <= a->now;
+	return !m->used ||
+	       (later(MAX(m->last, m->until), keep) <= a->now &&
+		   (!m->conduct_at ||
+		       later(m->conduct_at, a->c.conduct_again) <= a->now));
 }
 
 static struct remembered *fill(struct allied *a, uint32_t i,
     const struct net *n)
 {
 	struct remembered *m = &a->memory[i];
-	uint32_t *head;
 
 	if (m->used)
 		forget(a, i);
@@ -59,9 +160,8 @@ static struct remembered *fill(struct allied *a, uint32_t i,
 	m->subject = net_word(n);
 	m->family = n->addr.family;
 	m->bits = n->bits;
-	head = bucket(a, m->subject, m->family, m->bits);
-	m->next = *head;
-	*head = i;
+	remember_link(a, i);
+	changed(a, m);
 	return m;
 }
 

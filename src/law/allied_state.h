@@ -13,12 +13,15 @@ enum {
 	SHARE_TRIES = 16, /* places looked at for a forgotten one */
 	CREDIT_MOST = 100,
 	CREDIT_DAY_MOST = 20, /* lost in one day */
+	CONDUCT_COSTS = 20,   /* that two parties contradict */
+	ANNULLED_COSTS = 20,  /* by a human */
 	CREDIT_HALVES = 30 * 86400,
 };
 
 /* A party's word on a subject. */
 struct witness {
 	uint16_t party;
+	uint16_t charters; /* in which it was said: bits */
 	bool used, pardoned, own_act, confirmed;
 	uint32_t at, issued, expires; /* at: receipt, s */
 };
@@ -40,7 +43,10 @@ struct remembered {
 	uint32_t next;  /* in the bucket */
 	uint8_t n_spans;
 	uint16_t alone; /* bit i: span i stood on one party's word */
-	struct span_closed span[SPANS]; /* oldest first */
+	bool changed;
+	uint16_t conduct_party;
+	uint32_t conduct_until, conduct_at; /* s; at 0: there was none */
+	struct span_closed span[SPANS];     /* oldest first */
 	struct witness witness[WITNESSES];
 };
 
@@ -58,7 +64,14 @@ struct party {
 	uint32_t cursor; /* in its share of the memory */
 	uint32_t credit, credit_at;
 	uint32_t lost, lost_day;
-	bool probation;
+	uint32_t conducts[ALLIED_CONDUCTS]; /* ends, s */
+	bool probation, changed;
+};
+
+/* What a charter says instead of the defaults. */
+struct terms {
+	uint32_t term[ALLIED_TERMS];
+	uint8_t bits_v4, bits_v6;
 };
 
 struct allied {
@@ -67,9 +80,16 @@ struct allied {
 	allied_immunity_fn *immunity;
 	void *arg;
 	uint32_t now;
+	struct terms charter[ALLIED_CHARTERS];
 	struct party *parties;
 	struct remembered *memory; /* 1 + parties * c.memory */
 	uint32_t *buckets, mask;
+	uint32_t *changed, n_changed; /* in memory, since allied_kept */
+	uint32_t hidden;              /* of a forgotten address */
+};
+
+enum {
+	HIDDEN = 0x80 /* in family: subject is a keyed hash of it */
 };
 
 static inline bool without(const struct allied *a, enum allied_clause c)
@@ -88,6 +108,14 @@ struct remembered *remember_find(const struct allied *a, const struct net *n);
 struct remembered *remember_take(struct allied *a, uint16_t party,
     const struct net *n);
 
+/* It must be told to the ledger. */
+void changed(struct allied *a, struct remembered *m);
+/* What a bucket holds, taken out and put in again. */
+void remember_unlink(struct allied *a, uint32_t i);
+void remember_link(struct allied *a, uint32_t i);
+/* A forgotten one that is named again. */
+void remember_wake(struct allied *a, const struct net *n);
+
 /* The time since now - span that the subject was closed, at most until now;
  * with alone only what stood on one word. */
 uint32_t closed_since(const struct remembered *m, uint32_t from, uint32_t now,
@@ -102,12 +130,24 @@ void closed_set(struct remembered *m, uint32_t now, uint32_t until, bool alone);
 /* Is there room for this subject in the party's budget? */
 bool budget_has(const struct allied *a, uint16_t party,
     const struct remembered *m);
+/* Until when the party pays for this subject; 0: it does not. */
+uint32_t budget_until(const struct allied *a, uint16_t party,
+    const struct remembered *m);
 /* Charges until then, or longer if it was; only after budget_has. */
 void budget_charge(struct allied *a, uint16_t party, const struct remembered *m,
     uint32_t until);
 /* Forgets the charge: only the model without CLAUSE_STAYS does. */
 void budget_drop(struct allied *a, uint16_t party, const struct remembered *m);
+/* The credit of now, after its months. */
+void credit_age(struct allied *a, struct party *p);
 /* One grant out of the party's rate. */
 bool budget_rate(struct allied *a, uint16_t party);
+
+/* May this one's word be counted, and does it hold up a measure? */
+bool counts(const struct allied *a, const struct witness *w);
+bool supports(const struct allied *a, const struct witness *w);
+/* Is a safe-conduct in force? One that two parties contradict is void, and
+ * its author pays. */
+bool conduct_holds(struct allied *a, struct remembered *m);
 
 #endif

@@ -1,8 +1,10 @@
 /*
  * The theorem of allied.h, by random histories: coalitions of traitors say
- * and take back anything in any order, and a model that knows nothing of the
- * judge's insides keeps its own book of what was closed when. Leaving out a
- * clause of the rule must make the model find a counter-example.
+ * and take back anything in any order and in two charters, among honest
+ * parties, own evidence, safe-conducts and restarts from what the ledger
+ * holds; and a model that knows nothing of the judge's insides keeps its own
+ * book of what was closed when. Leaving out a clause of the rule must make
+ * the model find a counter-example.
  *
  * LIPTAKO_SEED repeats a history, LIPTAKO_HISTORIES asks for more of them.
  */
@@ -18,6 +20,8 @@ enum {
 	SUBJECTS = 24,
 	ACTS = 60,
 	SPANS = ACTS + 1,
+	CONDUCTS = 2,
+	PLACES = 1 + PARTIES * 32,
 	HISTORIES = 100000,
 	TRIES = 30000, /* for a counter-example */
 	START = 1700000000,
@@ -70,6 +74,9 @@ static const struct allied_conf small = {
 	.memory = 32,
 	.bits_v4 = 32,
 	.bits_v6 = 64,
+	.conducts = CONDUCTS,
+	.conduct_term = DAY,
+	.conduct_again = 7 * DAY,
 };
 
 struct span_seen {
@@ -84,15 +91,27 @@ struct book {
 	uint32_t word[PARTIES];    /* last said and not taken back; 0: none */
 	uint32_t issued[PARTIES];  /* of the last that was assisted */
 	uint32_t charged[PARTIES]; /* until */
+	uint32_t expires[PARTIES]; /* of what was said last */
+	uint32_t own;              /* last own evidence */
+	uint32_t conduct_at, conduct_until;
+	uint16_t conduct_of;
+};
+
+/* What a ledger would hold. */
+struct kept {
+	size_t n;
+	char bytes[ALLIED_PACKED];
 };
 
 struct history {
 	uint64_t state;
 	struct allied *a;
-	uint32_t now, traitors, pace, spread;
+	uint32_t now, traitors, pace, spread, clauses;
 	struct book book[SUBJECTS];
 	uint32_t grant[PARTIES][ACTS];
 	size_t n_grants[PARTIES];
+	struct kept subject[PLACES];
+	struct kept party[PARTIES];
 	const char *broken; /* NULL: all holds */
 };
 
@@ -143,11 +162,20 @@ static void must(struct history *h, bool holds, const char *what)
 
 static uint32_t words(const struct history *h, const struct book *b)
 {
-	uint32_t n = 0;
+	uint32_t n = b->own && b->own + WORD > h->now;
 
 	for (size_t p = 0; p < PARTIES; p++)
 		n += b->word[p] && b->word[p] + WORD > h->now;
 	return n;
+}
+
+/* Does an honest party hold it up too? Then it is not the traitors' doing. */
+static bool is_honest(const struct history *h, const struct book *b)
+{
+	for (size_t p = h->traitors; p < PARTIES; p++)
+		if (b->word[p] && b->expires[p] > h->now)
+			return true;
+	return false;
 }
 
 static uint32_t closed(const struct book *b, uint32_t span, bool alone)
@@ -218,9 +246,20 @@ static void check_force(struct history *h)
 	for (size_t i = 0; i < SUBJECTS; i++) {
 		const struct book *b = &h->book[i];
 
-		n += b->n && b->span[b->n - 1].until > h->now;
+		n += b->n && b->span[b->n - 1].until > h->now &&
+		     !is_honest(h, b);
 	}
 	must(h, n <= h->traitors * small.slots, "over k x R in force");
+}
+
+static uint32_t words_beside(const struct history *h, const struct book *b,
+    uint16_t party)
+{
+	uint32_t n = 0;
+
+	for (size_t p = 0; p < PARTIES; p++)
+		n += p != party && b->word[p] && b->word[p] + WORD > h->now;
+	return n;
 }
 
 /* What may never be, whatever was said before. */
@@ -240,9 +279,11 @@ static void check_grant(struct history *h, size_t i,
 	must(h, n->evidence != ALLIED_FORGEABLE, "forgeable evidence");
 	must(h, n->evidence == ALLIED_OWN_ACT || !deny, "inducible denied");
 	must(h, credit >= ALLIED_CREDIT_LOW || !deny, "little credit denied");
+	must(h, b->conduct_until <= h->now,
+	    "closed on one word against a safe-conduct");
 	must(h, n->issued + DAY >= h->now && n->issued <= h->now + 120,
 	    "too old or from the future");
-	must(h, n->issued > b->issued[n->party], "said again");
+	must(h, n->issued >= b->issued[n->party], "said again");
 	must(h, v->until <= n->expires || b->n > 0, "beyond its expiry");
 	b->issued[n->party] = n->issued;
 	b->charged[n->party] = MAX(b->charged[n->party], v->until);
@@ -254,8 +295,10 @@ static void say(struct history *h, size_t i, uint16_t party)
 {
 	struct book *b = &h->book[i];
 	uint32_t before = words(h, b), credit, kind = below(h, 10);
+	uint32_t own = below(h, 16) ? 0 : h->now;
 	struct allied_notice n = { .net = b->net,
 		.party = party,
+		.charter = (uint8_t)below(h, 2),
 		.evidence = kind < 8   ? ALLIED_OWN_ACT
 			    : kind < 9 ? ALLIED_INDUCIBLE
 				       : ALLIED_FORGEABLE };
@@ -265,12 +308,22 @@ static void say(struct history *h, size_t i, uint16_t party)
 	if (below(h, 8) == 0)
 		n.issued = h->now + below(h, 300);
 	n.expires = h->now + 1 + below(h, below(h, 2) ? 10 * DAY : 2 * HOUR);
+	if (party >= h->traitors) {
+		n.evidence = ALLIED_OWN_ACT;
+		n.issued = h->now;
+		n.expires = h->now + HOUR + below(h, DAY);
+	}
+	if (own)
+		b->own = h->now;
 	credit = allied_credit(h->a, party, h->now);
 	/* now and then the clock was set back: it is not believed */
-	allied_hear(h->a, &n, 0, h->now - (below(h, 8) ? 0 : below(h, DAY)),
+	allied_hear(h->a, &n, own, h->now - (below(h, 8) ? 0 : below(h, DAY)),
 	    &v);
 	if (n.evidence == ALLIED_OWN_ACT)
 		b->word[party] = h->now;
+	b->expires[party] = n.expires;
+	if (words_beside(h, b, b->conduct_of) >= 2)
+		b->conduct_until = 0; /* void from now on */
 	if (v.verdict != VERDICT_NONE)
 		check_grant(h, i, &n, &v, credit);
 	note(h, b, before);
@@ -287,11 +340,109 @@ static void take_back(struct history *h, size_t i, uint16_t party)
 	note(h, b, before);
 }
 
+static void conduct(struct history *h, size_t i, uint16_t party)
+{
+	struct book *b = &h->book[i];
+	uint32_t before = words(h, b), in_force = 0;
+	enum verdict v;
+
+	if (allied_conduct(h->a, party, &b->net, h->now + 1 + below(h, 2 * DAY),
+		h->now) != CONDUCT_GIVEN)
+		return;
+	must(h, !b->conduct_at || b->conduct_at + 7 * DAY <= h->now,
+	    "a second safe-conduct within the week");
+	must(h, !allied_in_force(h->a, &b->net, h->now, &v),
+	    "closed under its safe-conduct");
+	b->conduct_at = h->now;
+	b->conduct_of = party;
+	b->conduct_until =
+	    allied_conduct_of(h->a, &b->net, h->now, &b->conduct_of);
+	must(h,
+	    b->conduct_of == party && b->conduct_until > h->now &&
+		b->conduct_until <= h->now + DAY,
+	    "a wrong safe-conduct");
+	for (size_t k = 0; k < SUBJECTS; k++)
+		in_force += h->book[k].conduct_of == party &&
+			    h->book[k].conduct_until > h->now &&
+			    words_beside(h, &h->book[k], party) < 2;
+	must(h, in_force <= CONDUCTS, "too many safe-conducts");
+	note(h, b, before);
+}
+
+static void keep_subject(void *arg, uint32_t place, const struct net *net,
+    struct str bytes)
+{
+	struct kept *k = &((struct history *)arg)->subject[place];
+
+	k->n = bytes.n;
+	memcpy(k->bytes, bytes.p, bytes.n);
+}
+
+static void keep_party(void *arg, uint16_t party, struct str bytes)
+{
+	struct kept *k = &((struct history *)arg)->party[party];
+
+	k->n = bytes.n;
+	memcpy(k->bytes, bytes.p, bytes.n);
+}
+
+static void make(struct history *h, uint32_t clauses)
+{
+	const struct hash_key key = { { h->traitors, 1 } };
+	struct allied_conf c = small;
+
+	c.without = clauses;
+	allied_new(&h->a, &c, &key, immunity, NULL);
+}
+
+/* The process dies and comes back with what was kept, now and then while its
+ * clock is wrong. */
+static void restart(struct history *h)
+{
+	uint32_t behind = below(h, 4) ? 0 : 1 + below(h, 30 * DAY);
+
+	allied_free(&h->a);
+	make(h, h->clauses);
+	for (uint32_t i = 1; i < PLACES; i++) {
+		const struct kept *k = &h->subject[i];
+
+		if (k->n)
+			must(h,
+			    allied_restore(h->a, i,
+				(struct str){ k->bytes, k->n }),
+			    "a subject did not come back");
+	}
+	for (uint16_t i = 0; i < PARTIES; i++) {
+		const struct kept *k = &h->party[i];
+
+		if (k->n)
+			must(h,
+			    allied_restore_party(h->a, i,
+				(struct str){ k->bytes, k->n }),
+			    "a party did not come back");
+	}
+	allied_resume(h->a, h->now, h->now - behind);
+	for (size_t i = 0; i < SUBJECTS; i++) {
+		struct book *b = &h->book[i];
+		uint32_t was = b->n ? b->span[b->n - 1].until : 0;
+		enum verdict v;
+		uint32_t is = allied_in_force(h->a, &b->net, h->now, &v);
+
+		must(h, is == (behind || was <= h->now ? 0 : was),
+		    "a restart changed what stands");
+		if (behind)
+			note(h, b, words(h, b));
+	}
+}
+
 static void act(struct history *h)
 {
 	uint16_t party = (uint16_t)below(h, h->traitors);
 	size_t i = below(h, SUBJECTS);
-	uint32_t what = below(h, 16);
+	uint32_t what = below(h, 20);
+
+	if (below(h, 4) == 0)
+		party = (uint16_t)below(h, PARTIES);
 
 	if (h->spread < SUBJECTS)
 		i = below(h, h->spread);
@@ -300,9 +451,15 @@ static void act(struct history *h)
 		allied_fault(h->a, party, 20, h->now);
 	else if (what < 4)
 		take_back(h, i, party);
+	else if (what < 6)
+		conduct(h, i, party);
 	else
 		say(h, i, party);
 	check_force(h);
+	allied_changed(h->a, keep_subject, keep_party, h);
+	allied_kept(h->a);
+	if (below(h, ACTS / 2) == 0)
+		restart(h);
 }
 
 /* What broke, or NULL. */
@@ -310,20 +467,18 @@ static const char *play(uint64_t seed, uint32_t clauses)
 {
 	static const uint32_t paces[] = { 5, 120, HOUR, 4 * HOUR, 12 * HOUR };
 	static const uint32_t spreads[] = { 1, 2, 6, 15, SUBJECTS };
-	const struct hash_key key = { { seed, 1 } };
-	struct allied_conf c = small;
 	static struct history h;
 
 	memset(&h, 0, sizeof(h));
 	h.state = seed;
+	h.clauses = clauses;
 	h.now = START;
 	h.traitors = 1 + below(&h, PARTIES - 1);
 	h.pace = paces[below(&h, countof(paces))];
 	h.spread = spreads[below(&h, countof(spreads))];
 	for (size_t i = 0; i < SUBJECTS; i++)
 		h.book[i].net = nets[i];
-	c.without = clauses;
-	allied_new(&h.a, &c, &key, immunity, NULL);
+	make(&h, clauses);
 	for (int i = 0; i < ACTS && !h.broken; i++)
 		act(&h);
 	allied_free(&h.a);
@@ -342,7 +497,9 @@ static uint64_t seed;
 
 static void the_theorem_holds(void **state)
 {
-	uint64_t n = number("LIPTAKO_HISTORIES", HISTORIES);
+	const char *is_long = getenv("LIPTAKO_LONG");
+	uint64_t n = number("LIPTAKO_HISTORIES",
+	    is_long && *is_long ? 10 * HISTORIES : HISTORIES);
 
 	printf("# seed %" PRIu64 ", %" PRIu64 " histories\n", seed, n);
 	for (uint64_t i = 0; i < n; i++) {
