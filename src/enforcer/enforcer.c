@@ -388,7 +388,7 @@ bool enforcer_hear(struct enforcer *e, enum role from, const struct packet *p)
 	case MSG_STANDING:
 		return hear_standing(e, p);
 	case MSG_SYNC:
-		if (((const struct wire_sync *)p->p)->end > 1)
+		if (((const struct wire_sync *)p->p)->end > SYNC_PART)
 			return false;
 		enforcer_sync(e, ((const struct wire_sync *)p->p)->end);
 		return true;

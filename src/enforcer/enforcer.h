@@ -29,6 +29,7 @@ struct pending {
 	struct wire_order order;
 	uint8_t status; /* enum done */
 	bool quiet;     /* told only if something came of it */
+	bool elsewhere; /* the kernel may hold it where memory does not know */
 	int32_t value;
 	uint64_t packets, bytes;
 	uint16_t first, n; /* its looks */
@@ -111,6 +112,6 @@ void enforcer_unprotect(struct enforcer *e, const struct net *n, uint8_t cause,
     enum role said);
 /* A word was taken out of the shield: what follows from it. */
 void enforcer_gone(struct enforcer *e, const struct shield_word *w);
-void enforcer_sync(struct enforcer *e, bool end);
+void enforcer_sync(struct enforcer *e, uint8_t end);
 
 #endif

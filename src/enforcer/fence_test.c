@@ -237,6 +237,47 @@ static void a_walk_sees_every_element_once(void **state)
 	raze(f);
 }
 
+/* Of a question for many, the kernel forgets what stands behind the first
+ * that it does not hold. */
+static void many_are_looked_at_whatever_is_missing(void **state)
+{
+	enum {
+		N = 1000
+	};
+	static struct fence_change c[N];
+	static struct nft_elem e[N];
+	struct fence_state s;
+	size_t n = 0;
+	void *f;
+
+	NEEDS_RIGHT;
+	f = claimed(&s);
+	for (size_t i = 0; i < N; i++) {
+		struct fence_change x = change("10.0.0.0",
+		    i / 100 % 2 ? ACT_DENY : ACT_LIMIT, FENCE_ADD, 60);
+
+		x.addr.b[2] = (uint8_t)(i >> 8);
+		x.addr.b[3] = (uint8_t)i;
+		e[i] = (struct nft_elem){ .net = { x.addr, 32 }, .set = x.set };
+		if (i % 37 != 0 && i / 100 != 5)
+			c[n++] = x;
+	}
+	e[N - 1].set.list = 1; /* a set that there is not */
+	assert_int_equal(fence_nft.apply(f, c, n), 0);
+	assert_int_equal(fence_nft.look(f, e, N), 0);
+	for (size_t i = 0; i < N; i++) {
+		bool held = i % 37 != 0 && i / 100 != 5 && i != N - 1;
+
+		assert_int_equal(e[i].held, held);
+		assert_int_equal(e[i].net.addr.b[3], (uint8_t)i);
+		if (held)
+			assert_in_range(e[i].left_ms, 50000, 60000);
+		else
+			assert_int_equal(e[i].left_ms, 0);
+	}
+	raze(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +287,7 @@ int main(void)
 		cmocka_unit_test(the_table_outlives_its_owner),
 		cmocka_unit_test(without_an_owner_it_hears_who_touches_it),
 		cmocka_unit_test(a_walk_sees_every_element_once),
+		cmocka_unit_test(many_are_looked_at_whatever_is_missing),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -48,8 +48,9 @@ static void look_at(struct enforcer *e, struct pending *p, uint8_t act,
 }
 
 /*
- * Where the kernel may hold this net: where memory says; everywhere if memory
- * is not complete, or if it is to be opened, whoever shut it.
+ * Where the kernel may hold this net: where memory says. If memory is not
+ * complete: where the order wants it, and what is not there is looked for
+ * everywhere else. What is to be opened: everywhere, whoever shut it.
  */
 static void plan_looks(struct enforcer *e, struct pending *p, size_t *n)
 {
@@ -58,11 +59,51 @@ static void plan_looks(struct enforcer *e, struct pending *p, size_t *n)
 
 	p->first = (uint16_t)*n;
 	p->n = 0;
+	p->elsewhere = !s && !e->dry && !e->synced && closes(&p->order);
 	if (s)
 		look_at(e, p, s->act, s->list, left, n);
-	else if (!e->dry && (!e->synced || !closes(&p->order)))
+	else if (p->elsewhere)
+		look_at(e, p, p->order.act, p->order.list != 0, 0, n);
+	else if (!e->dry && !closes(&p->order))
 		for (uint8_t i = 0; i < COMBOS; i++)
 			look_at(e, p, (uint8_t)(ACT_DENY + i / 2), i % 2, 0, n);
+}
+
+static void plan_more_looks(struct enforcer *e, struct pending *p, size_t *n)
+{
+	if (!p->elsewhere || (p->n && e->looks[p->first].held))
+		return;
+	p->first = (uint16_t)*n;
+	p->n = 0;
+	for (uint8_t i = 0; i < COMBOS; i++) {
+		uint8_t act = (uint8_t)(ACT_DENY + i / 2), list = i % 2;
+
+		if (act != p->order.act || list != (p->order.list != 0))
+			look_at(e, p, act, list, 0, n);
+	}
+}
+
+/* What cannot be looked at counts as not held. */
+static void look(struct enforcer *e, size_t from, size_t to)
+{
+	if (from == to ||
+	    e->kind->look(e->fence, e->looks + from, to - from) == 0)
+		return;
+	for (size_t i = from; i < to; i++)
+		e->looks[i].held = false;
+}
+
+static void look_all(struct enforcer *e, struct pending *p, size_t n)
+{
+	size_t at_first = 0, all;
+
+	for (size_t i = 0; i < n; i++)
+		plan_looks(e, &p[i], &at_first);
+	look(e, 0, at_first);
+	all = at_first;
+	for (size_t i = 0; i < n; i++)
+		plan_more_looks(e, &p[i], &all);
+	look(e, at_first, all);
 }
 
 static void change(struct enforcer *e, struct pending *p,
@@ -187,16 +228,11 @@ static void next_batch(struct enforcer *e)
 
 void enforcer_flush(struct enforcer *e)
 {
-	size_t n = e->n_orders, n_looks = 0, n_changes = 0;
+	size_t n = e->n_orders, n_changes = 0;
 
 	if (n == 0)
 		return;
-	for (size_t i = 0; i < n; i++)
-		plan_looks(e, &e->orders[i], &n_looks);
-	/* what cannot be looked at counts as not held */
-	if (n_looks && e->kind->look(e->fence, e->looks, n_looks) < 0)
-		for (size_t i = 0; i < n_looks; i++)
-			e->looks[i].held = false;
+	look_all(e, e->orders, n);
 	for (size_t i = 0; i < n; i++)
 		plan_changes(e, &e->orders[i], &n_changes);
 	carry_out(e, e->orders, n);

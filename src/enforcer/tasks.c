@@ -207,10 +207,10 @@ static void open_unmarked(struct enforcer *e)
 	free(gone);
 }
 
-void enforcer_sync(struct enforcer *e, bool end)
+void enforcer_sync(struct enforcer *e, uint8_t end)
 {
 	enforcer_flush(e);
-	if (!end) {
+	if (end == SYNC_BEGIN) {
 		for (size_t i = 0; i <= e->standing.mask; i++)
 			e->standing.v[i].marked = false;
 		e->syncing = true;
@@ -218,8 +218,10 @@ void enforcer_sync(struct enforcer *e, bool end)
 	}
 	if (!e->syncing)
 		return;
-	open_unmarked(e);
 	e->syncing = false;
+	if (end == SYNC_PART)
+		return;
+	open_unmarked(e);
 	e->synced = true;
 	e->walking = !e->dry;
 	e->walk_never = false;

@@ -76,9 +76,8 @@ void conns_drop(struct conn *c)
 	gate(s);
 }
 
-static void on_readable(evutil_socket_t fd, short what, void *arg)
+static int hear_some(struct conn *c)
 {
-	struct conn *c = arg;
 	struct conns *s = c->all;
 	struct packet p;
 	int e = LINK_OK;
@@ -99,6 +98,15 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 		if (!event_pending(c->readable, EV_READ, NULL))
 			break; /* it was told to rest */
 	}
+	return e;
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+	struct conns *s = c->all;
+	int e = hear_some(c);
+
 	s->turned(s->arg, c);
 	if (e != LINK_OK && e != LINK_EMPTY)
 		conns_drop(c);
@@ -110,25 +118,44 @@ static int send_now(struct conn *c, uint32_t type, const void *p, size_t n,
 	return link_send(&c->link, type, p, n, tail, -1);
 }
 
-static void on_writable(evutil_socket_t fd, short what, void *arg)
+/* What waited leaves; false: not all of it yet. */
+static bool send_waiting(struct conn *c)
 {
-	struct conn *c = arg;
-	struct conns *s = c->all;
 	struct waiting *w;
 
 	while ((w = STAILQ_FIRST(&c->queue))) {
 		int e = send_now(c, w->type, w->bytes, w->n, (struct str){ 0 });
 
 		if (e == LINK_FULL)
-			return;
+			return false;
 		STAILQ_REMOVE_HEAD(&c->queue, next);
 		c->queued--;
 		free(w);
 	}
 	(void)event_del(c->writable);
-	gate(s);
-	if (s->room)
+	gate(c->all);
+	return true;
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+	struct conns *s = c->all;
+
+	if (send_waiting(c) && s->room)
 		s->room(s->arg, c);
+}
+
+bool conn_turn(struct conn *c)
+{
+	int e = LINK_OK;
+
+	if (c->queued == 0 || send_waiting(c))
+		e = hear_some(c);
+	if (e == LINK_OK || e == LINK_EMPTY)
+		return c->queued == 0;
+	conns_drop(c);
+	return false;
 }
 
 struct conn *conns_add(struct conns *s, enum role role, uint32_t instance,

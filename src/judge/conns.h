@@ -56,6 +56,9 @@ void conns_drop(struct conn *c);
 /* To all of that role if instance is UINT32_MAX; nobody there: dropped. */
 void conns_send(struct conns *s, enum role to, uint32_t instance, uint32_t type,
     const void *body, size_t n, struct str tail);
+/* A turn of this one out of the loop's order; true: it is there and has room
+ * for more. */
+bool conn_turn(struct conn *c);
 /* Starts listening to it, or stops. */
 void conn_listen(struct conn *c, bool on);
 

@@ -1,5 +1,7 @@
 #include "judge/test_bench.h"
 
+#include <sqlite3.h>
+
 static void a_measure_is_back_after_a_crash_and_ends_in_time(void **state)
 {
 	struct bench b;
@@ -250,6 +252,85 @@ static void what_the_kernel_holds_survives_a_lost_ledger(void **state)
 	crash(&b);
 }
 
+static struct bench *breathing;
+
+/* The enforcer comes up while the ledger is read. */
+static void breathe(void *arg)
+{
+	struct wire_ready ready = { 0 };
+
+	if (!breathing->sent[MSG_SYNC])
+		assert_true(judge_hear(&breathing->j, ENFORCER, 0, MSG_READY,
+		    &ready, sizeof(ready)));
+	while (judge_sync_more(&breathing->j, 1000))
+		;
+	assert_int_equal(breathing->sent[MSG_SYNC], 1); /* begun, no end */
+}
+
+static void up_breathing(struct bench *b)
+{
+	static const struct judge_ops ops = { .send = hear,
+		.breathe = breathe };
+
+	memset(b, 0, sizeof(*b));
+	breathing = b;
+	judge_new(&b->j, &ops, b);
+	b->j.now = NOW;
+	give_rules(&b->j, 1);
+	judge_linked(&b->j, ENFORCER, 0);
+	judge_restore(&b->j, test_dir());
+}
+
+static void shut_out(struct bench *b, uint32_t n)
+{
+	up(b, NOW);
+	for (uint32_t i = 1; i <= n; i++)
+		see(b, i, SIGNATURE, i * 100, NOW);
+	judge_commit(&b->j);
+	ledger_checkpoint(b->j.ledger, 1);
+	crash(b);
+}
+
+static void the_kernel_hears_while_the_ledger_is_read(void **state)
+{
+	struct bench b;
+
+	shut_out(&b, 2000);
+	up_breathing(&b);
+	assert_true(b.closed >= 1000);
+	while (judge_sync_more(&b.j, 1000))
+		;
+	assert_int_equal(b.closed, 2000);
+	assert_int_equal(b.sent[MSG_SYNC], 2);
+	crash(&b);
+}
+
+/* What it had said so far was not all. */
+static void a_ledger_that_breaks_while_it_is_told_opens_nothing(void **state)
+{
+	struct bench b;
+	sqlite3 *db;
+
+	shut_out(&b, 2000);
+	assert_int_equal(sqlite3_open(test_path("ledger.db"), &db), SQLITE_OK);
+	/* what is read after the measures has a tree of another kind */
+	assert_int_equal(
+	    sqlite3_exec(db,
+		"PRAGMA writable_schema = ON;"
+		"UPDATE sqlite_schema SET rootpage = (SELECT"
+		" rootpage FROM sqlite_schema WHERE name = 'event')"
+		" WHERE name = 'memory'",
+		NULL, NULL, NULL),
+	    SQLITE_OK);
+	sqlite3_close(db);
+	up_breathing(&b);
+	assert_true(moved_aside());
+	assert_true(b.j.adopts);
+	assert_int_equal(b.sync.end, SYNC_PART);
+	assert_int_equal(b.sent[MSG_ASK], 1);
+	crash(&b);
+}
+
 static void a_new_generation_of_rules_keeps_the_windows(void **state)
 {
 	struct wire_sighting s = { .generation = 2,
@@ -280,4 +361,6 @@ TESTS(TEST(a_measure_is_back_after_a_crash_and_ends_in_time),
     TEST(without_a_ledger_defence_goes_on_and_is_stored_later),
     TEST(a_damaged_ledger_is_replaced_from_memory),
     TEST(what_the_kernel_holds_survives_a_lost_ledger),
+    TEST(the_kernel_hears_while_the_ledger_is_read),
+    TEST(a_ledger_that_breaks_while_it_is_told_opens_nothing),
     TEST(a_new_generation_of_rules_keeps_the_windows))

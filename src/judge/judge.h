@@ -36,6 +36,8 @@ struct judge_ops {
 	/* What became of a reload. */
 	void (*reloaded)(void *arg, const struct wire_reloaded *r,
 	    struct str text);
+	/* While much is read back: hear the enforcer, and tell it on. */
+	void (*breathe)(void *arg);
 };
 
 struct reader_link {
@@ -96,7 +98,8 @@ struct judge {
 	uint64_t line_key[2];
 	bool adopts; /* the kernel knows more than we: it is asked first */
 	uint64_t adopt_id; /* of that ASK */
-	bool restored;     /* what it held is in memory */
+	bool restoring, restored; /* what it held comes, is in memory */
+	uint32_t breath;   /* rows read back */
 	int ledger_fault;  /* LEDGER_E_*; 0: all is well */
 	uint32_t fault_since, fault_said, retry_at, pruned_at, checked_at,
 	    memory_pruned_at;
@@ -183,6 +186,8 @@ bool judge_hear_enforcer(struct judge *j, uint32_t type, const void *body,
     size_t n);
 bool judge_hear_warden(struct judge *j, uint32_t type, const void *body,
     size_t n);
+/* With an enforcer that has just come, or whose table is new. */
+void judge_agree(struct judge *j);
 void judge_sync(struct judge *j);
 void judge_refill(struct judge *j);
 void judge_restore_late(struct judge *j);

@@ -14,7 +14,7 @@ static void say_synced(struct judge *j)
  * not that this is all, or the rest would be opened. */
 void judge_sync(struct judge *j)
 {
-	struct wire_sync begin = { .end = 0 };
+	struct wire_sync begin = { .end = SYNC_BEGIN };
 
 	if (!j->adopts)
 		judge_send(j, ENFORCER, 0, MSG_SYNC, &begin, sizeof(begin));
@@ -76,14 +76,18 @@ static bool has_window(const struct judge *j)
 
 bool judge_sync_more(struct judge *j, size_t max)
 {
-	struct wire_sync end = { .end = 1 };
+	struct wire_sync end = { .end = SYNC_END };
 
 	if (!j->syncing)
 		return false;
+	if (j->restoring && j->measures.n - j->sync_at < STANDING_MOST)
+		return false; /* no small messages: more are being read */
 	while (j->sync_at < j->measures.n && max > 0 && has_window(j))
 		max -= sync_some(j, max);
 	if (j->sync_at < j->measures.n)
 		return has_window(j);
+	if (j->restoring)
+		return false; /* more of them are being read */
 	if (!j->adopts)
 		judge_send(j, ENFORCER, 0, MSG_SYNC, &end, sizeof(end));
 	j->syncing = false;
@@ -139,6 +143,20 @@ static bool hear_element(struct judge *j, const struct wire_element *e)
 	return true;
 }
 
+void judge_agree(struct judge *j)
+{
+	struct wire_sync part = { .end = SYNC_PART };
+
+	if (j->syncing && j->adopts) {
+		judge_send(j, ENFORCER, 0, MSG_SYNC, &part, sizeof(part));
+		j->syncing = false;
+	}
+	if (j->adopts)
+		ask_first(j);
+	else
+		judge_sync(j);
+}
+
 /* Once for each enforcer, and whenever the table had to be made anew. */
 static void hear_ready(struct judge *j, const struct wire_ready *r)
 {
@@ -148,10 +166,8 @@ static void hear_ready(struct judge *j, const struct wire_ready *r)
 		log_warn("table-rebuilt times=%u", r->rebuilds);
 	j->ready = *r;
 	j->ready_at = j->now;
-	if (again && j->adopts)
-		ask_first(j);
-	else if (again)
-		judge_sync(j);
+	if (again)
+		judge_agree(j);
 }
 
 static void refused(struct judge *j, const struct net *n, enum done why,

@@ -85,17 +85,23 @@ static struct str text_at(sqlite3_stmt *s, int at)
 }
 
 /* The rule that has this name now, or none. */
-static uint16_t rule_at(const struct ledger *l, sqlite3_stmt *s, int at)
+static uint16_t rule_at(struct ledger *l, sqlite3_stmt *s, int at)
 {
 	int64_t id = sqlite3_column_int64(s, at);
+	size_t i = 0;
 
-	/* in a file that always had these rules, id is the number plus one */
+	/* neighbours are mostly of one rule; and in a file that always had
+	 * these rules, id is the number plus one */
+	if (l->last_rule < l->n_rules && l->rule_ids[l->last_rule] == id)
+		return (uint16_t)l->last_rule;
 	if (id > 0 && (size_t)id <= l->n_rules && l->rule_ids[id - 1] == id)
-		return (uint16_t)(id - 1);
-	for (size_t i = 0; id > 0 && i < l->n_rules; i++)
-		if (l->rule_ids[i] == id)
-			return (uint16_t)i;
-	return UINT16_MAX;
+		i = (size_t)(id - 1);
+	while (id > 0 && i < l->n_rules && l->rule_ids[i] != id)
+		i++;
+	if (id <= 0 || i == l->n_rules)
+		return UINT16_MAX;
+	l->last_rule = i;
+	return (uint16_t)i;
 }
 
 static void event_row(const struct sink *k, sqlite3_stmt *s)

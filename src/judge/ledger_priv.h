@@ -55,7 +55,7 @@ struct ledger {
 	sqlite3 *db;
 	sqlite3_stmt *st[ST_N];
 	int64_t *rule_ids; /* by rule number */
-	size_t n_rules;
+	size_t n_rules, last_rule; /* last: that a row had */
 	int wal_pages; /* in the write-ahead log */
 	int64_t swept; /* events up to here were looked at for expiry */
 };

@@ -20,6 +20,7 @@
 enum {
 	WARDEN_FD = 3,
 	COMMIT_MS = 250,
+	SYNC_TURN = 4 * STANDING_MOST, /* measures told before others' turn */
 	CONF_MAX = 4 << 20,
 	SETUP_S = 60 /* the warden says GO within */
 };
@@ -184,8 +185,18 @@ static void sync_while_room(struct daemon *d)
 {
 	struct conn *c = conns_find(&d->conns, ENFORCER, 0);
 
-	while (c && c->queued == 0 && judge_sync_more(&d->judge, TURN))
+	while (c && c->queued == 0 && judge_sync_more(&d->judge, SYNC_TURN))
 		;
+}
+
+/* Called while the ledger is read: of the links only the enforcer's. */
+static void breathe(void *arg)
+{
+	struct daemon *d = arg;
+	struct conn *c = conns_find(&d->conns, ENFORCER, 0);
+
+	if (c && conn_turn(c))
+		sync_while_room(d);
 }
 
 static void turned(void *arg, struct conn *c)
@@ -273,7 +284,10 @@ static void begin(struct daemon *d)
 
 	set_now(d);
 	d->judge.started = d->judge.now;
+	if (conns_find(&d->conns, ENFORCER, 0)) /* see breathe */
+		conn_listen(conns_find(&d->conns, ENFORCER, 0), true);
 	judge_restore(&d->judge, d->setup.state);
+	sync_while_room(d);
 	(void)event_add(d->tick, &second);
 	for (size_t i = 0; i < CONNS; i++)
 		if (d->conns.v[i])
@@ -297,7 +311,7 @@ static struct event_base *new_base(void)
 int main(void)
 {
 	static const struct judge_ops ops = { send_to, order_done,
-		element_heard, reload_heard };
+		element_heard, reload_heard, breathe };
 	struct daemon *d = mem_new(1, sizeof(*d));
 	struct conn *w;
 	int e;

@@ -4,6 +4,10 @@
 
 #include "base/log.h"
 
+enum {
+	BREATH = 512, /* rows between two looks at the enforcer's link */
+};
+
 static struct law *law_of(struct judge *j)
 {
 	struct law *l;
@@ -43,9 +47,19 @@ static void see_again(void *arg, const struct ledger_event *e)
 		law_see(j->law, &le, &r);
 }
 
+/* The enforcer agrees with the kernel while more is read. */
+static void breathe(struct judge *j)
+{
+	if (++j->breath % BREATH == 0 && j->ops.breathe)
+		j->ops.breathe(j->arg);
+}
+
 static void memory_again(void *arg, const struct law_memory *m)
 {
-	law_import(((struct judge *)arg)->law, m);
+	struct judge *j = arg;
+
+	law_import(j->law, m);
+	breathe(j);
 }
 
 static void good_again(void *arg, const struct law_good *g, bool is_good)
@@ -61,6 +75,7 @@ static void measure_again(void *arg, const struct ledger_measure *m)
 		(void)measures_put(&j->measures, m);
 	else
 		j->measures.next_end = 0; /* the next tick tells its end */
+	breathe(j);
 }
 
 static void ended_meanwhile(void *arg, const struct ledger_measure *m)
@@ -149,11 +164,11 @@ static int give_back(struct judge *j)
 	if (j->opened.read_only)
 		e = 0;
 	if (!e)
+		e = ledger_words(l, word_again, j);
+	if (!e)
 		e = ledger_measures(l, measure_again, j);
 	if (!e && j->measures.next_end == 0)
 		e = ledger_measures(l, ended_meanwhile, j);
-	if (!e)
-		e = ledger_words(l, word_again, j);
 	if (!e)
 		e = ledger_logs(l, log_again, j);
 	if (!e)
@@ -202,7 +217,9 @@ void judge_restore(struct judge *j, const char *state)
 	j->adopts = e || j->opened.aside;
 	if (e)
 		return;
+	j->restoring = true;
 	e = give_back(j);
+	j->restoring = false;
 	if (e == LEDGER_E_CORRUPT) {
 		ledger_close(&j->ledger);
 		j->adopts = true;
@@ -214,6 +231,8 @@ void judge_restore(struct judge *j, const char *state)
 		if (!e)
 			e = ledger_rules(j->ledger, j->book->names, j->book->n);
 		judge_refill(j);
+		if (j->ready_at)
+			judge_agree(j);
 	}
 	if (e) {
 		j->ledger_fault = e;

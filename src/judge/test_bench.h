@@ -31,6 +31,7 @@ struct bench {
 	struct wire_order order; /* the last */
 	struct wire_resume resume;
 	struct wire_ack ack;
+	struct wire_sync sync;
 	bool before_disk; /* the first order came before any commit */
 };
 
@@ -73,6 +74,8 @@ static inline void hear(void *arg, enum role to, uint32_t instance,
 		hear_standing(b, body, tail);
 	if (type == MSG_RESUME)
 		memcpy(&b->resume, body, n);
+	if (type == MSG_SYNC)
+		memcpy(&b->sync, body, n);
 	if (type == MSG_ACK)
 		memcpy(&b->ack, body, n);
 }

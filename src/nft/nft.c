@@ -18,7 +18,8 @@ int nft_open(struct nft *ret, const char *table)
 	struct nft n = { .fd = -1 };
 	struct sockaddr_nl me = { .nl_family = AF_NETLINK };
 	socklen_t len = sizeof(me);
-	int room = 96 << 20; /* a limit, no memory: two million elements */
+	int on = 1,
+	    room = 96 << 20; /* a limit, no memory: two million elements */
 	auto_close int fd = socket(AF_NETLINK,
 	    SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_NETFILTER);
 
@@ -31,6 +32,8 @@ int nft_open(struct nft *ret, const char *table)
 		    sizeof(room));
 	room = 4 << 20;
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
+	/* a refusal names its question; it need not bring it along */
+	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	n.fd = take_fd(&fd);
 	n.port = me.nl_pid;
 	n.seq = 1;

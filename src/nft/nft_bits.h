@@ -24,6 +24,20 @@ void nft_end_msg(struct nft *n);
 /* Sends what is written as one packet. */
 int nft_send(struct nft *n);
 
+/* The attributes of a message or a nest, by type. */
+enum {
+	NFT_ATTRS = 16 /* those we read are below */
+};
+struct nft_attrs {
+	const struct nlattr *a[NFT_ATTRS];
+};
+struct nft_attrs nft_attrs_of(const struct nlmsghdr *m);
+/* None if nest is NULL. */
+struct nft_attrs nft_attrs_in(const struct nlattr *nest);
+/* False if it is no element of this set. */
+bool nft_take_elem(const struct nlattr *nest, const struct net_set *s,
+    struct nft_elem *ret);
+
 #define NFT_TYPE(t) ((uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | (t)))
 
 #endif

@@ -9,40 +9,6 @@
 
 #include "nft/nft_bits.h"
 
-/* The attributes of a message or a nest, by type. */
-enum {
-	ATTRS = 32
-};
-struct attrs {
-	const struct nlattr *a[ATTRS];
-};
-
-static int keep_attr(const struct nlattr *a, void *arg)
-{
-	struct attrs *to = arg;
-
-	if (mnl_attr_get_type(a) < ATTRS)
-		to->a[mnl_attr_get_type(a)] = a;
-	return MNL_CB_OK;
-}
-
-static struct attrs attrs_of(const struct nlmsghdr *m)
-{
-	struct attrs t = { 0 };
-
-	mnl_attr_parse(m, sizeof(struct nfgenmsg), keep_attr, &t);
-	return t;
-}
-
-static struct attrs attrs_in(const struct nlattr *nest)
-{
-	struct attrs t = { 0 };
-
-	if (nest)
-		mnl_attr_parse_nested(nest, keep_attr, &t);
-	return t;
-}
-
 static uint32_t get_u32(const struct nlattr *a)
 {
 	return a && mnl_attr_get_payload_len(a) >= 4
@@ -131,7 +97,7 @@ static int ask_all(struct nft *n, uint16_t type, uint16_t flags, each_msg each,
 static void take_table(struct nft *n, const struct nlmsghdr *m, void *arg)
 {
 	struct nft_table *t = arg;
-	struct attrs a = attrs_of(m);
+	struct nft_attrs a = nft_attrs_of(m);
 
 	t->flags = get_u32(a.a[NFTA_TABLE_FLAGS]);
 	t->owner = get_u32(a.a[NFTA_TABLE_OWNER]);
@@ -148,7 +114,8 @@ static bool is_ours(const struct nft *n, const struct nlattr *table)
 static void take_chain(struct nft *n, const struct nlmsghdr *m, void *arg)
 {
 	struct nft_table *t = arg;
-	struct attrs a = attrs_of(m), hook = attrs_in(a.a[NFTA_CHAIN_HOOK]);
+	struct nft_attrs a = nft_attrs_of(m),
+			 hook = nft_attrs_in(a.a[NFTA_CHAIN_HOOK]);
 
 	if (!is_ours(n, a.a[NFTA_CHAIN_TABLE]))
 		return;
@@ -163,7 +130,7 @@ static void take_rule(struct nft *n, const struct nlmsghdr *m, void *arg)
 {
 	struct nft_table *t = arg;
 
-	t->rules += is_ours(n, attrs_of(m).a[NFTA_RULE_TABLE]);
+	t->rules += is_ours(n, nft_attrs_of(m).a[NFTA_RULE_TABLE]);
 }
 
 int nft_read_table(struct nft *n, struct nft_table *ret)
@@ -188,7 +155,7 @@ struct sets_arg {
 static void take_set(struct nft *n, const struct nlmsghdr *m, void *arg)
 {
 	struct sets_arg *to = arg;
-	struct attrs a = attrs_of(m);
+	struct nft_attrs a = nft_attrs_of(m);
 	struct net_set s;
 
 	if (is_ours(n, a.a[NFTA_SET_TABLE]) &&
@@ -206,7 +173,8 @@ int nft_read_sets(struct nft *n, void (*each)(const struct net_set *s, void *),
 
 static void take_counter(const struct nlattr *nest, struct nft_elem *e)
 {
-	struct attrs x = attrs_in(nest), c = attrs_in(x.a[NFTA_EXPR_DATA]);
+	struct nft_attrs x = nft_attrs_in(nest),
+			 c = nft_attrs_in(x.a[NFTA_EXPR_DATA]);
 
 	if (!str_eq(get_str(x.a[NFTA_EXPR_NAME]), STR("counter")))
 		return;
@@ -214,11 +182,11 @@ static void take_counter(const struct nlattr *nest, struct nft_elem *e)
 	e->bytes = get_u64(c.a[NFTA_COUNTER_BYTES]);
 }
 
-/* False if it is no element of this set. */
-static bool take_elem(const struct nlattr *nest, const struct net_set *s,
+bool nft_take_elem(const struct nlattr *nest, const struct net_set *s,
     struct nft_elem *ret)
 {
-	struct attrs a = attrs_in(nest), k = attrs_in(a.a[NFTA_SET_ELEM_KEY]);
+	struct nft_attrs a = nft_attrs_in(nest),
+			 k = nft_attrs_in(a.a[NFTA_SET_ELEM_KEY]);
 	const struct nlattr *key = k.a[NFTA_DATA_VALUE];
 	struct nft_elem e = { .set = *s, .held = true };
 	size_t len = s->family == 4 ? 4 : 16;
@@ -245,14 +213,14 @@ static int take_one(const struct nlattr *one, void *arg)
 	const struct walk_arg *to = arg;
 	struct nft_elem e;
 
-	if (take_elem(one, to->set, &e))
+	if (nft_take_elem(one, to->set, &e))
 		to->each(&e, to->arg);
 	return MNL_CB_OK;
 }
 
 static void take_elems(struct nft *n, const struct nlmsghdr *m, void *arg)
 {
-	struct attrs a = attrs_of(m);
+	struct nft_attrs a = nft_attrs_of(m);
 
 	if (a.a[NFTA_SET_ELEM_LIST_ELEMENTS])
 		mnl_attr_parse_nested(a.a[NFTA_SET_ELEM_LIST_ELEMENTS],
@@ -273,76 +241,4 @@ int nft_walk(struct nft *n, const struct net_set *s,
 	struct walk_arg to = { s, each, arg };
 
 	return answers(n, take_elems, &to);
-}
-
-static void ask_elem(struct nft *n, const struct nft_elem *e)
-{
-	struct nlattr *list, *el, *key;
-	char name[NFT_NAME];
-
-	net_set_name(&e->set, name);
-	nft_msg(n, NFT_TYPE(NFT_MSG_GETSETELEM), 0, NFPROTO_INET, 0);
-	mnl_attr_put_strz(n->msg, NFTA_SET_ELEM_LIST_TABLE, n->table);
-	mnl_attr_put_strz(n->msg, NFTA_SET_ELEM_LIST_SET, name);
-	list = mnl_attr_nest_start(n->msg, NFTA_SET_ELEM_LIST_ELEMENTS);
-	el = mnl_attr_nest_start(n->msg, NFTA_LIST_ELEM);
-	key = mnl_attr_nest_start(n->msg, NFTA_SET_ELEM_KEY);
-	mnl_attr_put(n->msg, NFTA_DATA_VALUE, e->set.family == 4 ? 4 : 16,
-	    e->net.addr.b);
-	mnl_attr_nest_end(n->msg, key);
-	mnl_attr_nest_end(n->msg, el);
-	mnl_attr_nest_end(n->msg, list);
-	nft_end_msg(n);
-}
-
-struct some_arg {
-	struct nft_elem *e;
-	size_t n;
-	uint32_t seq; /* of the first question */
-};
-
-static void fill_in(const struct nft_elem *got, void *arg)
-{
-	struct nft_elem *to = arg;
-
-	if (addr_eq(&got->net.addr, &to->net.addr))
-		*to = *got;
-}
-
-/* The answer to question i carries its sequence number. */
-static void take_some(struct nft *n, const struct nlmsghdr *m, void *arg)
-{
-	const struct some_arg *to = arg;
-	size_t i = m->nlmsg_seq - to->seq;
-	struct net_set set;
-	struct walk_arg one = { &set, fill_in, NULL };
-
-	if (i >= to->n)
-		return;
-	set = to->e[i].set;
-	one.arg = &to->e[i];
-	take_elems(n, m, &one);
-}
-
-/* ENOENT is an answer here: the kernel does not hold it. */
-int nft_read_some(struct nft *n, struct nft_elem *e, size_t n_elems)
-{
-	struct some_arg to = { e, n_elems, n->seq };
-	int got;
-
-	n->n = 0;
-	n->msg = NULL;
-	n->elems = NULL;
-	for (size_t i = 0; i < n_elems; i++) {
-		e[i].held = false;
-		e[i].left_ms = e[i].packets = e[i].bytes = 0;
-		ask_elem(n, &e[i]);
-	}
-	got = nft_send(n);
-	if (got < 0)
-		return got;
-	do {
-		got = answers(n, take_some, &to);
-	} while (got == NFT_WALK_MORE || got == -ENOENT);
-	return got < 0 ? got : 0;
 }

@@ -378,7 +378,12 @@ enum {
 };
 
 /* SYNC begin, all standing orders, SYNC end: what the kernel holds beyond
- * them is opened. */
+ * them is opened. If it turns out that they were not all (PART), nothing is. */
+enum {
+	SYNC_BEGIN,
+	SYNC_END,
+	SYNC_PART
+};
 struct wire_sync {
 	uint8_t end, unused[7];
 };
