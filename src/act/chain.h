@@ -54,16 +54,20 @@ struct chain {
 enum chain_heard {
 	CHAIN_NEW,     /* never heard: to be judged and recorded */
 	CHAIN_KNOWN,   /* the same act again: nothing to do */
-	CHAIN_PERJURY, /* another act with this number: *other is the first */
-	CHAIN_BROKEN,  /* its neighbour is another one than it names */
+	CHAIN_PERJURY, /* another act with this number was recorded */
+	CHAIN_BROKEN,  /* its neighbour here is not the one it names, or not
+			  the other way round: ask others for both */
 	CHAIN_FOREIGN, /* not of this chain */
 };
 const char *chain_heard_name(enum chain_heard h);
 
-/* The hash of the act with that number that was recorded; false if its number
- * was given up (chain_gave_up). Asked only for what was heard. */
+/* What was recorded under that number; false if nothing was. The window
+ * spares this question nearly always. */
+struct chain_link {
+	struct act_hash hash, prev;
+};
 typedef bool chain_known_fn(void *arg, const struct chain *c, uint64_t seq,
-    struct act_hash *ret);
+    struct chain_link *ret);
 
 /* The chain that this act is of, empty: chain_hear takes the act. All numbers
  * before the first that is heard are missing. */
@@ -71,24 +75,25 @@ void chain_new(struct chain *c, const struct envelope *e);
 enum chain_heard chain_hear(struct chain *c, const struct envelope *e,
     const struct act_hash *hash, chain_known_fn *known, void *arg);
 
-/* Was it heard (or given up)? */
+/* Was it heard, or given up? */
 bool chain_has(const struct chain *c, uint64_t seq);
-/* What is missing, lowest first, at most n ranges of at most CHAIN_WIDTH
- * numbers; returns how many. */
+/* What is missing, lowest first: up to n ranges of at most CHAIN_WIDTH numbers
+ * each; returns how many. */
 size_t chain_missing(const struct chain *c, struct chain_gap *to, size_t n);
-/* An ally's heartbeat: it has seen up to seq, with this hash. */
+/* Nobody has them (a crash of the author's): no longer asked for. An act of
+ * them that comes after all is new. */
+void chain_gave_up(struct chain *c, const struct chain_gap *g);
+
+/* An ally's heartbeat names an act of this chain. Its word changes nothing
+ * here: it only tells what to ask for. */
 enum chain_view {
 	VIEW_SAME,
-	VIEW_BEHIND, /* we lack it: ask */
-	VIEW_SPLIT,  /* it has another act at that number: ask for it */
+	VIEW_BEHIND, /* we lack acts up to there: *ask */
+	VIEW_SPLIT,  /* it has another act at that number: *ask is that one */
 };
 enum chain_view chain_compare(const struct chain *c, uint64_t seq,
-    const struct act_hash *hash, chain_known_fn *known, void *arg);
-/* It is known from an ally that the chain goes on to seq: what lies between
- * is missing. */
-void chain_reaches(struct chain *c, uint64_t seq);
-/* Nobody has them (a crash of the author's): no longer missing. */
-void chain_gave_up(struct chain *c, const struct chain_gap *g);
+    const struct act_hash *hash, chain_known_fn *known, void *arg,
+    struct chain_gap *ask);
 
 /* Bytes from the ledger: false if they cannot be a chain. */
 bool chain_ok(const struct chain *c);

@@ -107,7 +107,9 @@ enum act_fault envelope_read(const uint8_t *bytes, struct envelope *ret)
 	assert(rd_done(&r));
 	if (e.label >= LABELS)
 		return ACT_E_LABEL;
-	if (e.run == 0 || e.seq == 0)
+	if (e.run == 0 || e.seq == 0 || e.run > ACT_NUMBER_MOST ||
+	    e.seq > ACT_NUMBER_MOST || e.issued > ACT_NUMBER_MOST ||
+	    e.expires > ACT_NUMBER_MOST)
 		return ACT_E_NUMBER;
 	if (e.expires < e.issued)
 		return ACT_E_TIMES;

@@ -25,6 +25,8 @@ enum {
 	ACT_SIG = 64,
 	ACT_BODY_MOST = 8192,
 };
+/* Runs, numbers and times are below 2^63, as SQLite keeps them. */
+#define ACT_NUMBER_MOST INT64_MAX
 
 enum act_type {
 	ACT_NOTICE = 1,
@@ -71,7 +73,7 @@ enum act_label {
 	X(COUNT,     "no act in it, or too many") \
 	X(LABEL,     "unknown label") \
 	X(TIMES,     "expires before it was issued") \
-	X(NUMBER,    "no run or no number in it") \
+	X(NUMBER,    "no such run, number or time") \
 	X(MIXED,     "acts of several envoys") \
 	X(SIGNATURE, "wrong signature") \
 	X(COMMIT,    "not the body that was signed") \
