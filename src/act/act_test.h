@@ -49,7 +49,7 @@ static inline union act_body notice_of(uint32_t i)
 				 .first = 1000,
 				 .last = 2000 + i,
 				 .service = "sshd",
-				 .asked = MEASURE_DENY,
+				 .asked = ASSIST_DENY,
 				 .term = 3600 } };
 	struct addr a = { 4, { 203, 0, (uint8_t)(i >> 8), (uint8_t)i } };
 

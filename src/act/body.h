@@ -43,10 +43,10 @@ struct act_notice {
 	uint8_t update;       /* 1: of a notice of this subject before */
 };
 enum act_measure {
-	MEASURE_NONE,
-	MEASURE_LIMIT,
-	MEASURE_DENY,
-	MEASURES
+	ASSIST_NONE,
+	ASSIST_LIMIT,
+	ASSIST_DENY,
+	ASSISTS
 };
 
 struct act_murmur {

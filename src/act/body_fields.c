@@ -52,7 +52,7 @@ static const struct field notice_fields[] = {
 	UINT(5, act_notice, first, 1, ACT_NUMBER_MOST),
 	UINT(6, act_notice, last, 1, ACT_NUMBER_MOST),
 	TEXT(7, act_notice, service),
-	UINT(8, act_notice, asked, 0, MEASURES - 1),
+	UINT(8, act_notice, asked, 0, ASSISTS - 1),
 	UINT(9, act_notice, term, 1, 30 * 86400),
 	MAYBE(10, act_notice, update, 1),
 	{ 0 },
@@ -71,7 +71,7 @@ static const struct field answer_fields[] = {
 	UINT(2, act_answer, seq, 1, ACT_NUMBER_MOST),
 	UINT(3, act_answer, verdict, 1, ANSWERS - 1),
 	UINT(4, act_answer, reason, 0, UINT8_MAX),
-	UINT(5, act_answer, measure, 0, MEASURES - 1),
+	UINT(5, act_answer, measure, 0, ASSISTS - 1),
 	UINT(6, act_answer, until, 0, UINT32_MAX),
 	{ 0 },
 };

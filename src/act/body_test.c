@@ -29,7 +29,7 @@ static void make(uint8_t type)
 {
 	struct act_answer answer = { .verdict = ANSWER_ASSISTING,
 		.reason = 255,
-		.measure = MEASURE_DENY,
+		.measure = ASSIST_DENY,
 		.until = UINT32_MAX };
 
 	memset(&b, 0, sizeof(b));
