@@ -25,6 +25,9 @@ drive() {
 }
 echo "== the whole program, over its link"
 printf '%s\n' go "many $N deny 3600 list" memory again | drive
+echo "== the same, as many orders in a message as it takes; then own measures"
+printf '%s\n' go "crowd $N deny 3600 list" | drive
+printf '%s\n' go "crowd $N deny 3600" | drive
 printf '%s\n' go memory "many 100000 deny 3600" memory again | drive
 echo "== an order to its answer: message, checks, kernel, message; with 100,000"
 echo "   there; then the same ones renewed"

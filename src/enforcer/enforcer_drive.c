@@ -6,37 +6,22 @@
  * For tests and benchmarks: starts the enforcer, says what standard input
  * says, prints what it answers. The commands are the table at the end.
  */
-#include "base/link.h"
-#include "base/when.h"
-#include "wire/msgs.h"
+#include "enforcer/drive.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/wait.h>
 
 enum {
-	PATIENCE_MS = 20000,
 	WORDS = 8
 };
 
-static struct {
-	const char *program, *table;
-	bool dry;
-	pid_t pid;
-	struct link warden, judge, who, namer;
-	uint64_t id;
-	struct wire_done done;
-	struct wire_ready ready;
-	uint64_t elements, packets, bytes;
-	bool quiet;
-} d = { .warden.fd = -1, .judge.fd = -1, .who.fd = -1, .namer.fd = -1 };
+struct drive d = { .warden.fd = -1,
+	.judge.fd = -1,
+	.who.fd = -1,
+	.namer.fd = -1 };
 
-static double ms(void)
-{
-	return (double)mono_now().ns / 1e6;
-}
-
-static void say(struct link *l, uint32_t type, const void *body, size_t n,
+void drive_say(struct link *l, uint32_t type, const void *body, size_t n,
     int fd)
 {
 	int e;
@@ -58,7 +43,7 @@ static void link_to(struct link *l, enum role r)
 	if (link_pair(ends) < 0)
 		die("no link");
 	l->fd = ends[0];
-	say(&d.warden, MSG_LINK, &w, sizeof(w), ends[1]);
+	drive_say(&d.warden, MSG_LINK, &w, sizeof(w), ends[1]);
 	close(ends[1]);
 }
 
@@ -96,7 +81,7 @@ static void take_protected(const struct wire_never *n)
 }
 
 /* One message of judge's link; its type, or -1. */
-static int hear(int timeout)
+int drive_hear(int timeout)
 {
 	struct packet p;
 
@@ -116,12 +101,12 @@ static int hear(int timeout)
 	return (int)p.type;
 }
 
-static bool hear_until(int type)
+bool drive_hear_until(int type)
 {
 	int got;
 
 	do {
-		got = hear(PATIENCE_MS);
+		got = drive_hear(PATIENCE_MS);
 	} while (got >= 0 && got != type);
 	return got == type;
 }
@@ -146,7 +131,7 @@ static void start(void)
 	close(ends[1]);
 	close_fd(&d.warden.fd);
 	d.warden.fd = ends[0];
-	say(&d.warden, MSG_SETUP, &s, sizeof(s), -1);
+	drive_say(&d.warden, MSG_SETUP, &s, sizeof(s), -1);
 	link_to(&d.judge, JUDGE);
 	if (link_wait(&d.warden, false, PATIENCE_MS) == 0) {
 		struct packet p;
@@ -164,8 +149,8 @@ static void go(char **w)
 {
 	struct wire_none none = { 0 };
 
-	say(&d.warden, MSG_GO, &none, sizeof(none), -1);
-	if (hear_until(MSG_READY))
+	drive_say(&d.warden, MSG_GO, &none, sizeof(none), -1);
+	if (drive_hear_until(MSG_READY))
 		printf("ready owner=%u persist=%u dry=%u rebuilt=%u\n",
 		    d.ready.owner, d.ready.persist, d.ready.dry,
 		    d.ready.rebuilt);
@@ -189,7 +174,7 @@ static void again(char **w)
 	printf("again ms=%.1f\n", ms() - from);
 }
 
-static uint32_t number(const char *s, uint32_t other)
+uint32_t drive_number(const char *s, uint32_t other)
 {
 	uint32_t v;
 
@@ -205,7 +190,7 @@ static struct net net_word(const char *s)
 	return n;
 }
 
-static uint8_t act_of(const char *s)
+uint8_t drive_act(const char *s)
 {
 	static const char *const acts[] = { "deny", "reject", "limit", "open",
 		"spare", "unspare" };
@@ -221,115 +206,26 @@ static void order(char **w)
 {
 	struct wire_order o = { .id = ++d.id,
 		.net = net_word(w[1]),
-		.act = act_of(w[0]),
-		.ttl = number(w[2], w[2] ? 0 : 600),
+		.act = drive_act(w[0]),
+		.ttl = drive_number(w[2], w[2] ? 0 : 600),
 		.list = w[2] && w[3],
 		.cause = NEVER_OPERATOR };
 	double from = ms();
 
 	if (o.act >= ACT_OPEN)
-		o.ttl = number(w[2], 0);
-	say(&d.judge, MSG_ORDER, &o, sizeof(o), -1);
-	if (hear_until(MSG_DONE))
+		o.ttl = drive_number(w[2], 0);
+	drive_say(&d.judge, MSG_ORDER, &o, sizeof(o), -1);
+	if (drive_hear_until(MSG_DONE))
 		printf("done %s packets=%llu ms=%.3f\n",
 		    done_name(d.done.status),
 		    (unsigned long long)d.done.packets, ms() - from);
-}
-
-/* The i-th of N spread addresses. */
-static struct net nth(uint32_t i, bool v6)
-{
-	uint32_t x = (i + 1) * 2654435761U;
-	struct net n = { { .family = v6 ? 6 : 4 }, v6 ? 64 : 32 };
-
-	if (v6) {
-		n.addr.b[0] = 0x2a;
-		memcpy(n.addr.b + 3, &i, 4);
-		return n;
-	}
-	memcpy(n.addr.b, &x, 4);
-	n.addr.b[0] = (uint8_t)(n.addr.b[0] % 96 + 20);
-	return n;
-}
-
-struct count {
-	uint32_t sent, heard, ok, with_sync;
-};
-
-static bool hear_dones(struct count *c, int timeout)
-{
-	int got = hear(timeout);
-
-	c->heard += got == MSG_DONE;
-	c->ok += got == MSG_DONE && d.done.status == DONE_OK;
-	return got >= 0;
-}
-
-/* many N ACT [TTL] [list] [6]: all at once, as fast as the link takes */
-static void many(char **w)
-{
-	struct count c = { 0 };
-	uint32_t n = number(w[1], 1000);
-	bool list = w[3] && w[4] && strcmp(w[4], "list") == 0;
-	bool v6 = w[3] && w[4] && (w[4][0] == '6' || (w[5] && w[5][0] == '6'));
-	double from = ms();
-
-	d.quiet = true;
-	while (c.heard < n) {
-		struct wire_order o = { .id = ++d.id,
-			.net = nth(c.sent, v6),
-			.act = act_of(w[2] ? w[2] : "deny"),
-			.ttl = number(w[2] ? w[3] : NULL, 3600),
-			.list = list };
-
-		if (c.sent < n && link_send(&d.judge, MSG_ORDER, &o, sizeof(o),
-				      (struct str){ 0 }, -1) == LINK_OK)
-			c.sent++;
-		else if (!hear_dones(&c, PATIENCE_MS))
-			break;
-		while (c.sent % 512 == 0 && hear_dones(&c, 0))
-			;
-	}
-	d.quiet = false;
-	printf("many %u ok=%u ms=%.1f\n", c.heard, c.ok, ms() - from);
-}
-
-static int cmp(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* latency N: one order, its answer, the next */
-static void latency(char **w)
-{
-	uint32_t n = CLAMP(number(w[1], 2000), 1U, 100000U);
-	double *t = mem_new(n, sizeof(*t));
-
-	for (uint32_t i = 0; i < n; i++) {
-		struct wire_order o = { .id = ++d.id,
-			.net = nth(0x40000000U + i, false),
-			.act = ACT_DENY,
-			.ttl = 60 };
-		int64_t from = mono_now().ns;
-
-		say(&d.judge, MSG_ORDER, &o, sizeof(o), -1);
-		if (!hear_until(MSG_DONE))
-			break;
-		t[i] = (double)(mono_now().ns - from) / 1e3;
-	}
-	qsort(t, n, sizeof(*t), cmp);
-	printf("latency n=%u p50=%.1f us p99=%.1f us max=%.1f us\n", n,
-	    t[n / 2], t[n * 99 / 100], t[n - 1]);
-	free(t);
 }
 
 static void sync_begin(char **w)
 {
 	struct wire_sync s = { .end = strcmp(w[0], "synced") == 0 };
 
-	say(&d.judge, MSG_SYNC, &s, sizeof(s), -1);
+	drive_say(&d.judge, MSG_SYNC, &s, sizeof(s), -1);
 }
 
 /* ask [NET] | count */
@@ -344,8 +240,8 @@ static void ask(char **w)
 	}
 	d.quiet = strcmp(w[0], "count") == 0;
 	d.elements = d.packets = d.bytes = 0;
-	say(&d.judge, MSG_ASK, &a, sizeof(a), -1);
-	hear_until(MSG_N);
+	drive_say(&d.judge, MSG_ASK, &a, sizeof(a), -1);
+	drive_hear_until(MSG_N);
 	d.quiet = false;
 	printf("told elements=%llu packets=%llu ms=%.1f\n",
 	    (unsigned long long)d.elements, (unsigned long long)d.packets,
@@ -356,11 +252,11 @@ static void ask(char **w)
 static void never(char **w)
 {
 	struct wire_never n = { .net = net_word(w[1]),
-		.cause = (uint8_t)number(w[2], NEVER_ALLOW),
+		.cause = (uint8_t)drive_number(w[2], NEVER_ALLOW),
 		.gone = strcmp(w[0], "unnever") == 0,
-		.ttl = number(w[2] ? w[3] : NULL, 0) };
+		.ttl = drive_number(w[2] ? w[3] : NULL, 0) };
 
-	say(&d.warden, MSG_NEVER, &n, sizeof(n), -1);
+	drive_say(&d.warden, MSG_NEVER, &n, sizeof(n), -1);
 }
 
 /* live ADDR | lived: the list is complete */
@@ -373,26 +269,26 @@ static void live(char **w)
 	l.last = strcmp(w[0], "lived") == 0;
 	if (!l.last)
 		l.who = net_word(w[1]).addr;
-	say(&d.who, MSG_LIVE, &l, sizeof(l), -1);
+	drive_say(&d.who, MSG_LIVE, &l, sizeof(l), -1);
 }
 
 static void named(char **w)
 {
 	struct wire_never n = { .net = net_word(w[1]),
 		.cause = NEVER_NAME,
-		.ttl = number(w[2], 60) };
+		.ttl = drive_number(w[2], 60) };
 
 	if (d.namer.fd < 0)
 		link_to(&d.namer, NAMER);
-	say(&d.namer, MSG_NAMED, &n, sizeof(n), -1);
+	drive_say(&d.namer, MSG_NAMED, &n, sizeof(n), -1);
 }
 
 static void listen_for(char **w)
 {
-	double until = ms() + number(w[1], 100);
+	double until = ms() + drive_number(w[1], 100);
 
 	while (ms() < until)
-		if (hear(10) == MSG_READY)
+		if (drive_hear(10) == MSG_READY)
 			printf("ready dry=%u\n", d.ready.dry);
 }
 
@@ -420,12 +316,13 @@ static void garble(char **w)
 {
 	uint8_t junk[24] = { 0xff };
 
-	say(&d.judge, number(w[1], MSG_ORDER), junk, sizeof(junk), -1);
+	drive_say(&d.judge, drive_number(w[1], MSG_ORDER), junk, sizeof(junk),
+	    -1);
 	printf("garbled\n");
-	while (hear(500) >= 0)
+	while (drive_hear(500) >= 0)
 		;
 	link_to(&d.judge, JUDGE);
-	if (hear_until(MSG_READY))
+	if (drive_hear_until(MSG_READY))
 		printf("ready again\n");
 }
 
@@ -440,8 +337,9 @@ static const struct command {
 	{ "open", order },
 	{ "spare", order },
 	{ "unspare", order },
-	{ "many", many },
-	{ "latency", latency },
+	{ "many", drive_many },
+	{ "crowd", drive_crowd },
+	{ "latency", drive_latency },
 	{ "sync", sync_begin },
 	{ "synced", sync_begin },
 	{ "ask", ask },

@@ -8,7 +8,7 @@ NET=$TOP/tests/lib/net.py
 DRIVE=$BUILD/src/enforcer/enforcer_drive
 ENFORCER=$BUILD/src/enforcer/enforcer
 [ -x "$DRIVE" ] || skip_all "needs a build with tests"
-plan 53
+plan 55
 
 space out && space gate && space inner || exit 1
 wire out 10.1.0.2/24 gate 10.1.0.1/24
@@ -200,6 +200,13 @@ ms=$(echo "$out" | sed -n 's/^again ms=\([0-9]*\).*/\1/p')
 ok "with 100,000 elements it is ready again in $ms ms (at most 200)" \
 	[ "${ms:-999}" -le 200 ]
 tell memory | sed 's/^/# /'
+out=$(tell crowd 100000 deny 3600 list)
+diag "$out"
+is "a list of as many comes 341 in a message" "${out% ms=*}" \
+	"crowd 100000 refused=0"
+out=$(tell count)
+ok "and is in the kernel" \
+	[ "$(echo "$out" | sed -n 's/^told elements=\([0-9]*\).*/\1/p')" -ge 99900 ]
 out=$(in_space gate "$BUILD/liptako" disarm --table lptest)
 ok "disarm takes the table away from a living enforcer" not has_table
 tell listen 50 >/dev/null
