@@ -43,6 +43,7 @@ const struct jail jails[ROLES] = {
 	[NOTARY]   = { "liptako-notary",   NULL,              0,                  false, false, false, true,  16,    64,   "none" },
 	[ENVOY]    = { "liptako-envoy",    NULL,              0,                  true,  false, false, false, 1024,  512,  "resolver's configuration, read only" },
 	[POST]     = { "liptako-post",     NULL,              0,                  true,  true,  false, false, 4096,  0,    "reads what its user may, writes its store" },
+	[DESK]     = { "liptako-desk",     NULL,              0,                  false, false, false, true,  8192,  512,  "none" },
 };
 /* clang-format on */
 

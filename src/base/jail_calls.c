@@ -53,6 +53,9 @@ static const int calls_scribe[] = { CALL(inotify_init), CALL(inotify_init1),
 	CALL(inotify_add_watch), CALL(inotify_rm_watch), CALL(fgetxattr),
 	CALL(name_to_handle_at), CALL(prlimit64), CALL(getgroups) };
 
+/* Visitors come in by sockets that were bound before. */
+static const int calls_desk[] = { CALL(accept), CALL(accept4) };
+
 static const int calls_namer[] = { CALL(socket), CALL(connect), CALL(bind),
 	CALL(getgroups), CALL(prlimit64), CALL(inotify_init1),
 	CALL(inotify_add_watch), CALL(inotify_rm_watch) };
@@ -172,6 +175,8 @@ static int add_role(scmp_filter_ctx c, enum role r)
 	case ENVOY:
 		e = ADD(c, calls_look);
 		return e < 0 ? e : ADD(c, calls_namer);
+	case DESK:
+		return ADD(c, calls_desk);
 	case ENFORCER:
 	case NOTARY:
 	case HERALD:

@@ -133,6 +133,39 @@ static bool argv(struct load *l, const struct conf_item *it,
 	return true;
 }
 
+/* A list of sockets; an empty one is none at all. */
+static bool sockets(struct load *l, const struct conf_item *it,
+    const struct node *n, void *to)
+{
+	char all[1024] = "";
+	size_t at = 0;
+
+	if (n->kind == NODE_SCALAR && n->text.n > 0)
+		return one(l, it, n, (char *)to - it->at);
+	if (n->kind != NODE_LIST) {
+		say(l, n, "%s: write a list such as [127.0.0.1:7406]",
+		    it->name);
+		return false;
+	}
+	item_clear(it, to);
+	node_each(c, n)
+	{
+		if (c->kind != NODE_SCALAR || c->text.n == 0 ||
+		    memchr(c->text.p, ' ', c->text.n) ||
+		    at + c->text.n + 2 > sizeof(all)) {
+			say(l, c, "%s: each is a single socket", it->name);
+			return false;
+		}
+		at += (size_t)snprintf(all + at, sizeof(all) - at, "%s" STR_F,
+		    at ? " " : "", STR_A(c->text));
+	}
+	const char *bad = item_set(it, str_of(all), to);
+
+	if (bad)
+		say(l, n, "%s: %s", it->name, bad);
+	return !bad;
+}
+
 /* What the items alone cannot say of a whole entry. */
 static const char *entry_fault(const struct conf_item *it, const void *e)
 {
@@ -184,6 +217,7 @@ static bool is_single(enum conf_kind k)
 	switch (k) {
 	case CONF_SET:
 	case CONF_ARGV:
+	case CONF_SOCKETS:
 	case CONF_GROUP:
 	case CONF_LIST:
 	case CONF_ONOFF:
@@ -334,6 +368,9 @@ static bool walk(struct load *l, const struct node *map,
 		case CONF_SET:
 			ok &= set(l, it, n, place(it, base));
 			break;
+		case CONF_SOCKETS:
+			ok &= sockets(l, it, n, place(it, base));
+			break;
 		case CONF_ARGV:
 			ok &= argv(l, it, n, place(it, base));
 			break;
@@ -390,7 +427,9 @@ void conf_free(struct conf **cp)
 	for (const struct conf_item *it = conf_items; it->name; it++) {
 		if (it->kind == CONF_LIST || it->kind == CONF_ONOFF)
 			free_list(it, *cp);
-		else if (it->kind != CONF_GROUP)
+		else if (it->kind == CONF_GROUP)
+			clear(it->inner, *cp);
+		else
 			item_clear(it, place(it, *cp));
 	}
 	free(*cp);

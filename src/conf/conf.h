@@ -90,6 +90,9 @@ struct conf {
 	uint32_t good_days, alarm_failures, alarm_span;
 	uint8_t immunity, find;
 	uint32_t widen_v4, widen_v6, widen_witnesses; /* 0: never */
+	struct strings listen, bouncers; /* desk: sockets */
+	uint8_t desk_on, desk_acts;
+	uint32_t desk_per_address;
 	size_t n_allow, n_trusted, n_sources, n_rules, n_services, n_hooks;
 	struct conf_allow *allow;
 	struct conf_net *trusted;
@@ -111,6 +114,8 @@ enum conf_kind {
 	CONF_NAME,   /* char *: [A-Za-z0-9._/-]+, at most max bytes */
 	CONF_PATH,   /* char *: absolute, at most max bytes */
 	CONF_SOCKET, /* char *: ADDRESS:PORT or absolute path */
+	CONF_SOCKETS, /* struct strings: several of them, each at most max
+			  bytes */
 	CONF_FORM,   /* a log format's name: uint32_t */
 	CONF_NET,    /* struct net */
 	CONF_HOST,   /* struct net, or a name in the char * behind it */

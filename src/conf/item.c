@@ -154,6 +154,47 @@ static const char *set_socket(const struct conf_item *it, struct str s,
 	       "absolute path";
 }
 
+static void drop_strings(struct strings *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		free(v->v[i]);
+	free_ptr(&v->v);
+	v->n = 0;
+}
+
+enum {
+	SOCKETS_MOST = 8
+};
+
+/* As a default: one after another, blanks between. */
+static const char *set_sockets(const struct conf_item *it, struct str s,
+    struct strings *to)
+{
+	struct strings got = { 0 };
+	struct str one;
+
+	while (s.n > 0) {
+		char *text = NULL;
+		const char *bad;
+
+		if (!str_cut(&s, ' ', &one)) {
+			one = s;
+			s.n = 0;
+		}
+		bad = got.n == SOCKETS_MOST ? "too many sockets"
+					    : set_socket(it, one, &text);
+		if (bad) {
+			drop_strings(&got);
+			return bad;
+		}
+		got.v = mem_grow(got.v, got.n + 1, sizeof(*got.v));
+		got.v[got.n++] = text;
+	}
+	drop_strings(to);
+	*to = got;
+	return NULL;
+}
+
 static bool is_host(struct str s)
 {
 	bool letter = false;
@@ -292,6 +333,8 @@ const char *item_set(const struct conf_item *it, struct str s, void *to)
 		return set_text(it, s, to);
 	case CONF_SOCKET:
 		return set_socket(it, s, to);
+	case CONF_SOCKETS:
+		return set_sockets(it, s, to);
 	case CONF_FORM:
 		return set_form(s, to);
 	case CONF_NET:
@@ -323,15 +366,10 @@ void item_clear(const struct conf_item *it, void *to)
 	case CONF_HOST:
 		free_ptr(&((struct conf_allow *)to)->name);
 		return;
-	case CONF_ARGV: {
-		struct strings *v = to;
-
-		for (size_t i = 0; i < v->n; i++)
-			free(v->v[i]);
-		free_ptr(&v->v);
-		v->n = 0;
+	case CONF_ARGV:
+	case CONF_SOCKETS:
+		drop_strings(to);
 		return;
-	}
 	case CONF_END:
 	case CONF_FLAG:
 	case CONF_COUNT:

@@ -124,6 +124,27 @@ static const struct conf_item widen_items[] = {
 	{ 0 },
 };
 
+static const struct conf_item desk_items[] = {
+	{ "on", CONF_FLAG, C(desk_on), .fallback = "no",
+	    .man = "Answer browsers, bouncers and those who read lists or "
+		   "metrics; without it no program of ours listens." },
+	{ "listen", CONF_SOCKETS, C(listen), .max = 100,
+	    .fallback = "127.0.0.1:7406",
+	    .man = "Where the console, its interface, the lists and the "
+		   "metrics are; a list of addresses with ports, or absolute "
+		   "paths." },
+	{ "per-address", CONF_COUNT, C(desk_per_address), .min = 1,
+	    .max = 4096, .fallback = "128",
+	    .man = "Connections that one address may have at once." },
+	{ "act", CONF_FLAG, C(desk_acts), .fallback = "yes",
+	    .man = "Operators who logged in there may deny, pardon and allow; "
+		   "no: the desk can only look, whoever asks." },
+	{ "bouncers", CONF_SOCKETS, C(bouncers), .max = 100,
+	    .fallback = "127.0.0.1:8080",
+	    .man = "Where CrowdSec's bouncers and agents are answered." },
+	{ 0 },
+};
+
 const struct conf_item conf_items[] = {
 	{ "mode", CONF_WORD, C(mode), .fallback = "defend",
 	    .words = "defend|watch",
@@ -181,6 +202,8 @@ const struct conf_item conf_items[] = {
 	{ "hooks", CONF_LIST, LIST(n_hooks, hooks),
 	    .size = sizeof(struct conf_hook), .max = 64, .inner = hook_items,
 	    .man = "Programs to run on events." },
+	{ "desk", CONF_GROUP, .inner = desk_items,
+	    .man = "The console, and what other programs ask by HTTP." },
 	{ "group", CONF_NAME, C(group), .max = 31, .fallback = "liptako",
 	    .man = "Members of this group may use the control socket, as root "
 		   "may; if it does not exist, only root." },

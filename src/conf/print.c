@@ -82,6 +82,8 @@ static bool is_set(const struct conf_item *it, const void *v)
 		return true;
 	case CONF_ARGV:
 		return ((const struct strings *)v)->n;
+	case CONF_SOCKETS:
+		return true;
 	case CONF_GROUP:
 	case CONF_LIST:
 	case CONF_ONOFF:
@@ -139,11 +141,13 @@ static void value(FILE *f, const struct conf_item *it, const void *v)
 		when_show(*n, text);
 		fputs(text, f);
 		break;
-	case CONF_ARGV: {
+	case CONF_ARGV:
+	case CONF_SOCKETS: {
 		const struct strings *s = v;
 
+		fputc('[', f);
 		for (size_t i = 0; i < s->n; i++) {
-			fputs(i ? ", " : "[", f);
+			fputs(i ? ", " : "", f);
 			quoted(f, s->v[i]);
 		}
 		fputc(']', f);

@@ -289,4 +289,5 @@ void judge_tick(struct judge *j)
 		law_export_good(j->law, j->now, good_changed, j);
 	}
 	prune(j);
+	desk_pulse(j);
 }

@@ -189,7 +189,8 @@ static void queue(struct conn *c, uint32_t type, const void *body, size_t n,
 {
 	struct waiting *w;
 
-	if (c->role == HERALD && c->queued >= HERALD_QUEUE) {
+	if ((c->role == HERALD && c->queued >= HERALD_QUEUE) ||
+	    (c->role == DESK && c->queued >= DESK_QUEUE)) {
 		c->all->dropped++;
 		return;
 	}

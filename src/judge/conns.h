@@ -4,7 +4,7 @@
  * Messages leave at once while the link has room and in order otherwise. A
  * queue that is not empty stops what feeds it: with orders waiting for the
  * enforcer, or acknowledgements for a reader, no reader is read. Only what
- * the herald is told may be dropped, and is counted then.
+ * herald and desk are told may be dropped, and is counted then.
  */
 #ifndef LPT_CONNS_H
 #define LPT_CONNS_H
@@ -18,7 +18,8 @@
 enum {
 	CONNS = 32,
 	TURN = 64,          /* messages heard before others have their turn */
-	HERALD_QUEUE = 1024 /* messages that may wait for it */
+	HERALD_QUEUE = 1024, /* messages that may wait for it */
+	DESK_QUEUE = 2048
 };
 
 struct waiting;
@@ -36,7 +37,7 @@ struct conn {
 struct conns {
 	struct event_base *base;
 	struct conn *v[CONNS];
-	uint64_t dropped; /* for the herald */
+	uint64_t dropped; /* for herald and desk */
 	/* Hears a packet; false: the peer broke the rules, it is cut off. */
 	bool (*hear)(void *arg, struct conn *c, struct packet *p);
 	/* The link is gone. */

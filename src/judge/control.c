@@ -30,6 +30,7 @@ void client_say(struct client *c, json_t **o)
 
 void client_end(struct client *c, json_t **o)
 {
+	c->ended = true;
 	json_object_set_new(*o, "end", json_true());
 	if (!json_object_get(*o, "ok"))
 		json_object_set_new(*o, "ok", json_true());
@@ -57,7 +58,7 @@ void client_wait(struct client *c, enum waits what, uint32_t seconds)
 	(void)bufferevent_disable(c->be, EV_READ);
 }
 
-static void client_drop(struct client *c)
+void client_drop(struct client *c)
 {
 	struct control *all = c->all;
 
@@ -124,8 +125,18 @@ static void reload(struct client *c)
 	client_wait(c, WAITS_RELOAD, RELOAD_S);
 }
 
+static bool changes_things(enum ask what)
+{
+	return what == ASK_DENY || what == ASK_PARDON || what == ASK_ALLOW ||
+	       what == ASK_RELOAD;
+}
+
 static void handle(struct client *c)
 {
+	if (c->looks_only && changes_things(c->request.what)) {
+		client_fail(c, "denied", "you may look, and change nothing");
+		return;
+	}
 	switch (c->request.what) {
 	case ASK_STATUS:
 	case ASK_DOCTOR:
@@ -152,6 +163,18 @@ static void handle(struct client *c)
 	die("no such request");
 }
 
+/* Who asked by way of desk has no uid: his name goes before the note. */
+static void sign_note(struct client *c)
+{
+	char note[NOTE_MAX + 1];
+
+	if (!c->who[0])
+		return;
+	memcpy(note, c->request.note, sizeof(note));
+	snprintf(c->request.note, sizeof(c->request.note), "%s: %.*s", c->who,
+	    (int)(NOTE_MAX - sizeof(c->who) - 2), note);
+}
+
 static void on_read(struct bufferevent *be, void *arg)
 {
 	struct client *c = arg;
@@ -171,8 +194,10 @@ static void on_read(struct bufferevent *be, void *arg)
 		free(line);
 		if (why)
 			client_fail(c, "request", why);
-		else
+		else {
+			sign_note(c);
 			handle(c);
+		}
 	}
 }
 
@@ -238,10 +263,26 @@ static void refuse(int fd, const char *code, const char *text)
 	close(fd);
 }
 
+struct client *client_new(struct control *all, struct bufferevent *be)
+{
+	size_t seat = free_seat(all);
+	struct client *c;
+
+	if (seat == CLIENTS)
+		return NULL;
+	c = mem_new(1, sizeof(*c));
+	c->all = all;
+	c->be = be;
+	bufferevent_setcb(be, on_read, on_written, on_event, c);
+	bufferevent_setwatermark(be, EV_READ, 0, REQUEST_MAX + 1);
+	all->clients[seat] = c;
+	return c;
+}
+
 void control_welcome(struct control *all, int fd)
 {
 	static const struct timeval idle = { CLIENT_IDLE_S, 0 };
-	size_t seat = free_seat(all);
+	struct bufferevent *be;
 	struct client *c;
 	uint32_t uid = 0;
 
@@ -249,18 +290,14 @@ void control_welcome(struct control *all, int fd)
 		refuse(fd, "denied", "you may not speak to the judge");
 		return;
 	}
-	if (seat == CLIENTS) {
+	if (free_seat(all) == CLIENTS) {
 		refuse(fd, "busy", "too many ask at once");
 		return;
 	}
-	c = mem_new(1, sizeof(*c));
-	c->all = all;
+	be = bufferevent_socket_new(all->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	(void)bufferevent_set_timeouts(be, &idle, &idle);
+	c = client_new(all, be);
 	c->uid = uid;
-	c->be = bufferevent_socket_new(all->base, fd, BEV_OPT_CLOSE_ON_FREE);
-	bufferevent_setcb(c->be, on_read, on_written, on_event, c);
-	bufferevent_setwatermark(c->be, EV_READ, 0, REQUEST_MAX + 1);
-	(void)bufferevent_set_timeouts(c->be, &idle, &idle);
-	all->clients[seat] = c;
 	(void)bufferevent_enable(c->be, EV_READ | EV_WRITE);
 }
 

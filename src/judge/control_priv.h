@@ -13,7 +13,7 @@
 #include "judge/request.h"
 
 enum {
-	CLIENTS = 16,
+	CLIENTS = 24,
 	CLIENT_IDLE_S = 30, /* s without a word, in either direction */
 	KERNEL_S = 5,       /* s to wait for the enforcer */
 	RELOAD_S = 60,
@@ -36,6 +36,9 @@ struct client {
 	enum waits waits;
 	struct request request;
 	uint32_t uid;
+	bool ended;        /* an answer was given whole */
+	bool looks_only;   /* may ask, and change nothing */
+	char who[64];      /* by way of desk: who asks there; or empty */
 	uint32_t deadline; /* s; WAITS_KERNEL, DONE, RELOAD */
 	uint64_t order;    /* WAITS_DONE, WAITS_ONE: whose answer */
 	size_t n_seen;
@@ -57,6 +60,10 @@ struct control {
 	struct client *clients[CLIENTS];
 };
 
+/* Takes be, which is not enabled yet; NULL: too many ask, be is the caller's.
+ * client_drop frees both. */
+struct client *client_new(struct control *all, struct bufferevent *be);
+void client_drop(struct client *c);
 /* Takes the object; one line. */
 void client_say(struct client *c, json_t **o);
 /* The last line of an answer: adds "end" and "ok"; takes it. */

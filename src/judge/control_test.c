@@ -327,12 +327,12 @@ static void who_says_nonsense_is_told_or_cut_off(void **state)
 
 static void too_many_are_turned_away_and_later_let_in(void **state)
 {
-	int fds[20];
+	int fds[28];
 	struct answer a;
 
 	for (size_t i = 0; i < countof(fds); i++)
 		fds[i] = client();
-	a = hear_answer(fds[19]);
+	a = hear_answer(fds[27]);
 	assert_string_equal(json_string_value(json_object_get(a.end, "code")),
 	    "busy");
 	json_decref(a.end);

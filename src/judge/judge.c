@@ -60,6 +60,8 @@ void judge_linked(struct judge *j, enum role peer, uint32_t instance)
 {
 	if (peer == READER)
 		reader_up(j, instance);
+	if (peer == DESK)
+		desk_linked(j);
 	if (peer != ENFORCER)
 		return;
 	protect_forget_theirs(&j->protect);
@@ -76,6 +78,8 @@ void judge_unlinked(struct judge *j, enum role peer, uint32_t instance)
 		free(r->heard);
 		*r = (struct reader_link){ 0 };
 	}
+	if (peer == DESK)
+		desk_unlinked(j);
 	if (peer == ENFORCER) {
 		j->enforcer_up = false;
 		j->syncing = false;
@@ -334,6 +338,8 @@ bool judge_hear(struct judge *j, enum role from, uint32_t instance,
 		j->stats.hooks_failed +=
 		    ((const struct wire_hooked *)body)->status != 0;
 		return true;
+	case DESK:
+		return judge_hear_desk(j, type, body, n);
 	case SCRIBE:
 	case JUDGE:
 	case WHO:

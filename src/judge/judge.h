@@ -13,6 +13,7 @@
 
 #include "base/when.h"
 #include "judge/book.h"
+#include "judge/desk_feed.h"
 #include "judge/facts.h"
 #include "judge/logs.h"
 #include "judge/measures.h"
@@ -88,6 +89,7 @@ struct judge {
 	struct measures measures;
 	struct protect protect;
 	struct facts facts;
+	struct desk_feed desk;
 	struct judge_stats stats;
 	struct said said[SAID];
 

@@ -123,6 +123,7 @@ static void adopt(struct judge *j, const struct wire_element *e)
 		e->act == ACT_LIMIT) &&
 	    !measures_get(&j->measures, &e->net)) {
 		(void)measures_put(&j->measures, &m);
+		desk_shut(j, &m);
 		f = facts_add(&j->facts, FACT_MEASURE);
 		if (f)
 			f->measure = m;
@@ -188,7 +189,8 @@ static void refused(struct judge *j, const struct net *n, enum done why,
 	judge_history(j, HISTORY_REFUSED, &was);
 	if (why != DONE_E_PROTECTED)
 		return; /* it may be possible at the next SYNC */
-	(void)measures_drop(&j->measures, n);
+	desk_opened(j, &was, HISTORY_REFUSED,
+	    measures_drop(&j->measures, n));
 	f = facts_add(&j->facts, FACT_MEASURE_GONE);
 	if (f)
 		f->net = *n;

@@ -15,6 +15,7 @@
 #include "conf/pack.h"
 #include "judge/conns.h"
 #include "judge/control.h"
+#include "judge/desk_words.h"
 #include "judge/judge.h"
 
 enum {
@@ -29,6 +30,7 @@ struct daemon {
 	struct judge judge;
 	struct conns conns;
 	struct control *control;
+	struct desk_words *words;
 	struct event_base *base;
 	struct event *commit, *tick;
 	struct wire_setup setup;
@@ -170,6 +172,11 @@ static bool hear(void *arg, struct conn *c, struct packet *p)
 		return false;
 	if (c->role == WARDEN)
 		return hear_warden(d, p);
+	if (p->type == MSG_QUESTION)
+		return desk_words_ask(d->words, p->p,
+		    (struct str){ (const char *)p->p +
+				      sizeof(struct wire_question),
+			p->n - sizeof(struct wire_question) });
 	return judge_hear(&d->judge, c->role, c->instance, p->type, p->p, p->n);
 }
 
@@ -199,6 +206,27 @@ static void breathe(void *arg)
 		sync_while_room(d);
 }
 
+static void desk_while_room(struct daemon *d)
+{
+	struct conn *c = conns_find(&d->conns, DESK, 0);
+
+	while (c && c->queued == 0 && desk_more(&d->judge))
+		;
+	if (c && c->queued == 0)
+		desk_words_room(d->words);
+}
+
+/* An answer's part; false: no more for now. */
+static bool answer_to_desk(void *arg, const struct wire_answer *a,
+    struct str text)
+{
+	struct daemon *d = arg;
+	struct conn *c = conns_find(&d->conns, DESK, 0);
+
+	conns_send(&d->conns, DESK, 0, MSG_ANSWER, a, sizeof(*a), text);
+	return c && c->queued == 0;
+}
+
 static void turned(void *arg, struct conn *c)
 {
 	struct daemon *d = arg;
@@ -209,12 +237,16 @@ static void turned(void *arg, struct conn *c)
 		commit_soon(d);
 	if (c->role == ENFORCER)
 		sync_while_room(d);
+	if (c->role == DESK)
+		desk_while_room(d);
 }
 
 static void room(void *arg, struct conn *c)
 {
 	if (c->role == ENFORCER)
 		sync_while_room(arg);
+	if (c->role == DESK)
+		desk_while_room(arg);
 }
 
 static void gone(void *arg, struct conn *c)
@@ -222,6 +254,8 @@ static void gone(void *arg, struct conn *c)
 	struct daemon *d = arg;
 
 	judge_unlinked(&d->judge, c->role, c->instance);
+	if (c->role == DESK)
+		desk_words_gone(d->words);
 	if (c->role == WARDEN)
 		(void)event_base_loopbreak(d->base);
 }
@@ -327,6 +361,7 @@ int main(void)
 	judge_new(&d->judge, &ops, d);
 	set_now(d);
 	d->control = control_new(&d->judge, d->base);
+	d->words = desk_words_new(d->control, d->base, answer_to_desk, d);
 	d->commit = evtimer_new(d->base, on_commit, d);
 	d->tick = event_new(d->base, -1, EV_PERSIST, on_tick, d);
 	(void)fcntl(WARDEN_FD, F_SETFD, FD_CLOEXEC);

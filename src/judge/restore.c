@@ -304,6 +304,7 @@ void judge_restore_late(struct judge *j)
 	(void)ledger_counters(j->ledger, late_counter, j);
 	(void)ledger_goods(j->ledger, good_again, j);
 	j->restored = true;
+	desk_again(j);
 	if (j->enforcer_up && j->ready_at)
 		judge_sync(j);
 }

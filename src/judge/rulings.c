@@ -140,6 +140,7 @@ static void alarm_said(struct judge *j, const struct ruling *r,
 	    book_name(j->book, r->rule), rung_name(r->rung), r->count, why);
 	judge_history(j, HISTORY_ALARM, m);
 	judge_happened(j, VERDICT_ALARM, m);
+	desk_alarm(j, m);
 }
 
 static uint8_t act_of(const struct judge *j, enum verdict v)
@@ -190,6 +191,7 @@ void judge_close(struct judge *j, struct ledger_measure *m, bool lines)
 		m->bytes = was->bytes;
 	}
 	(void)measures_put(&j->measures, m);
+	desk_shut(j, m);
 	f = facts_add(&j->facts, FACT_MEASURE);
 	if (f) {
 		f->measure = *m;
@@ -229,6 +231,7 @@ void judge_open(struct judge *j, const struct net *n, enum history what)
 		(void)judge_order(j, &moved->net, moved->act, ttl_of(j, moved),
 		    0);
 	}
+	desk_opened(j, &was, what, at);
 	f = facts_add(&j->facts, FACT_MEASURE_GONE);
 	if (f)
 		f->net = *n;

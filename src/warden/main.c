@@ -195,6 +195,8 @@ static int start(struct warden *w)
 
 	children_seat(w);
 	if (e == 0)
+		doors_open(w);
+	if (e == 0)
 		e = loop_make(w);
 	if (e == 0)
 		e = folders_open(w);

@@ -12,7 +12,8 @@ enum {
 static const struct {
 	enum role a, b;
 } pairs[] = { { READER, JUDGE }, { SCRIBE, READER }, { JUDGE, ENFORCER },
-	{ JUDGE, HERALD }, { WHO, ENFORCER }, { NAMER, ENFORCER } };
+	{ JUDGE, HERALD }, { WHO, ENFORCER }, { NAMER, ENFORCER },
+	{ JUDGE, DESK } };
 
 void program_path(const struct warden *w, enum role r, char *to, size_t size)
 {
@@ -77,6 +78,8 @@ void child_go(struct child *c)
 		protect_tell(w, c);
 	if (c->role == NAMER)
 		names_tell(w, c);
+	if (c->role == DESK)
+		doors_tell(w, c);
 	tell(c, MSG_GO, &none, sizeof(none), (struct str){ 0 }, -1);
 	if (c->role == JUDGE)
 		tell_programs(w);
@@ -115,7 +118,7 @@ static void find_program(struct child *c)
 	if (!c->wanted || access(path, X_OK) == 0)
 		return;
 	c->wanted = false;
-	if (c->role != HERALD && c->role != NAMER)
+	if (c->role != HERALD && c->role != NAMER && c->role != DESK)
 		log_err("program-missing program=%s path=%s",
 		    role_name(c->role), path);
 }
@@ -130,6 +133,7 @@ static void choose(struct warden *w)
 	child_of(w, SCRIBE)->wanted = w->now.plan->journal;
 	child_of(w, HERALD)->wanted = conf->n_hooks > 0;
 	child_of(w, NAMER)->wanted = names;
+	child_of(w, DESK)->wanted = conf->desk_on;
 	for (enum role r = READER; r < ROLES; r++)
 		if (r == READER || r == JUDGE || r == ENFORCER || r == WHO)
 			child_of(w, r)->wanted = true;
@@ -165,7 +169,7 @@ void children_seat(struct warden *w)
 void children_start(struct warden *w)
 {
 	static const enum role order[] = { ENFORCER, JUDGE, READER, SCRIBE,
-		HERALD, NAMER };
+		HERALD, NAMER, DESK };
 
 	choose(w);
 	for (size_t i = 0; i < countof(order); i++) {

@@ -84,7 +84,7 @@ static void tell_generation(struct warden *w, struct child *c)
 
 	tell(c, MSG_CONF, &conf, sizeof(conf), (struct str){ 0 },
 	    w->now.conf_fd);
-	if (c->role != HERALD)
+	if (c->role != HERALD && c->role != DESK)
 		tell(c, MSG_PACK, &pack, sizeof(pack), (struct str){ 0 },
 		    w->now.pack_fd);
 }
@@ -181,12 +181,15 @@ static void enforcer_renew(struct warden *w)
 static void finish(struct warden *w)
 {
 	struct child *herald = child_of(w, HERALD),
-		     *scribe = child_of(w, SCRIBE);
+		     *scribe = child_of(w, SCRIBE), *desk = child_of(w, DESK);
 
 	tell_generation(w, child_of(w, JUDGE));
 	active_tell(child_of(w, JUDGE), &w->now);
 	if (herald->pid)
 		tell_generation(w, herald);
+	doors_open(w);
+	if (desk->pid) /* who listens where is said only at the start */
+		child_leave(desk);
 	sources_update(w);
 	protect_end(w, w->was.conf);
 	protect_tell(w, child_of(w, ENFORCER));

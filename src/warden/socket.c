@@ -1,7 +1,6 @@
 #include "warden/warden.h"
 
 #include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -47,35 +46,39 @@ static bool split(const char *where, struct addr *a, uint16_t *port)
 	return addr_parse(host, a);
 }
 
-static int bind_udp(const char *where)
+socklen_t socket_to_of(const char *where, union socket_to *to)
 {
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-	} to = { 0 };
-	auto_close int fd = -1;
-	socklen_t n;
 	struct addr a;
 	uint16_t port;
+
+	*to = (union socket_to){ 0 };
+	if (!split(where, &a, &port))
+		return 0;
+	if (a.family == 4) {
+		to->any.sa_family = AF_INET;
+		memcpy(&to->v4.sin_addr, a.b, 4);
+		to->v4.sin_port = htons(port);
+		return sizeof(to->v4);
+	}
+	to->any.sa_family = AF_INET6;
+	memcpy(&to->v6.sin6_addr, a.b, 16);
+	to->v6.sin6_port = htons(port);
+	return sizeof(to->v6);
+}
+
+static int bind_udp(const char *where)
+{
+	union socket_to to;
+	auto_close int fd = -1;
+	socklen_t n = socket_to_of(where, &to);
 	int room = 4 << 20;
 
-	if (!split(where, &a, &port)) {
+	if (n == 0) {
 		errno = EINVAL;
 		return -1;
 	}
-	to.any.sa_family = a.family == 4 ? AF_INET : AF_INET6;
 	fd = socket(to.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    0);
-	if (a.family == 4) {
-		memcpy(&to.v4.sin_addr, a.b, 4);
-		to.v4.sin_port = htons(port);
-		n = sizeof(to.v4);
-	} else {
-		memcpy(&to.v6.sin6_addr, a.b, 16);
-		to.v6.sin6_port = htons(port);
-		n = sizeof(to.v6);
-	}
 	if (fd < 0 || bind(fd, &to.any, n) < 0)
 		return -1;
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));

@@ -6,7 +6,7 @@
  * First who reads, then who judges (it commits what it was told), then the
  * rest. What the kernel holds stays and runs out by itself.
  */
-static const enum role stages[][3] = { { READER, SCRIBE, ANYONE },
+static const enum role stages[][3] = { { READER, SCRIBE, DESK },
 	{ JUDGE, NAMER, WHO }, { ENFORCER, HERALD, ANYONE } };
 
 enum {

@@ -18,6 +18,8 @@
 #include "wire/msgs.h"
 
 #include <event2/event.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 struct options {
 	const char *config, *rules, *state, *run, *libexec;
@@ -67,6 +69,17 @@ struct generation_of {
 	uint32_t faults, rule_faults; /* all, and those of rule files */
 };
 
+/* Where desk listens. */
+enum {
+	DOORS = 16
+};
+struct door_of {
+	char *where; /* NULL: free */
+	int fd;
+	uint8_t what; /* enum door */
+	bool is_wanted;
+};
+
 struct warden {
 	struct options opt;
 	struct event_base *base;
@@ -81,6 +94,7 @@ struct warden {
 	struct event *folders_event, *tick, *stop_tick, *settle, *more;
 	struct folder *folder;
 	size_t n_folders;
+	struct door_of doors[DOORS];
 	int listen, lock;
 	uint64_t line_key[2];
 	char state[160], run[256], ledger[192], libexec[400];
@@ -169,8 +183,20 @@ struct seen log_seen(const char *path);
 /* The image of the docker container whose log this is, or empty. */
 void container_name(const char *log, char *to, size_t size);
 
-/* socket.c: a syslog address or path, bound. -errno if it cannot be. */
+union socket_to {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+/* socket.c: "127.0.0.1:80" or "[::1]:80"; 0 if it is neither. */
+socklen_t socket_to_of(const char *where, union socket_to *to);
+/* A syslog address or path, bound. -errno if it cannot be. */
 int socket_bind(const char *where);
+
+/* doors.c: the desk's sockets, bound by us; they outlive it. Those that are
+ * wanted and not there yet are bound, those that are not wanted closed. */
+void doors_open(struct warden *w);
+void doors_tell(struct warden *w, struct child *desk);
 
 /* protect.c: never-lists to the enforcer. */
 void protect_tell(struct warden *w, struct child *enforcer);

@@ -32,6 +32,8 @@ const char *role_name(enum role r)
 		return "envoy";
 	case POST:
 		return "post";
+	case DESK:
+		return "desk";
 	case ANYONE:
 		break;
 	}
@@ -82,6 +84,67 @@ const char *done_name(enum done d)
 		return "refused by the kernel";
 	}
 	return "unknown";
+}
+
+const char *origin_name(enum origin o)
+{
+	switch (o) {
+	case ORIGIN_OWN:
+		return "liptako";
+	case ORIGIN_OPERATOR:
+		return "operator";
+	case ORIGIN_ALLIES:
+		return "allies";
+	case ORIGIN_SENSOR:
+		return "sensor";
+	case ORIGINS:
+		break;
+	}
+	return "unknown";
+}
+
+const char *key_kind_name(enum key_kind k)
+{
+	switch (k) {
+	case KEY_BOUNCER:
+		return "bouncer";
+	case KEY_MACHINE:
+		return "machine";
+	case KEY_LIST:
+		return "list";
+	case KEY_READER:
+		return "reader";
+	case KEY_OPERATOR:
+		return "operator";
+	case KEY_KINDS:
+		break;
+	}
+	return "unknown";
+}
+
+/* Ends within its field, and has nothing in it that needs an escape. */
+static bool plain(const char *z, size_t size)
+{
+	size_t n = strnlen(z, size);
+
+	for (size_t i = 0; i < n; i++)
+		if (z[i] <= ' ' || z[i] > '~' || z[i] == '"' || z[i] == '\\')
+			return false;
+	return n > 0 && n < size;
+}
+
+bool key_ok(const struct wire_key *k)
+{
+	return plain(k->name, sizeof(k->name)) && k->kind > 0 &&
+	       k->kind < KEY_KINDS && k->gone <= 1 &&
+	       !(k->flags & ~(KEY_EXPANDS | KEY_WAITS | KEY_PASSWORD));
+}
+
+bool sensed_ok(const struct wire_sensed *s)
+{
+	return net_ok(&s->net) && s->gone <= 1 &&
+	       plain(s->sensor, sizeof(s->sensor)) &&
+	       plain(s->scenario, sizeof(s->scenario));
 }
 
 static bool is_party(enum role who, enum role said)

@@ -26,6 +26,7 @@ enum role {
 	NOTARY,
 	ENVOY,
 	POST,   /* the supervised nats-server */
+	DESK,
 	ANYONE, /* in the table only */
 	ROLES = ANYONE,
 };
@@ -104,7 +105,15 @@ enum {
 	X(JOINER,     ENVOY,    JUDGE,    struct wire_joiner,  WIRE_JOIN,   0) \
 	X(WELCOME,    JUDGE,    ENVOY,    struct wire_joiner,  WIRE_ANSWER, 0) \
 	X(SERVE,      JUDGE,    WARDEN,   struct wire_serve,   0,           0) \
-	X(SERVE_END,  JUDGE,    WARDEN,   struct wire_none,    0,           0)
+	X(SERVE_END,  JUDGE,    WARDEN,   struct wire_none,    0,           0) \
+	X(DOOR,       WARDEN,   DESK,     struct wire_door,    0,           1) \
+	X(FED,        JUDGE,    DESK,     struct wire_fed,     WIRE_TAIL,   0) \
+	X(PASS,       JUDGE,    DESK,     struct wire_key,     0,           0) \
+	X(FEED,       DESK,     JUDGE,    struct wire_none,    0,           0) \
+	X(QUESTION,   DESK,     JUDGE,    struct wire_question,WIRE_TAIL,   0) \
+	X(ANSWER,     JUDGE,    DESK,     struct wire_answer,  WIRE_TAIL,   0) \
+	X(ENROL,      DESK,     JUDGE,    struct wire_key,     0,           0) \
+	X(SENSED,     DESK,     JUDGE,    struct wire_sensed,  0,           0)
 /* clang-format on */
 
 struct wire_none {
@@ -493,6 +502,117 @@ struct wire_out {
 	uint64_t run, seq; /* of its last act */
 	uint32_t n, unused;
 };
+/* fd: a listening socket, bound by warden. */
+enum door {
+	DOOR_PEOPLE, /* console, interface, lists, metrics */
+	DOOR_BOUNCERS,
+};
+struct wire_door {
+	uint8_t what; /* enum door */
+	uint8_t unused[3];
+};
+
+/*
+ * What is shut out, as desk keeps it: n struct wire_stood in the tail. `seq`
+ * counts these messages: one that is missing makes desk say FEED and hear all
+ * of it anew. BEGIN, all that stands and what was opened of late, END; then
+ * changes as they happen, and a pulse each second, so that a loss shows soon.
+ */
+enum fed {
+	FED_BEGIN = 1,
+	FED_ALL,
+	FED_END,
+	FED_CHANGE,
+	FED_PULSE,
+};
+struct wire_fed {
+	uint64_t seq;
+	uint32_t n;
+	uint8_t what; /* enum fed */
+	uint8_t unused[3];
+};
+
+enum stood {
+	STOOD_SHUT = 1,
+	STOOD_OPENED, /* it was taken back or ran out */
+	STOOD_ALARM,  /* nobody was shut out */
+};
+enum origin {
+	ORIGIN_OWN = 1,  /* what we saw ourselves */
+	ORIGIN_OPERATOR, /* a word */
+	ORIGIN_ALLIES,
+	ORIGIN_SENSOR, /* told by a sensor of our own party */
+	ORIGINS,
+};
+const char *origin_name(enum origin o);
+
+struct wire_stood {
+	struct net net;
+	uint8_t what;   /* enum stood */
+	uint8_t act;    /* enum act */
+	uint8_t rung;   /* enum rung */
+	uint8_t origin; /* enum origin */
+	uint8_t flags;  /* STOOD_* */
+	uint8_t how;    /* OPENED: enum history */
+	uint32_t at, until, count, repeats; /* until 0: for ever */
+	uint32_t witnesses;
+	char rule[64]; /* service/name, or a sensor's scenario; NUL-ended */
+};
+enum {
+	STOOD_PROXIED = 1, /* not for this kernel: he comes through a proxy */
+	STOOD_REFUSED = 2,
+	STOOD_MOST = WIRE_TAIL / sizeof(struct wire_stood)
+};
+
+/* Who may speak to desk: of the key only what tells it is kept. */
+enum key_kind {
+	KEY_BOUNCER = 1,
+	KEY_MACHINE, /* an agent that reports */
+	KEY_LIST,    /* reads lists and metrics */
+	KEY_READER,  /* the console, looking on */
+	KEY_OPERATOR,
+	KEY_KINDS,
+};
+const char *key_kind_name(enum key_kind k);
+enum {
+	KEY_EXPANDS = 1, /* ranges are told address by address */
+	KEY_WAITS = 2,   /* asked to be let in, and was not yet */
+	KEY_PASSWORD = 4 /* chosen by people: salted, slow to try */
+};
+struct wire_key {
+	char name[64]; /* NUL-ended */
+	uint8_t kind;  /* enum key_kind */
+	uint8_t flags; /* KEY_* */
+	uint8_t gone;  /* 1: no longer valid */
+	uint8_t unused;
+	uint32_t at;      /* when it was made, s */
+	uint8_t salt[16]; /* PASSWORD */
+	uint8_t hash[32]; /* SHA-256 of the key, or Argon2id of the password */
+};
+bool key_ok(const struct wire_key *k);
+
+/* A request to the control socket in its own words, or a part of the answer's
+ * bytes in the tail; last: there is no more. */
+struct wire_question {
+	uint64_t id;
+	uint8_t acts; /* 1: an operator asks, he may change things */
+	uint8_t unused[7];
+	char who[64]; /* NUL-ended; for the note of a word */
+};
+struct wire_answer {
+	uint64_t id;
+	uint8_t last, unused[7];
+};
+
+/* A sensor says that it saw an attack. What follows is judge's business. */
+struct wire_sensed {
+	struct net net;
+	uint8_t gone; /* 1: it takes that back */
+	uint8_t unused;
+	uint32_t at, count, term; /* s; term 0: none was asked for */
+	char sensor[64], scenario[64]; /* NUL-ended */
+};
+bool sensed_ok(const struct wire_sensed *s);
 
 enum msg {
 #define X(name, from, to, body, tail, fds) MSG_##name,

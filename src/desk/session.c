@@ -1,0 +1,13 @@
+#include "desk/desk.h"
+
+/* People who logged in to the console. */
+bool session_who(struct http_request *r)
+{
+	return false;
+}
+
+/* Agents: not let in yet. */
+bool machine_who(struct http_request *r)
+{
+	return false;
+}

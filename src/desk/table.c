@@ -1,0 +1,264 @@
+#include "desk/table.h"
+
+#include <stdio.h>
+
+enum {
+	SEATS = TABLE_MAX * 2,
+	DAY = 86400,
+	GRACE = 3 /* s: judge says it first */
+};
+
+void table_new(struct table *t, table_changed_fn *changed, void *arg)
+{
+	*t = (struct table){ .key = hash_key_new(),
+		.v = mem_new(TABLE_MAX, sizeof(struct held)),
+		.index = mem_new(SEATS, sizeof(uint32_t)),
+		.free_places = mem_new(TABLE_MAX, sizeof(uint32_t)),
+		.changes = mem_new(TABLE_CHANGES, sizeof(struct held)),
+		.rules = mem_new(TABLE_RULES, 64),
+		.first = 1,
+		.changed = changed,
+		.arg = arg };
+}
+
+void table_free(struct table *t)
+{
+	free(t->v);
+	free(t->index);
+	free(t->free_places);
+	free(t->changes);
+	free(t->rules);
+}
+
+/* Few hundred names, each said once in a long while: a walk will do. */
+static uint16_t rule_of(struct table *t, const char *name)
+{
+	size_t i = 0;
+
+	while (i < t->n_rules && strcmp(t->rules[i], name) != 0)
+		i++;
+	if (i == TABLE_RULES)
+		return TABLE_RULES - 1;
+	if (i == t->n_rules)
+		snprintf(t->rules[t->n_rules++], 64, "%s", name);
+	return (uint16_t)i;
+}
+
+const char *table_rule(const struct table *t, const struct held *s)
+{
+	return t->rules[s->rule];
+}
+
+static size_t seat_of(const struct table *t, const struct net *n)
+{
+	size_t at = hash_bytes(&t->key, n, sizeof(*n)) % SEATS;
+
+	while (t->index[at] &&
+	       memcmp(&t->v[t->index[at] - 1].net, n, sizeof(*n)) != 0)
+		at = (at + 1) % SEATS;
+	return at;
+}
+
+const struct held *table_get(const struct table *t, const struct net *n)
+{
+	size_t at = seat_of(t, n);
+
+	return t->index[at] ? &t->v[t->index[at] - 1] : NULL;
+}
+
+/* Closes the gap, so that no search ends early (Knuth 6.4, algorithm R). */
+static void unseat(struct table *t, size_t gap)
+{
+	size_t at = gap;
+
+	t->index[gap] = 0;
+	for (;;) {
+		size_t home;
+
+		at = (at + 1) % SEATS;
+		if (!t->index[at])
+			return;
+		home = hash_bytes(&t->key, &t->v[t->index[at] - 1].net,
+			   sizeof(struct net)) %
+		       SEATS;
+		if (((at - home) % SEATS) < ((at - gap) % SEATS))
+			continue;
+		t->index[gap] = t->index[at];
+		t->index[at] = 0;
+		gap = at;
+	}
+}
+
+static void note(struct table *t, const struct held *s, bool is_new)
+{
+	t->changes[s->seq % TABLE_CHANGES] = *s;
+	if (t->seq >= TABLE_CHANGES)
+		t->first = t->seq - TABLE_CHANGES + 1;
+	if (t->changed)
+		t->changed(t->arg, s, is_new);
+}
+
+static struct held stood_of(struct table *t, const struct wire_stood *w)
+{
+	return (struct held){ .net = w->net,
+		.act = w->act,
+		.rung = w->rung,
+		.origin = w->origin,
+		.flags = w->flags,
+		.what = w->what,
+		.how = w->how,
+		.rule = rule_of(t, w->rule),
+		.at = w->at,
+		.until = w->until,
+		.count = w->count,
+		.repeats = w->repeats,
+		.witnesses = w->witnesses };
+}
+
+/* On the same terms as before, for those who obey it. */
+static bool is_same(const struct held *a, const struct held *b)
+{
+	return a->act == b->act && a->origin == b->origin &&
+	       a->flags == b->flags && a->rule == b->rule &&
+	       a->until == b->until && a->witnesses == b->witnesses;
+}
+
+static void shut_again(struct table *t, struct held *is, const struct held *new)
+{
+	uint64_t id = is->id, born = is->born;
+	bool same = is_same(is, new);
+
+	is->mark = t->mark;
+	if (same)
+		return;
+	*is = *new;
+	is->id = id;
+	is->born = born;
+	is->mark = t->mark;
+	is->told = t->now;
+	is->seq = ++t->seq;
+	note(t, is, false);
+}
+
+static void shut(struct table *t, const struct wire_stood *w)
+{
+	struct held new = stood_of(t, w), *is;
+	size_t at = seat_of(t, &w->net), place;
+
+	if (t->index[at]) {
+		shut_again(t, &t->v[t->index[at] - 1], &new);
+		return;
+	}
+	if (t->n == TABLE_MAX) {
+		t->over++;
+		return;
+	}
+	place = t->n_free ? t->free_places[--t->n_free] : t->used++;
+	is = &t->v[place];
+	*is = new;
+	is->id = ++t->ids;
+	is->mark = t->mark;
+	is->told = t->now;
+	is->born = is->seq = ++t->seq;
+	t->index[at] = (uint32_t)place + 1;
+	t->n++;
+	t->shut++;
+	note(t, is, true);
+}
+
+static void open_place(struct table *t, size_t at, uint8_t how)
+{
+	size_t place = t->index[at] - 1;
+	struct held was = t->v[place];
+
+	unseat(t, at);
+	t->v[place] = (struct held){ 0 };
+	t->free_places[t->n_free++] = (uint32_t)place;
+	t->n--;
+	t->opened++;
+	was.what = STOOD_OPENED;
+	was.how = how;
+	was.seq = ++t->seq;
+	note(t, &was, false);
+}
+
+/* What we never saw shut may have been told by the one before us. */
+static void opened_before(struct table *t, const struct wire_stood *w)
+{
+	struct held was = stood_of(t, w);
+
+	if (t->whole)
+		return;
+	was.id = ++t->ids;
+	was.seq = ++t->seq;
+	was.born = 0;
+	note(t, &was, false);
+}
+
+static void opened(struct table *t, const struct wire_stood *w)
+{
+	size_t at = seat_of(t, &w->net);
+
+	if (t->index[at])
+		open_place(t, at, w->how);
+	else
+		opened_before(t, w);
+}
+
+void table_begin(struct table *t)
+{
+	t->mark++;
+	t->telling = true;
+}
+
+void table_hear(struct table *t, const struct wire_stood *s)
+{
+	struct held alarm;
+
+	switch ((enum stood)s->what) {
+	case STOOD_SHUT:
+		shut(t, s);
+		return;
+	case STOOD_OPENED:
+		opened(t, s);
+		return;
+	case STOOD_ALARM:
+		t->alarms++;
+		alarm = stood_of(t, s);
+		if (t->changed)
+			t->changed(t->arg, &alarm, true);
+		return;
+	}
+}
+
+void table_end(struct table *t)
+{
+	if (!t->telling)
+		return;
+	t->telling = false;
+	for (size_t i = 0; i < t->used; i++)
+		if (t->v[i].what && t->v[i].mark != t->mark)
+			open_place(t, seat_of(t, &t->v[i].net), 0);
+	t->whole = true;
+}
+
+void table_expire(struct table *t)
+{
+	for (size_t i = 0; i < t->used; i++)
+		if (t->v[i].what && t->v[i].until &&
+		    t->v[i].until + GRACE < t->now)
+			open_place(t, seat_of(t, &t->v[i].net), 0);
+}
+
+void table_renew(struct table *t)
+{
+	for (size_t i = 0; i < t->used; i++) {
+		struct held *s = &t->v[i];
+
+		if (!s->what || s->until || t->now - s->told < DAY)
+			continue;
+		s->told = t->now;
+		s->seq = ++t->seq;
+		note(t, s, false);
+	}
+}

@@ -1,0 +1,41 @@
+/*
+ * desk_feed - what stands, told to desk as it changes.
+ *
+ * Desk keeps a table of its own, so that visitors never wait for a ruling nor
+ * a ruling for them. It is told everything when it comes or says that it
+ * missed something, and each change from then on. A change during the former
+ * is told at once: it is true whichever comes first. What desk does not take
+ * in time is dropped and its number is missing: desk asks anew.
+ */
+#ifndef LPT_DESK_FEED_H
+#define LPT_DESK_FEED_H
+
+#include "judge/ledger.h"
+
+struct judge;
+
+struct desk_feed {
+	bool up, syncing;
+	uint64_t seq; /* of the message said last */
+	size_t at;    /* measures that were told */
+};
+
+void desk_linked(struct judge *j);
+void desk_unlinked(struct judge *j);
+/* Somebody was shut out, or is on other terms. */
+void desk_shut(struct judge *j, const struct ledger_measure *m);
+/* was: it was opened; at: where it stood among the measures. */
+void desk_opened(struct judge *j, const struct ledger_measure *was,
+    enum history how, size_t at);
+void desk_alarm(struct judge *j, const struct ledger_measure *m);
+/* More of all that stands while the link has room; false: that was all. */
+bool desk_more(struct judge *j);
+/* Much changed at once: all of it anew. */
+void desk_again(struct judge *j);
+/* Each second. */
+void desk_pulse(struct judge *j);
+/* false: it breaks the rules. */
+bool judge_hear_desk(struct judge *j, uint32_t type, const void *body,
+    size_t n);
+
+#endif
