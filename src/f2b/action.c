@@ -124,6 +124,22 @@ static void action_name(struct jail *j, struct recipe *r, const char *file)
 		    (struct opt){ .key = "actname", .val = act });
 }
 
+static void note_file(struct jail *j, const char *name)
+{
+	struct f2b_about *a = &j->about;
+
+	if (a->n_actions == a->size) {
+		const char **more =
+		    pool_new(&j->f->pool, a->size * 2 + 4, sizeof(*more));
+
+		if (a->n_actions)
+			memcpy(more, a->actions, a->n_actions * sizeof(*more));
+		a->actions = more;
+		a->size = a->size * 2 + 4;
+	}
+	a->actions[a->n_actions++] = name;
+}
+
 int jail_action(struct jail *j, struct str one)
 {
 	struct recipe r = { .f = j->f };
@@ -135,6 +151,7 @@ int jail_action(struct jail *j, struct str one)
 	if (!params_read(p, one, &name, &r.given, &why))
 		return f2b_fail(j->f, jail_where(j, "action"),
 		    "action = " STR_F ": %s", STR_A(str_head(one, 200)), why);
+	note_file(j, name);
 	if (str_ends(str_of(name), STR(".py")))
 		return python_action(j, name, &r.given);
 	action_name(j, &r, name);

@@ -20,6 +20,17 @@ struct f2b_file {
 	bool there;
 };
 
+/* What the stream does not say of a jail. */
+struct f2b_about {
+	const char *name, *filter, *logpath; /* as resolved */
+	const char *port, *protocol, *block; /* NULL: not set */
+	const char *file;                    /* where it is enabled; or NULL */
+	unsigned line;
+	/* the file of each action, in their order */
+	const char **actions;
+	size_t n_actions, size;
+};
+
 struct f2b {
 	struct pool pool;
 	const struct f2b_door *door;
@@ -31,6 +42,8 @@ struct f2b {
 	struct f2b_file *files; /* each is parsed once */
 	struct f2b_fault why;   /* of the last F2B_E_CONF */
 	struct f2b_val stream;
+	struct f2b_about *abouts; /* of the jails that are on */
+	size_t n_abouts, size;
 };
 
 /* Keeps why for the one who can go on; returns F2B_E_CONF. at may be NULL. */

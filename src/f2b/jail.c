@@ -147,6 +147,7 @@ static int filter_read(struct jail *j)
 		return f2b_fail(j->f, jail_where(j, "filter"),
 		    "filter = %s: %s", jail_value(j, "filter"), why);
 	j->filter.f = j->f;
+	j->about.filter = name;
 	if (!files_merge(j->f, pool_print(p, "filter.d/%s", name),
 		&j->filter.ini))
 		return f2b_fail(j->f, jail_where(j, "filter"),
@@ -359,6 +360,39 @@ static int all_of_it(struct jail *j)
 	return e;
 }
 
+/* An option that no command carries; NULL: not set. */
+static const char *extra(struct jail *j, const char *key)
+{
+	const char *got = NULL;
+
+	return value_get(j->f, j->ini, j->name, key, NULL, &got) == 0 ? got
+								      : NULL;
+}
+
+static void about(struct jail *j)
+{
+	const struct opt *on = jail_where(j, "enabled");
+	struct f2b *f = j->f;
+
+	j->about.name = j->name;
+	j->about.logpath = jail_value(j, "logpath");
+	j->about.port = extra(j, "port");
+	j->about.protocol = extra(j, "protocol");
+	j->about.block = extra(j, "blocktype");
+	j->about.file = on ? on->file : NULL;
+	j->about.line = on ? on->line : 0;
+	if (f->n_abouts == f->size) {
+		struct f2b_about *more =
+		    pool_new(&f->pool, f->size * 2 + 16, sizeof(*more));
+
+		if (f->n_abouts)
+			memcpy(more, f->abouts, f->n_abouts * sizeof(*more));
+		f->abouts = more;
+		f->size = f->size * 2 + 16;
+	}
+	f->abouts[f->n_abouts++] = j->about;
+}
+
 static void append(struct jail *j, const struct f2b_val *list)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -401,5 +435,6 @@ void jail_read(struct f2b *f, struct ini *ini, const char *name, bool *on)
 	append(&j, &j.out);
 	append(&j, &j.paths);
 	append(&j, &j.actions);
+	about(&j);
 	*on = true;
 }

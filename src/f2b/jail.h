@@ -14,6 +14,7 @@ struct jail {
 	struct recipe filter;
 	bool filtered;
 	struct f2b_val out, paths, actions;
+	struct f2b_about about;
 };
 
 /* Where the jail or the defaults set it; NULL: nowhere. */
