@@ -84,6 +84,8 @@ int main(int argc, char **argv)
 			rules(rule_keys);
 		else if (strcmp(line, "@request@\n") == 0)
 			rules(request_keys);
+		else if (strcmp(line, "@jail@\n") == 0)
+			rules(jail_keys);
 		else
 			fputs(line, stdout);
 	}

@@ -139,7 +139,8 @@ static void make_law(struct player *pl)
 		lr[i] = (struct law_rule){ r->count, r->span, r->slow_count,
 			r->slow_span, r->distinct != NULL, (uint8_t)r->kind,
 			(uint8_t)r->evidence, (uint8_t)r->outcome,
-			(uint8_t)r->login, (uint8_t)r->measure };
+			(uint8_t)r->login, (uint8_t)r->measure, r->term,
+			r->term_max };
 	}
 	lc.slots = MAX(lc.slots, c->slots); /* old logs hold many */
 	lc.term = c->term;

@@ -15,6 +15,8 @@ static struct law_rule law_rule_of(const struct rule *r)
 		.outcome = (uint8_t)r->outcome,
 		.login = (uint8_t)r->login,
 		.measure = (uint8_t)r->measure,
+		.term = r->term,
+		.term_max = r->term_max,
 	};
 }
 

@@ -152,31 +152,38 @@ static void ladder(const struct law *l, const struct law_event *e,
 }
 
 /* Adds the ruling to what is remembered, or finds that it holds already. */
-static void enter(const struct law *l, bool solid, struct memory *m,
-    struct ruling *ret)
+static void enter(const struct law *l, const struct law_rule *r, bool solid,
+    struct memory *m, struct ruling *ret)
 {
 	bool held = memory_holds(m, ret->at);
 	bool harder = ret->verdict > m->verdict;
 	uint8_t repeats = memory_repeats(m, l->conf.decay, ret->at);
 	bool measure = ret->verdict > VERDICT_ALARM;
+	struct terms usual = memory_terms(&l->conf, NULL);
+	struct terms terms = memory_terms(&l->conf, r);
+	uint32_t term;
 
-	if (held && !harder && m->until - ret->at >= m->term / 2) {
+	/* What was in force and is hardened or goes on is one measure. */
+	if (held && m->verdict > VERDICT_ALARM && repeats > 0)
+		repeats--;
+	ret->repeats = solid && measure ? repeats : 0;
+	term = memory_term(terms, ret->repeats);
+	/* In its second half it is renewed; it is never cut short. */
+	if (held && !harder && m->until - ret->at >= term / 2) {
 		ret->verdict = VERDICT_NONE;
 		ret->rung = RUNG_HELD;
 		ret->alarm = false;
 		ret->until = m->until;
+		ret->repeats = 0;
 		return;
 	}
-	/* What was in force and is hardened or goes on is one measure. */
-	if (held && m->verdict > VERDICT_ALARM && repeats > 0)
-		repeats--;
 	ret->renewed = held && !harder;
-	ret->repeats = solid && measure ? repeats : 0;
 	m->verdict = ret->verdict;
-	m->term = memory_term(&l->conf, ret->repeats);
+	m->term = term;
 	m->until = later(ret->at, m->term);
 	if (solid && measure)
-		repeats = MIN(repeats + 1, memory_repeats_most(&l->conf));
+		repeats = MIN(repeats + 1, MAX(memory_repeats_most(usual),
+					       memory_repeats_most(terms)));
 	m->repeats = repeats;
 	ret->until = measure ? m->until : 0;
 }
@@ -232,7 +239,7 @@ static void widen(struct law *l, const struct law_event *e,
 	wide.first = found.first;
 	wide.last = found.last;
 	wide.by_slow = false;
-	enter(l, true, &m, &wide);
+	enter(l, NULL, true, &m, &wide);
 	m.last = MAX(m.last, e->at);
 	memory_put(s, &m);
 	if (wide.rung != RUNG_HELD)
@@ -268,7 +275,7 @@ static void rule_on(struct law *l, const struct law_event *e, struct seat_key k,
 	k.about = 0;
 	ladder(l, e, &k, &m, ret);
 	if (ret->verdict != VERDICT_NONE)
-		enter(l, is_solid(r), &m, ret);
+		enter(l, r, is_solid(r), &m, ret);
 	m.last = MAX(m.last, e->at);
 	memory_put(s, &m);
 	if (ret->verdict == VERDICT_DENY && ret->rung == RUNG_OWN &&

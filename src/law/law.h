@@ -34,6 +34,7 @@ struct law_rule {
 	uint32_t slow_count, slow_span; /* 0: no slow companion */
 	bool distinct;
 	uint8_t kind, evidence, outcome, login, measure;
+	uint32_t term, term_max; /* of its measures, s; 0: as law_conf says */
 };
 
 struct law_conf {

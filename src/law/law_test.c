@@ -15,7 +15,9 @@ enum {
 	R_PACKET,
 	R_FORGED,
 	R_HOST,
-	R_WEB
+	R_WEB,
+	R_JAIL,
+	R_LONG,
 };
 
 static const struct law_rule rules[] = {
@@ -35,6 +37,10 @@ static const struct law_rule rules[] = {
 	    LOGIN_HOST, MEASURE_ALARM },
 	[R_WEB] = { 1, 1, 0, 0, false, KIND_LOGIN, EV_OWN_ACT, OUTCOME_SUCCESS,
 	    LOGIN_WEB, MEASURE_ALARM },
+	[R_JAIL] = { 1, 1, 0, 0, false, KIND_BRUTEFORCE, EV_OWN_ACT,
+	    OUTCOME_FAILURE, LOGIN_NONE, MEASURE_DENY, 600, 0 },
+	[R_LONG] = { 1, 1, 0, 0, false, KIND_BRUTEFORCE, EV_OWN_ACT,
+	    OUTCOME_FAILURE, LOGIN_NONE, MEASURE_DENY, 86400, 4 * 86400 },
 };
 
 static struct addr addr_of(const char *text)
@@ -295,6 +301,33 @@ static void a_pardon_starts_from_nothing(void **state)
 	law_free(&l);
 }
 
+static void a_rule_with_its_own_term(void **state)
+{
+	struct law *l = new_law(true);
+	struct ruling r = see(l, "198.51.100.9", R_JAIL, 1000000);
+
+	assert_int_equal(r.until, 1000600);
+	/* it does not double */
+	r = see(l, "198.51.100.9", R_JAIL, 1000700);
+	assert_int_equal(r.until, 1001300);
+	/* one that wants longer gets it, one that wants less cuts nothing */
+	r = see(l, "198.51.100.9", R_ONCE, 1000800);
+	assert_int_equal(r.verdict, VERDICT_DENY);
+	assert_true(r.until >= 1000800 + law_defaults.term);
+	r = see(l, "198.51.100.9", R_JAIL, 1000900);
+	assert_int_equal(r.rung, RUNG_HELD);
+	/* and this one doubles to its own cap */
+	r = see(l, "198.51.100.8", R_LONG, 1000000);
+	assert_int_equal(r.until, 1000000 + 86400);
+	r = see(l, "198.51.100.8", R_LONG, 1100000);
+	assert_int_equal(r.until, 1100000 + 2 * 86400);
+	r = see(l, "198.51.100.8", R_LONG, 1300000);
+	assert_int_equal(r.until, 1300000 + 4 * 86400);
+	r = see(l, "198.51.100.8", R_ONCE, 1300000 + 3 * 86400);
+	assert_int_equal(r.rung, RUNG_HELD);
+	law_free(&l);
+}
+
 /* The claim: a million pairs of up to four events, all there, in 64 MB. */
 static void a_million_pairs_fit_in_64_mb(void **state)
 {
@@ -344,4 +377,5 @@ TESTS(cmocka_unit_test(one_event_of_each_rule),
     cmocka_unit_test(reasons_read_well), cmocka_unit_test(why_not),
     cmocka_unit_test(repeats_outlive_a_restart),
     cmocka_unit_test(a_pardon_starts_from_nothing),
+    cmocka_unit_test(a_rule_with_its_own_term),
     cmocka_unit_test(a_million_pairs_fit_in_64_mb))

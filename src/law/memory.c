@@ -37,18 +37,25 @@ uint8_t memory_repeats(const struct memory *m, uint32_t decay, uint32_t at)
 	return forgotten < m->repeats ? (uint8_t)(m->repeats - forgotten) : 0;
 }
 
-uint32_t memory_term(const struct law_conf *c, uint32_t repeats)
+struct terms memory_terms(const struct law_conf *c, const struct law_rule *r)
 {
-	uint64_t term = (uint64_t)c->term << MIN(repeats, 32);
-
-	return (uint32_t)MIN(term, MAX(c->term, c->term_max));
+	if (r && r->term)
+		return (struct terms){ r->term, MAX(r->term, r->term_max) };
+	return (struct terms){ c->term, MAX(c->term, c->term_max) };
 }
 
-uint8_t memory_repeats_most(const struct law_conf *c)
+uint32_t memory_term(struct terms t, uint32_t repeats)
+{
+	uint64_t term = (uint64_t)t.first << MIN(repeats, 32);
+
+	return (uint32_t)MIN(term, t.most);
+}
+
+uint8_t memory_repeats_most(struct terms t)
 {
 	uint8_t n = 1;
 
-	while (n < 32 && memory_term(c, n - 1U) < memory_term(c, 32))
+	while (n < 32 && memory_term(t, n - 1U) < memory_term(t, 32))
 		n++;
 	return n;
 }

@@ -32,10 +32,18 @@ static inline bool memory_holds(const struct memory *m, uint32_t at)
 /* Repeats that are not forgotten at this time. */
 uint8_t memory_repeats(const struct memory *m, uint32_t decay, uint32_t at);
 
+/* The first term of a measure and the cap of its doubling, s. */
+struct terms {
+	uint32_t first, most;
+};
+
+/* Those of the rule; NULL: of a prefix, or a rule without its own. */
+struct terms memory_terms(const struct law_conf *c, const struct law_rule *r);
+
 /* The length of a measure after so many repeats. */
-uint32_t memory_term(const struct law_conf *c, uint32_t repeats);
+uint32_t memory_term(struct terms t, uint32_t repeats);
 
 /* A doubling more than reach the cap would only take longer to forget. */
-uint8_t memory_repeats_most(const struct law_conf *c);
+uint8_t memory_repeats_most(struct terms t);
 
 #endif

@@ -15,6 +15,7 @@ const char *const where_names[] = { "syslog", "plain", "error", NULL };
 #define SERVICE(f) offsetof(struct service, f)
 #define RULE(f)    offsetof(struct rule, f)
 #define REQUEST(f) offsetof(struct request_rule, f)
+#define JAIL(f)    offsetof(struct jailed, f)
 
 const struct rule_key service_keys[] = {
 	{ "service", KEY_NAME, SERVICE(name), true, NULL,
@@ -37,6 +38,9 @@ const struct rule_key service_keys[] = {
 	{ "learn", KEY_LIST, SERVICE(learn), false, NULL,
 	    "Patterns of lines that tell an address for a later line with the "
 	    "same id (or process id) within 10 minutes." },
+	{ "jail", KEY_JAIL, 0, false, NULL,
+	    "A jail that liptako-import(1) took over: what it matches by, in "
+	    "fail2ban's terms; its rule counts." },
 	{ "rules", KEY_RULES, 0, true, NULL, "The rules." },
 	{ 0 },
 };
@@ -72,6 +76,12 @@ const struct rule_key rule_keys[] = {
 	    "From when on it is an attack: N in SPAN, or once." },
 	{ "slow", KEY_WHEN, RULE(slow_count), false, NULL,
 	    "A second, slower threshold." },
+	{ "term", KEY_SPAN, RULE(term), false, NULL,
+	    "How long its first measure lasts, at most 10 years; as configured "
+	    "unless said." },
+	{ "term-max", KEY_SPAN, RULE(term_max), false, NULL,
+	    "With term: where the doubling for repeaters ends; term itself "
+	    "unless said." },
 	{ "distinct", KEY_TEXT, RULE(distinct), false, NULL,
 	    "Count different values of this field instead of lines." },
 	{ "measure", KEY_ENUM, RULE(measure), false, measure_names,
@@ -108,6 +118,41 @@ const struct rule_key request_keys[] = {
 	    "Whether the request line is not METHOD TARGET PROTO." },
 	{ "confirm", KEY_TEXT, REQUEST(confirm), false, NULL,
 	    "PCRE2, unanchored, on the decoded target, if all else holds." },
+	{ 0 },
+};
+
+const struct rule_key jail_keys[] = {
+	{ "name", KEY_TEXT, JAIL(name), true, NULL, "The jail's name." },
+	{ "filter", KEY_TEXT, JAIL(filter), false, NULL, "The filter's name." },
+	{ "failregex", KEY_LIST, JAIL(failregex), true, NULL,
+	    "Expressions; the first that matches counts a failure." },
+	{ "ignoreregex", KEY_LIST, JAIL(ignoreregex), false, NULL,
+	    "Lines that do not count." },
+	{ "prefregex", KEY_TEXT, JAIL(prefregex), false, NULL,
+	    "What a line must match first." },
+	{ "datepattern", KEY_TEXT, JAIL(datepattern), false, NULL,
+	    "Date templates, one a line." },
+	{ "maxlines", KEY_LINES, JAIL(maxlines), false, NULL,
+	    "Lines that an expression may span." },
+	{ "usedns", KEY_TEXT, JAIL(usedns), false, NULL,
+	    "Whether a host name may stand for an address; no name is ever "
+	    "resolved." },
+	{ "encoding", KEY_TEXT, JAIL(encoding), false, NULL,
+	    "Of its logs; for information." },
+	{ "zone", KEY_TEXT, JAIL(zone), false, NULL,
+	    "Of dates without one, as UTC+0200." },
+	{ "logtype", KEY_TEXT, JAIL(logtype), false, NULL,
+	    "file or journal: which of both the expressions are written for." },
+	{ "ignore", KEY_LIST, JAIL(ignore), false, NULL,
+	    "Addresses and prefixes whose failures do not count." },
+	{ "port", KEY_TEXT, JAIL(port), false, NULL,
+	    "The ports its firewall action was limited to; for information." },
+	{ "protocol", KEY_TEXT, JAIL(protocol), false, NULL,
+	    "And their protocol." },
+	{ "ban", KEY_LIST, JAIL(ban), false, NULL,
+	    "Commands that herald runs when somebody is shut out." },
+	{ "unban", KEY_LIST, JAIL(unban), false, NULL,
+	    "And when he is not any more." },
 	{ 0 },
 };
 

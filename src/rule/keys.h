@@ -20,9 +20,12 @@ enum key_kind {
 	KEY_ATTACK,   /* T1110 or T1110.001 */
 	KEY_WHERE,    /* list of names, stored as bits */
 	KEY_WHEN,     /* "5 in 10m" or "once": two u32, count and seconds */
+	KEY_SPAN,     /* "10m": u32 seconds */
+	KEY_LINES,    /* 1 to 1000, as unsigned */
 	KEY_YESNO,    /* int 1 or 0 */
 	KEY_FIELDS,   /* key -> pattern, in field_keys and field_patterns */
 	KEY_REQUEST,  /* a map of request_keys */
+	KEY_JAIL,     /* a map of jail_keys */
 	KEY_EXAMPLES, /* list of maps */
 	KEY_RULES,    /* list of maps of rule_keys */
 };
@@ -37,7 +40,8 @@ struct rule_key {
 };
 
 /* NULL-named entries end them. */
-extern const struct rule_key service_keys[], rule_keys[], request_keys[];
+extern const struct rule_key service_keys[], rule_keys[], request_keys[],
+    jail_keys[];
 
 /* The key that was perhaps meant, or NULL. */
 const char *near_word(struct str word, const char *const *among);

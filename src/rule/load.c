@@ -107,6 +107,7 @@ static bool set(struct load *l, const struct node *n, const struct rule_key *k,
     void *to)
 {
 	struct rule *r = to;
+	struct service *s = to;
 
 	switch (k->kind) {
 	case KEY_RULES:
@@ -123,6 +124,14 @@ static bool set(struct load *l, const struct node *n, const struct rule_key *k,
 		}
 		r->has_request = true;
 		return walk(l, n, request_keys, &r->request);
+	case KEY_JAIL:
+		if (n->kind != NODE_MAP || n->n == 0) {
+			load_bad(l, n, "jail: is a map; see liptako-rules(5)");
+			return false;
+		}
+		s->jail = mem_new(1, sizeof(*s->jail));
+		s->jail->maxlines = 1;
+		return walk(l, n, jail_keys, s->jail);
 	default:
 		return value_set(l, n, k, to);
 	}
@@ -133,7 +142,11 @@ static void check_kind_of_rule(struct load *l, const struct node *n,
 {
 	int ways = (r->match.n > 0) + (r->field_keys.n > 0) + r->has_request;
 
-	if (ways == 0)
+	if (r->is_jails && ways > 0)
+		load_bad(l, n,
+		    "the rule of a jail matches by the jail alone: no "
+		    "match:, fields: or request:");
+	if (ways == 0 && !r->is_jails)
 		load_bad(l, n, "the rule needs match:, fields: or request:");
 	if (ways > 1)
 		load_bad(l, n,
@@ -161,6 +174,8 @@ static void check_rule(struct load *l, const struct node *n, struct rule *r)
 		load_bad(l, n, "when: is missing (5 in 10m, or once)");
 	if (r->slow_count && r->slow_span <= r->span)
 		load_bad(l, n, "slow: must span more time than when:");
+	if (r->term_max && r->term_max < r->term)
+		load_bad(l, n, "term-max: must be at least term:");
 	if (!r->count)
 		r->count = r->span = 1;
 	if (r->evidence == EV_PACKET && !node_get(n, "measure"))
@@ -203,7 +218,8 @@ static void load_rule(struct load *l, const struct node *n, struct rules *to,
 {
 	struct rule r = { .measure = MEASURE_DENY,
 		.at = n->line,
-		.service = (uint16_t)to->n_services };
+		.service = (uint16_t)to->n_services,
+		.is_jails = s->jail != NULL };
 	size_t before = l->faults;
 
 	r.request.malformed = -1;
@@ -242,6 +258,8 @@ static void check_head(struct load *l, const struct node *root,
 		load_bad(l, root, "more than %d services", SERVICES_MAX);
 	if (list && list->kind != NODE_LIST)
 		load_bad(l, list, "rules: a list is needed: - name: ...");
+	if (list && s->jail && list->n != 1)
+		load_bad(l, list, "a jail has one rule, which counts");
 }
 
 static void load_service(struct load *l, const struct node *root,

@@ -22,7 +22,8 @@ void load_bad(struct load *l, const struct node *n, const char *fmt, ...)
     PRINTF(3, 4);
 
 /* Sets the member of key k in the struct at `to`; complains and returns false
- * if the value is none. Not for KEY_REQUEST, KEY_EXAMPLES and KEY_RULES. */
+ * if the value is none. Not for KEY_REQUEST, KEY_JAIL, KEY_EXAMPLES and
+ * KEY_RULES. */
 bool value_set(struct load *l, const struct node *n, const struct rule_key *k,
     void *to);
 /* A text without NUL and of bounded length, or NULL after a complaint. */

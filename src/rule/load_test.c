@@ -153,6 +153,66 @@ static void one_service_once(void **state)
 	rules_free(&r);
 }
 
+#define JAIL \
+	"service: f2b-demo\nfiles: [/var/log/demo.log]\njail:\n" \
+	"  name: Demo_1\n  failregex: ['^a <HOST>$', '^b <HOST>$']\n" \
+	"  maxlines: 3\n  ban: ['echo <ip>']\nrules:\n" \
+	"- name: failure\n  about: it fails\n  kind: bruteforce\n" \
+	"  evidence: inducible\n  when: 3 in 10m\n"
+
+static void a_jail_counts_by_its_own_filter(void **state)
+{
+	struct rules *r = NULL;
+	const struct jailed *j;
+	struct heard h;
+
+	rules_new(&r);
+	assert_int_equal(load(r, JAIL "  term: 10m\n  term-max: 1w\n", &h),
+	    RULES_OK);
+	j = r->services[0].jail;
+	assert_non_null(j);
+	assert_string_equal(j->name, "Demo_1");
+	assert_int_equal(j->failregex.n, 2);
+	assert_string_equal(j->failregex.v[1], "^b <HOST>$");
+	assert_int_equal(j->maxlines, 3);
+	assert_int_equal(j->ban.n, 1);
+	assert_true(r->rules[0].is_jails);
+	assert_int_equal(r->rules[0].term, 600);
+	assert_int_equal(r->rules[0].term_max, 604800);
+	rules_slim(r, NULL);
+	assert_int_equal(j->failregex.n, 0);
+	assert_string_equal(j->name, "Demo_1");
+	rules_free(&r);
+}
+
+static void what_a_jail_cannot_be(void **state)
+{
+	static const struct {
+		const char *yaml, *part;
+	} t[] = {
+		{ JAIL "  match: ['a <ip>']\n", "the jail alone" },
+		{ JAIL "  term: 1h\n  term-max: 10m\n", "at least term" },
+		{ JAIL "  term: 4000d\n", "10 years" },
+		{ JAIL "- name: two\n  about: a\n  kind: abuse\n"
+		       "  evidence: own-act\n  when: once\n",
+		    "one rule" },
+		{ "service: x\njail: {name: x}\nrules: []\n", "failregex" },
+	};
+	struct heard h;
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct rules *r = NULL;
+
+		rules_new(&r);
+		assert_int_equal(load(r, t[i].yaml, &h), RULES_E_FAULTS);
+		if (!strstr(h.what, t[i].part))
+			fail_msg("%zu: %u: %s", i, h.line, h.what);
+		rules_free(&r);
+	}
+}
+
 TESTS(cmocka_unit_test(a_rule_as_it_says), cmocka_unit_test(defaults),
+    cmocka_unit_test(a_jail_counts_by_its_own_filter),
+    cmocka_unit_test(what_a_jail_cannot_be),
     cmocka_unit_test(faults_are_told_with_place_and_cure),
     cmocka_unit_test(one_service_once))

@@ -92,17 +92,34 @@ struct rule {
 	struct request_rule request;
 	uint32_t count, span;           /* when: count in span seconds */
 	uint32_t slow_count, slow_span; /* 0: none */
-	char *distinct;                 /* field name, or NULL */
+	uint32_t term, term_max; /* of its measures, s; 0: as configured */
+	char *distinct;          /* field name, or NULL */
 	struct example *examples;
 	size_t n_examples;
 	uint16_t service; /* index into rules.services */
+	bool is_jails;    /* its hits come of the service's jail */
 	unsigned at;      /* line in the file */
 	bool off;         /* by configuration: its hits count for nothing */
+};
+
+/* What a service that was taken over from fail2ban matches by, instead of
+ * patterns of its rule: see f2b/filter.h. Its only rule counts the failures.
+ * NULL: not set. */
+struct jailed {
+	char *name;   /* the jail's, as its own administrator knows it */
+	char *filter; /* and the filter's */
+	char *usedns, *prefregex, *datepattern, *encoding, *zone, *logtype;
+	char *port, *protocol; /* what its firewall was limited to */
+	unsigned maxlines;
+	struct strings failregex, ignoreregex;
+	struct strings ignore; /* addresses and prefixes that do not count */
+	struct strings ban, unban; /* commands, as shell text with <tags> */
 };
 
 struct service {
 	char *name, *about, *file;
 	struct strings programs, units, exes, files, containers, ports, learn;
+	struct jailed *jail; /* or NULL */
 };
 
 struct rules {

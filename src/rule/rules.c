@@ -32,6 +32,28 @@ static void strings_drop(struct strings *s)
 	*s = (struct strings){ 0 };
 }
 
+static void jail_drop(struct jailed *j)
+{
+	struct strings *lists[] = { &j->failregex, &j->ignoreregex, &j->ignore,
+		&j->ban, &j->unban };
+	char *texts[] = { j->name, j->filter, j->usedns, j->prefregex,
+		j->datepattern, j->encoding, j->zone, j->logtype, j->port,
+		j->protocol };
+
+	for (size_t i = 0; i < countof(lists); i++)
+		strings_drop(lists[i]);
+	for (size_t i = 0; i < countof(texts); i++)
+		free(texts[i]);
+}
+
+static void jail_slim(struct jailed *j)
+{
+	strings_drop(&j->failregex);
+	strings_drop(&j->ignoreregex);
+	free_ptr(&j->prefregex);
+	free_ptr(&j->datepattern);
+}
+
 void service_drop(struct service *s)
 {
 	struct strings *lists[] = { &s->programs, &s->units, &s->exes,
@@ -39,6 +61,9 @@ void service_drop(struct service *s)
 
 	for (size_t i = 0; i < countof(lists); i++)
 		strings_drop(lists[i]);
+	if (s->jail)
+		jail_drop(s->jail);
+	free(s->jail);
 	free(s->name);
 	free(s->about);
 	free(s->file);
@@ -117,6 +142,8 @@ void rules_slim(struct rules *r, const bool *keep)
 		struct service *s = &r->services[i];
 
 		free_ptr(&s->about);
+		if (s->jail && !(keep && keep[i]))
+			jail_slim(s->jail);
 		if (!keep || (!keep[i] && !service_is_generic(s)))
 			strings_drop(&s->learn);
 	}

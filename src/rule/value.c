@@ -4,8 +4,10 @@
 #include <stdio.h>
 
 enum {
-	TEXT_MAX = 4000, /* bytes of one text or pattern */
+	TEXT_MAX = 16000, /* bytes of one text or pattern */
 	SPAN_MAX = 90 * 86400,
+	TERM_MAX = 3650 * 86400,
+	LINES_MAX = 1000,
 	COUNT_MAX = 1000000,
 };
 
@@ -235,6 +237,36 @@ static bool set_when(struct load *l, const struct node *n,
 	return true;
 }
 
+static bool set_span(struct load *l, const struct node *n,
+    const struct rule_key *k, void *at)
+{
+	uint32_t v;
+
+	if (n->kind != NODE_SCALAR || !str_span(n->text, TERM_MAX, &v) ||
+	    v == 0) {
+		load_bad(l, n,
+		    "%s: write it as 10m, 4h or 7d; at most 10 years", k->name);
+		return false;
+	}
+	memcpy(at, &v, sizeof(v));
+	return true;
+}
+
+static bool set_lines(struct load *l, const struct node *n,
+    const struct rule_key *k, void *at)
+{
+	uint32_t v;
+
+	if (n->kind != NODE_SCALAR || !str_u32(n->text, LINES_MAX, &v) ||
+	    v == 0) {
+		load_bad(l, n, "%s: a number from 1 to %d is needed", k->name,
+		    LINES_MAX);
+		return false;
+	}
+	memcpy(at, &v, sizeof(v));
+	return true;
+}
+
 static bool set_yesno(struct load *l, const struct node *n,
     const struct rule_key *k, void *at)
 {
@@ -296,11 +328,16 @@ bool value_set(struct load *l, const struct node *n, const struct rule_key *k,
 		return set_where(l, n, k, at);
 	case KEY_WHEN:
 		return set_when(l, n, k, at);
+	case KEY_SPAN:
+		return set_span(l, n, k, at);
+	case KEY_LINES:
+		return set_lines(l, n, k, at);
 	case KEY_YESNO:
 		return set_yesno(l, n, k, at);
 	case KEY_FIELDS:
 		return set_fields(l, n, to);
 	case KEY_REQUEST:
+	case KEY_JAIL:
 	case KEY_EXAMPLES:
 	case KEY_RULES:
 		break;
