@@ -38,7 +38,6 @@ enum alliance_fault {
 	ALLIANCE_E_STRANGER, /* of no party here */
 	ALLIANCE_E_OTHER,    /* of another alliance */
 	ALLIANCE_E_OLD,      /* a lower number than the one that holds */
-	ALLIANCE_E_FUTURE,   /* issued after now, or far beyond */
 	ALLIANCE_E_RULE,     /* the charter's own rules forbid it */
 	ALLIANCE_E_FULL,     /* no room for more that waits */
 	ALLIANCE_FAULTS
@@ -121,8 +120,11 @@ struct alliance_envoy {
 	uint64_t not_after;
 	const char *host;
 };
+/* party: its id, as the act says: a key may stand on two parties' rolls, for
+ * nobody proves to own what he lists. */
 enum envoy_standing alliance_envoy(const struct alliance *a,
-    const uint8_t key[static 32], uint64_t now_ms, struct alliance_envoy *ret);
+    const uint8_t party[static 32], const uint8_t key[static 32],
+    uint64_t now_ms, struct alliance_envoy *ret);
 
 /* Whose territory the whole or a part of the net is; or ALLIANCE_NOBODY. */
 uint16_t alliance_territory(const struct alliance *a, const struct net *n,
@@ -144,6 +146,7 @@ struct alliance_waiting {
 	size_t have, need;         /* of the version before */
 	size_t have_own, need_own; /* of its own */
 	uint64_t since;            /* ms, when it was first taken */
+	char missing[200];         /* in words */
 };
 size_t alliance_waiting(const struct alliance *a);
 bool alliance_waits(const struct alliance *a, size_t i,

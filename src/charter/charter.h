@@ -17,11 +17,6 @@ enum {
 	CHARTER_DAYS = 397, /* 13 months: the longest it may hold */
 };
 
-enum charter_label {
-	LABEL_CLEAR,
-	LABEL_GREEN
-};
-
 struct charter_party {
 	char name[TEXT_NAME_MAX + 1];
 	char country[3];
@@ -50,7 +45,6 @@ struct charter_terms {
 	uint32_t conducts, conduct_term;
 	uint32_t appeal;
 	uint32_t sponsors, probation;
-	uint32_t amend_percent;
 	uint32_t keep_murmurs, keep_acts, keep_chain;
 	uint32_t quota_acts, quota_kb, quota_burst;
 	char law[TEXT_WORDS_MAX + 1];
@@ -88,21 +82,47 @@ bool charter_set(struct charter *c, struct str key, struct str value,
     struct text_fault *f);
 
 /* How many parties must seal an amendment, or a renewal, of n parties. */
-size_t charter_threshold(size_t n, uint32_t percent);
+size_t charter_threshold(size_t n);
 size_t charter_majority(size_t n);
 
 /* Is b the same as a, but for version, previous, issued and expires? */
 bool charter_is_renewal(const struct charter *a, const struct charter *b);
 
+/* What no single line shows: names and keys once, territory within its cap,
+ * dates. charter_parse asks it. */
+bool charter_sane(const struct charter *c, struct text_fault *f);
+/* May b come after a (or after the rivals a and a2)? NULL, or why not. */
+const char *charter_follows(const struct charter *a, const struct charter *a2,
+    const struct charter *b);
+
+/* The entry that `party init` keeps: a text of its own. */
+void charter_party_print(const struct charter_party *p, struct text_out *o);
+bool charter_party_parse(struct str text, struct charter_party *ret,
+    struct text_fault *f);
+bool charter_party_eq(const struct charter_party *a,
+    const struct charter_party *b);
+
+/* The clauses' titles and what is printed in them; see charter_items.c. */
+extern const char *const charter_titles[CHARTER_CLAUSES + 1];
+extern const char *const charter_prose[CHARTER_CLAUSES + 1];
+extern const struct text_item charter_name_items[],
+    charter_party_items[], *const charter_terms_items[CHARTER_CLAUSES + 1];
+extern const struct charter_terms charter_terms_usual;
+
 /* What a newcomer seals before he is in: the alliance, its terms (every
  * clause but 1 and 2) and his own entry. It is made anew from any version
  * that has him, so his seal holds as long as the terms stay as he saw them. */
+struct accession {
+	char name[TEXT_NAME_MAX + 1]; /* of the alliance */
+	uint8_t alliance[32], terms[32];
+	struct charter_party party; /* without since, probation, sponsors */
+};
 void charter_accession(const struct charter *c,
     const uint8_t alliance[static 32], const struct charter_party *p,
-    struct text_out *o);
-/* The entry in such a text, or in one of `party init`. */
-bool charter_accession_parse(struct str text, uint8_t alliance[static 32],
-    uint8_t terms[static 32], struct charter_party *ret, struct text_fault *f);
+    struct accession *ret);
+void accession_print(const struct accession *a, struct text_out *o);
+bool accession_parse(struct str text, struct accession *ret,
+    struct text_fault *f);
 void charter_terms_hash(const struct charter *c, uint8_t ret[static 32]);
 
 /* What changes from a to b, in plain words, a line each; a may be NULL. */

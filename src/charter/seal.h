@@ -81,8 +81,14 @@ struct sshsig {
 enum seal_fault sshsig_next(struct str *s, struct sshsig *ret);
 /* The bytes between the armor, decoded. */
 enum seal_fault sshsig_parse(const void *blob, size_t n, struct sshsig *ret);
+/* A text to be checked against many signatures: its hashes, made once. */
+struct seal_text {
+	struct str text;
+	bool has256, has512;
+	uint8_t sum256[32], sum512[64];
+};
 /* Did this key sign this text for this purpose? */
 enum seal_fault sshsig_check(const struct sshsig *s, struct str namespace_,
-    struct str text);
+    struct seal_text *text);
 
 #endif

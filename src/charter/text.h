@@ -106,8 +106,11 @@ bool text_peek(const struct text_read *r, struct str *line);
 bool text_line(struct text_read *r, struct str *line);
 /* Is the next line a value of this key? */
 bool text_at_key(const struct text_read *r, const char *key);
-/* Lines up to the next value, heading or end. */
+/* Lines up to the next that begins with a blank or a #, or the end; without
+ * empty ones around. */
 struct str text_prose(struct text_read *r);
+/* Skips empty lines. */
+void text_blanks(struct text_read *r);
 /* All items in their order into *to, which was zeroed. */
 bool text_items(struct text_read *r, const struct text_item *items, void *to);
 /* Puts the fault; returns false. */
@@ -123,6 +126,10 @@ void text_put_str(struct text_out *o, struct str s);
 void text_put_items(struct text_out *o, const struct text_item *items,
     const void *from);
 void text_free(struct text_out *o);
+static inline struct str text_of(const struct text_out *o)
+{
+	return (struct str){ o->p, o->n };
+}
 
 /* The first line where the two differ: what was read is not what would be
  * printed. True if they are the same. */
