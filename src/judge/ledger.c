@@ -190,6 +190,7 @@ static int prepare(struct ledger *l, const char *dir, struct ledger_opened *how)
 			"PRAGMA wal_autocheckpoint = 0;"
 			"PRAGMA cache_size = -512;"
 			"PRAGMA journal_size_limit = 1048576;"
+			"PRAGMA secure_delete = ON;"
 			"PRAGMA temp_store = MEMORY");
 
 	(void)sqlite3_wal_hook(l->db, wal_grew, l);

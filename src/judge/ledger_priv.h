@@ -48,15 +48,47 @@ enum statement {
 	ST_WORD_ALL,
 	ST_COUNTER_PUT,
 	ST_COUNTER_ALL,
+	ST_ALLY_PARTY_PUT,
+	ST_ALLY_PARTY_ALL,
+	ST_ALLY_CHARTER_PUT,
+	ST_ALLY_CHARTER_ALL,
+	ST_ALLY_SUBJECT_PUT,
+	ST_ALLY_SUBJECT_ALL,
+	ST_ALLY_CHAIN_PUT,
+	ST_ALLY_CHAIN_ALL,
+	ST_FRAME_ADD,
+	ST_FRAME_OF,
+	ST_FRAME_FROM,
+	ST_FRAME_WITH,
+	ST_FRAME_SET,
+	ST_FRAME_EXPIRE,
+	ST_SAID_PUT,
+	ST_SAID_OF,
+	ST_SAID_DROP,
+	ST_SAID_EXPIRE,
+	ST_TOLD_PUT,
+	ST_TOLD_DROP,
+	ST_TOLD_ALL,
+	ST_ANSWER_PUT,
+	ST_ANSWER_OF,
+	ST_ANSWER_DROP,
+	ST_REFERRAL_PUT,
+	ST_REFERRAL_ALL,
+	ST_REFERRAL_DROP,
+	ST_EARLY_PUT,
+	ST_EARLY_DROP,
+	ST_EARLY_ALL,
+	ST_ACCOUNT_PUT,
+	ST_ACCOUNT_ALL,
 	ST_N,
 };
 
 struct ledger {
 	sqlite3 *db;
 	sqlite3_stmt *st[ST_N];
-	int64_t *rule_ids; /* by rule number */
+	int64_t *rule_ids;         /* by rule number */
 	size_t n_rules, last_rule; /* last: that a row had */
-	int wal_pages; /* in the write-ahead log */
+	int wal_pages;             /* in the write-ahead log */
 	int64_t swept; /* events up to here were looked at for expiry */
 };
 

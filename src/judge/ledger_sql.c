@@ -9,6 +9,16 @@
 	" first, last, at, until, repeats, packets, bytes"
 #define HISTORY_COLUMNS \
 	"at, net, bits, what, rung, rule, count, until, repeats"
+#define SAID_COLUMNS \
+	"net, bits, party, charter, chain, seq, kind, evidence, count, rung," \
+	" verdict, witnesses, at, until, expires, pardoned, service"
+#define TOLD_COLUMNS \
+	"net, bits, charter, run, seq, evidence, count, at, term, expires"
+#define ANSWER_COLUMNS \
+	"net, bits, charter, party, verdict, reason, measure, until, at"
+#define REFERRAL_COLUMNS \
+	"envoy, run, seq, charter, owner, author, net, bits, state, at," \
+	" acknowledged, settled"
 
 static const char *const sql[ST_N] = {
 	[ST_NAME_ADD] = "INSERT OR IGNORE INTO name(text) VALUES(?1)",
@@ -85,6 +95,68 @@ static const char *const sql[ST_N] = {
 	[ST_COUNTER_PUT] = "INSERT OR REPLACE INTO counter(name, value)"
 	    " VALUES(?1,?2)",
 	[ST_COUNTER_ALL] = "SELECT name, value FROM counter",
+	[ST_ALLY_PARTY_PUT] = "INSERT OR REPLACE INTO"
+	    " ally_party(no, id, name, state) VALUES(?1,?2,?3,?4)",
+	[ST_ALLY_PARTY_ALL] = "SELECT no, id, name, state FROM ally_party"
+	    " ORDER BY no",
+	[ST_ALLY_CHARTER_PUT] = "INSERT OR REPLACE INTO"
+	    " ally_charter(no, id, state) VALUES(?1,?2,?3)",
+	[ST_ALLY_CHARTER_ALL] = "SELECT no, id, state FROM ally_charter"
+	    " ORDER BY no",
+	[ST_ALLY_SUBJECT_PUT] = "INSERT OR REPLACE INTO"
+	    " ally_subject(place, bytes) VALUES(?1,?2)",
+	[ST_ALLY_SUBJECT_ALL] = "SELECT place, bytes FROM ally_subject",
+	[ST_ALLY_CHAIN_PUT] = "INSERT OR REPLACE INTO"
+	    " ally_chain(no, used, bytes) VALUES(?1,?2,?3)",
+	[ST_ALLY_CHAIN_ALL] = "SELECT no, used, bytes FROM ally_chain"
+	    " ORDER BY no",
+	[ST_FRAME_ADD] = "INSERT INTO frame(chain, first, last, at, bytes)"
+	    " VALUES(?1,?2,?3,?4,?5)",
+	[ST_FRAME_OF] = "SELECT id, chain, first, last, at, bytes FROM frame"
+	    " WHERE chain = ?1 AND first <= ?2 AND first > ?2 - 64"
+	    " AND last >= ?2 ORDER BY first DESC LIMIT 2",
+	[ST_FRAME_FROM] = "SELECT id, chain, first, last, at, bytes FROM frame"
+	    " WHERE chain = ?1 AND first > ?2 - 64 AND last >= ?2"
+	    " ORDER BY first LIMIT ?3",
+	[ST_FRAME_WITH] = "SELECT id, chain, first, last, at, bytes FROM frame"
+	    " WHERE instr(bytes, ?1) > 0",
+	[ST_FRAME_SET] = "UPDATE frame SET bytes = ?2 WHERE id = ?1",
+	[ST_FRAME_EXPIRE] = "DELETE FROM frame WHERE id IN (SELECT id FROM"
+	    " frame ORDER BY id LIMIT 200) AND at < ?1",
+	[ST_SAID_PUT] = "INSERT OR REPLACE INTO said(" SAID_COLUMNS ")"
+	    " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,"
+	    "?17)",
+	[ST_SAID_OF] = "SELECT " SAID_COLUMNS " FROM said"
+	    " WHERE net >= ?1 AND net <= ?2 AND length(net) = length(?1)"
+	    " LIMIT ?3",
+	[ST_SAID_DROP] = "DELETE FROM said WHERE net >= ?1 AND net <= ?2"
+	    " AND length(net) = length(?1)",
+	[ST_SAID_EXPIRE] = "DELETE FROM said WHERE at < ?1",
+	[ST_TOLD_PUT] = "INSERT OR REPLACE INTO told(" TOLD_COLUMNS ")"
+	    " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
+	[ST_TOLD_DROP] = "DELETE FROM told WHERE net = ?1 AND bits = ?2",
+	[ST_TOLD_ALL] = "SELECT " TOLD_COLUMNS " FROM told",
+	[ST_ANSWER_PUT] = "INSERT OR REPLACE INTO answer(" ANSWER_COLUMNS ")"
+	    " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+	[ST_ANSWER_OF] = "SELECT " ANSWER_COLUMNS " FROM answer"
+	    " WHERE net >= ?1 AND net <= ?2 AND length(net) = length(?1)"
+	    " LIMIT ?3",
+	[ST_ANSWER_DROP] = "DELETE FROM answer WHERE net = ?1 AND bits = ?2",
+	[ST_REFERRAL_PUT] = "INSERT OR REPLACE INTO"
+	    " referral(" REFERRAL_COLUMNS ")"
+	    " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)",
+	[ST_REFERRAL_ALL] = "SELECT " REFERRAL_COLUMNS " FROM referral",
+	[ST_EARLY_PUT] = "INSERT OR REPLACE INTO"
+	    " early(envoy, run, seq, chain, by, at)"
+	    " VALUES(?1,?2,?3,?4,?5,?6)",
+	[ST_EARLY_DROP] = "DELETE FROM early WHERE envoy = ?1 AND run = ?2"
+	    " AND seq = ?3 AND chain = ?4 AND by = ?5",
+	[ST_EARLY_ALL] = "SELECT envoy, run, seq, chain, by, at FROM early",
+	[ST_ACCOUNT_PUT] = "INSERT OR REPLACE INTO"
+	    " account(net, bits, last, users) VALUES(?1,?2,?3,?4)",
+	[ST_ACCOUNT_ALL] = "SELECT net, bits, last, users FROM account",
+	[ST_REFERRAL_DROP] = "DELETE FROM referral WHERE envoy = ?1"
+	    " AND run = ?2 AND seq = ?3",
 };
 /* clang-format on */
 

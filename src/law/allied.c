@@ -399,7 +399,7 @@ static struct grant what_stays(const struct allied *a,
 }
 
 void allied_pardon(struct allied *a, uint16_t party, const struct net *net,
-    uint32_t now, struct allied_verdict *ret)
+    uint32_t issued, uint32_t now, struct allied_verdict *ret)
 {
 	struct remembered *m = remember_find(a, net);
 	struct witness *w = m ? witness_of(m, party) : NULL;
@@ -407,7 +407,7 @@ void allied_pardon(struct allied *a, uint16_t party, const struct net *net,
 
 	a->now = MAX(a->now, now);
 	*ret = (struct allied_verdict){ .rung = ALLIED_HELD };
-	if (w && !w->pardoned) {
+	if (w && !w->pardoned && w->issued <= issued) {
 		w->pardoned = true;
 		changed(a, m);
 		if (without(a, CLAUSE_STAYS))

@@ -148,10 +148,10 @@ void allied_charter(struct allied *a, uint8_t charter,
  * not alone. now never goes back: an earlier one is taken for the latest. */
 void allied_hear(struct allied *a, const struct allied_notice *n, uint32_t own,
     uint32_t now, struct allied_verdict *ret);
-/* The party takes back what it said of this subject; the answer is what
- * stays in force on the others' word. */
+/* The party takes back what it said of this subject, issued until then; the
+ * answer is what stays in force on the others' word. */
 void allied_pardon(struct allied *a, uint16_t party, const struct net *net,
-    uint32_t now, struct allied_verdict *ret);
+    uint32_t issued, uint32_t now, struct allied_verdict *ret);
 /* Opens whatever others said (a shield rose). */
 void allied_lift(struct allied *a, const struct net *net, uint32_t now);
 /* A human here says they were wrong: opens it, their words count no more and

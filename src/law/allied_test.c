@@ -101,9 +101,9 @@ static void the_last_pardon_opens(void **state)
 
 	hear(a, 0, 1, T);
 	hear(a, 1, 1, T + 60);
-	allied_pardon(a, 1, &n, T + 120, &v);
+	allied_pardon(a, 1, &n, T + 60, T + 120, &v);
 	assert_int_equal(v.until, T + HOUR); /* what the first one earns */
-	allied_pardon(a, 0, &n, T + 180, &v);
+	allied_pardon(a, 0, &n, T + 180, T + 180, &v);
 	assert_int_equal(v.until, 0);
 	assert_int_equal(allied_slots_used(a, 0, T + 180), 1);
 	allied_free(&a);
@@ -215,8 +215,10 @@ static void what_stays_after_a_pardon_is_paid_for(void **state)
 	assert_int_equal(hear(a, 1, 1, T + 1).rung, ALLIED_DENIED);
 	assert_int_equal(hear(a, 2, 1, T + 1).rung, ALLIED_DENIED);
 	assert_int_equal(hear(a, 0, 1, T + 1).rung, ALLIED_HELD);
-	allied_pardon(a, 1, &n, T + 60, &v);
-	allied_pardon(a, 2, &n, T + 60, &v);
+	allied_pardon(a, 1, &n, T, T + 60, &v);
+	assert_int_equal(v.verdict, VERDICT_DENY); /* not what was said since */
+	allied_pardon(a, 1, &n, T + 1, T + 60, &v);
+	allied_pardon(a, 2, &n, T + 1, T + 60, &v);
 	assert_int_equal(v.until, T + 1 + HOUR);
 	assert_int_equal(allied_slots_used(a, 0, v.until - 1), 1);
 	allied_free(&a);

@@ -335,7 +335,7 @@ static void take_back(struct history *h, size_t i, uint16_t party)
 	uint32_t before = words(h, b);
 	struct allied_verdict v;
 
-	allied_pardon(h->a, party, &b->net, h->now, &v);
+	allied_pardon(h->a, party, &b->net, UINT32_MAX, h->now, &v);
 	b->word[party] = 0;
 	note(h, b, before);
 }
