@@ -85,7 +85,10 @@ enum act_label {
 	X(KIND,      "a value of another kind") \
 	X(RANGE,     "a value out of range") \
 	X(MISSING,   "a value is missing") \
-	X(NET,       "no address or prefix")
+	X(NET,       "no address or prefix") \
+	X(EXTRA,     "more in it than its type has") \
+	X(SPOKEN,    "its number was signed before") \
+	X(FOLLOWS,   "does not follow the act before it")
 /* clang-format on */
 
 enum act_fault {

@@ -151,24 +151,24 @@ struct wall {
 #define Y DID_IT
 /* clang-format off */
 static const struct wall walls[] = {
-	/*                                WARDEN rdr scribe jdg enf who herald nmr */
-	{ "read a file",       try_read,    { 0, K, A, A, K, A, Y, Y } },
-	{ "write a file",      try_write,   { 0, K, A, A, K, A, Y, A } },
-	{ "write its state",   try_state,   { 0, K, A, Y, K, A, 0, A } },
-	{ "make a socket",     try_socket,  { 0, K, P, K, K, P, Y, Y } },
-	{ "speak netlink",     try_netlink, { 0, K, P, K, K, P, Y, Y } },
-	{ "connect",           try_connect, { 0, K, P, K, K, P, Y, A } },
-	{ "execute",           try_exec,    { 0, K, P, K, K, P, Y, P } },
-	{ "fork",              try_fork,    { 0, K, P, K, K, P, Y, P } },
-	{ "trace its parent",  try_ptrace,  { 0, K, P, K, K, P, P, P } },
-	{ "signal its parent", try_kill,    { 0, K, P, K, K, P, P, P } },
-	{ "map W and X",       try_wx,      { 0, P, P, P, P, P, Y, P } },
-	{ "make code",         try_make_x,  { 0, P, P, P, P, P, Y, P } },
-	{ "become root",       try_root,    { 0, K, P, K, K, P, P, P } },
-	{ "type to a terminal",try_type,    { 0, K, P, K, K, P, 0, P } },
-	{ "new user namespace",try_userns,  { 0, K, P, K, K, P, P, P } },
-	{ "load a program",    try_bpf,     { 0, K, P, K, K, P, P, P } },
-	{ "go on",             try_live,    { 0, Y, Y, Y, Y, Y, Y, Y } },
+	/*                                WARDEN rdr scribe jdg enf who herald nmr notary envoy post */
+	{ "read a file",       try_read,    { 0, K, A, A, K, A, Y, Y, K, Y, Y } },
+	{ "write a file",      try_write,   { 0, K, A, A, K, A, Y, A, K, A, A } },
+	{ "write its state",   try_state,   { 0, K, A, Y, K, A, 0, A, K, A, 0 } },
+	{ "make a socket",     try_socket,  { 0, K, P, K, K, P, Y, Y, K, Y, Y } },
+	{ "speak netlink",     try_netlink, { 0, K, P, K, K, P, Y, Y, K, Y, Y } },
+	{ "connect",           try_connect, { 0, K, P, K, K, P, Y, A, K, Y, A } },
+	{ "execute",           try_exec,    { 0, K, P, K, K, P, Y, P, K, P, Y } },
+	{ "fork",              try_fork,    { 0, K, P, K, K, P, Y, P, K, P, Y } },
+	{ "trace its parent",  try_ptrace,  { 0, K, P, K, K, P, P, P, K, P, P } },
+	{ "signal its parent", try_kill,    { 0, K, P, K, K, P, P, P, K, P, P } },
+	{ "map W and X",       try_wx,      { 0, P, P, P, P, P, Y, P, P, P, Y } },
+	{ "make code",         try_make_x,  { 0, P, P, P, P, P, Y, P, P, P, Y } },
+	{ "become root",       try_root,    { 0, K, P, K, K, P, P, P, K, P, P } },
+	{ "type to a terminal",try_type,    { 0, K, P, K, K, P, 0, P, K, P, 0 } },
+	{ "new user namespace",try_userns,  { 0, K, P, K, K, P, P, P, K, P, P } },
+	{ "load a program",    try_bpf,     { 0, K, P, K, K, P, P, P, K, P, P } },
+	{ "go on",             try_live,    { 0, Y, Y, Y, Y, Y, Y, Y, Y, Y, Y } },
 };
 /* clang-format on */
 

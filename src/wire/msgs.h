@@ -492,7 +492,7 @@ struct wire_signed {
 /* This draft will never be signed. */
 struct wire_unsigned {
 	uint64_t id;
-	uint32_t fault; /* enum act_fault; 0: its number was signed before */
+	uint32_t fault; /* enum act_fault */
 	uint32_t unused;
 };
 
