@@ -103,6 +103,9 @@ static void hear_one(struct child *c, const struct packet *p)
 	case MSG_LOOK_WHO:
 		who_look(w);
 		return;
+	case MSG_ALLIED:
+		allied_set(w, ((const struct wire_allied *)p->p)->on);
+		return;
 	case MSG_RELOAD:
 		reload(w);
 		return;
@@ -179,7 +182,8 @@ static void preamble(struct child *c, const struct generation_of *g)
 	snprintf(s.state, sizeof(s.state), "%s", w->ledger);
 	memcpy(s.line_key, w->line_key, sizeof(s.line_key));
 	tell(c, MSG_SETUP, &s, sizeof(s), (struct str){ 0 }, log);
-	if (c->role == WHO || c->role == NAMER || c->role == ENFORCER)
+	if (c->role == WHO || c->role == NAMER || c->role == ENFORCER ||
+	    c->role == NOTARY || c->role == ENVOY)
 		return;
 	tell(c, MSG_CONF, &conf, sizeof(conf), (struct str){ 0 }, g->conf_fd);
 	if (c->role == READER || c->role == JUDGE)

@@ -13,7 +13,8 @@ static const struct {
 	enum role a, b;
 } pairs[] = { { READER, JUDGE }, { SCRIBE, READER }, { JUDGE, ENFORCER },
 	{ JUDGE, HERALD }, { WHO, ENFORCER }, { NAMER, ENFORCER },
-	{ JUDGE, DESK } };
+	{ JUDGE, DESK }, { JUDGE, NOTARY }, { NOTARY, ENVOY },
+	{ JUDGE, ENVOY } };
 
 void program_path(const struct warden *w, enum role r, char *to, size_t size)
 {
@@ -80,6 +81,8 @@ void child_go(struct child *c)
 		names_tell(w, c);
 	if (c->role == DESK)
 		doors_tell(w, c);
+	if (c->role == NOTARY || c->role == ENVOY)
+		seed_tell(c);
 	tell(c, MSG_GO, &none, sizeof(none), (struct str){ 0 }, -1);
 	if (c->role == JUDGE)
 		tell_programs(w);
@@ -137,6 +140,7 @@ static void choose(struct warden *w)
 	for (enum role r = READER; r < ROLES; r++)
 		if (r == READER || r == JUDGE || r == ENFORCER || r == WHO)
 			child_of(w, r)->wanted = true;
+	allied_choose(w);
 	for (size_t i = 0; i < CHILDREN; i++)
 		find_program(&w->child[i]);
 }

@@ -6,8 +6,11 @@
  * First who reads, then who judges (it commits what it was told), then the
  * rest. What the kernel holds stays and runs out by itself.
  */
-static const enum role stages[][3] = { { READER, SCRIBE, DESK },
-	{ JUDGE, NAMER, WHO }, { ENFORCER, HERALD, ANYONE } };
+static const enum role stages[][4] = {
+	{ READER, SCRIBE, DESK, ANYONE },
+	{ JUDGE, NAMER, WHO, ANYONE },
+	{ ENFORCER, HERALD, NOTARY, ENVOY },
+};
 
 enum {
 	STAGE_MS = 3000 /* then it is ended the hard way */

@@ -99,6 +99,7 @@ struct warden {
 	uint64_t line_key[2];
 	char state[160], run[256], ledger[192], libexec[400];
 	bool watch_only, root, stopping, journal_is_live;
+	bool allied; /* judge says that we are in an alliance */
 	unsigned stop_stage;
 	struct mono stop_since, who_at;
 	uint32_t missing;       /* of our own jail */
@@ -192,6 +193,13 @@ union socket_to {
 socklen_t socket_to_of(const char *where, union socket_to *to);
 /* A syslog address or path, bound. -errno if it cannot be. */
 int socket_bind(const char *where);
+
+/* allied.c: notary and envoy run if judge says that there are allies and their
+ * keys are there. */
+void allied_choose(struct warden *w);
+void allied_set(struct warden *w, bool on);
+/* The one seed that this program may have. */
+void seed_tell(struct child *c);
 
 /* doors.c: the desk's sockets, bound by us; they outlive it. Those that are
  * wanted and not there yet are bound, those that are not wanted closed. */

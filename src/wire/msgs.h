@@ -25,7 +25,7 @@ enum role {
 	NAMER,
 	NOTARY,
 	ENVOY,
-	POST,   /* the supervised nats-server */
+	POST, /* the supervised nats-server */
 	DESK,
 	ANYONE, /* in the table only */
 	ROLES = ANYONE,
@@ -85,6 +85,7 @@ enum {
 	X(NAMES,      WARDEN,   NAMER,    struct wire_name,    0,           0) \
 	X(HAPPENED,   JUDGE,    HERALD,   struct wire_happened,0,           0) \
 	X(HOOKED,     HERALD,   JUDGE,    struct wire_hooked,  0,           0) \
+	X(ALLIED,     JUDGE,    WARDEN,   struct wire_allied,  0,           0) \
 	X(KEY,        WARDEN,   NOTARY,   struct wire_none,    0,           1) \
 	X(ENVOY_KEY,  NOTARY,   JUDGE,    struct wire_envoy_key,0,          0) \
 	X(DRAFT,      JUDGE,    NOTARY,   struct wire_draft,   WIRE_TAIL,   0) \
@@ -461,6 +462,13 @@ struct wire_hooked {
 	int32_t status; /* exit status, or -signal */
 };
 
+/* We are in an alliance (or in none any more): warden starts who signs and who
+ * speaks with allies, if their keys are there. Said at each start of judge and
+ * whenever it changes, also when keys were made anew. */
+struct wire_allied {
+	uint8_t on, unused[7];
+};
+
 /* KEY: fd is the envoy key's file, 32 bytes of seed, of which only the notary
  * reads. ENVOY_KEY: its public half, once the notary is at work. */
 struct wire_envoy_key {
@@ -548,12 +556,12 @@ const char *origin_name(enum origin o);
 
 struct wire_stood {
 	struct net net;
-	uint8_t what;   /* enum stood */
-	uint8_t act;    /* enum act */
-	uint8_t rung;   /* enum rung */
-	uint8_t origin; /* enum origin */
-	uint8_t flags;  /* STOOD_* */
-	uint8_t how;    /* OPENED: enum history */
+	uint8_t what;                       /* enum stood */
+	uint8_t act;                        /* enum act */
+	uint8_t rung;                       /* enum rung */
+	uint8_t origin;                     /* enum origin */
+	uint8_t flags;                      /* STOOD_* */
+	uint8_t how;                        /* OPENED: enum history */
 	uint32_t at, until, count, repeats; /* until 0: for ever */
 	uint32_t witnesses;
 	char rule[64]; /* service/name, or a sensor's scenario; NUL-ended */
@@ -609,7 +617,7 @@ struct wire_sensed {
 	struct net net;
 	uint8_t gone; /* 1: it takes that back */
 	uint8_t unused;
-	uint32_t at, count, term; /* s; term 0: none was asked for */
+	uint32_t at, count, term;      /* s; term 0: none was asked for */
 	char sensor[64], scenario[64]; /* NUL-ended */
 };
 bool sensed_ok(const struct wire_sensed *s);
