@@ -33,6 +33,9 @@ extern const struct command commands[];
 
 /* The commands, each in the file of its name. */
 int cmd_allow(int argc, char **argv);
+int cmd_bouncer(int argc, char **argv);
+int cmd_machine(int argc, char **argv);
+int cmd_token(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
 int cmd_conf(int argc, char **argv);
 int cmd_deny(int argc, char **argv);

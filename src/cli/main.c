@@ -35,6 +35,18 @@ const struct command commands[] = {
 	    "configuration and rules anew, if they are right" },
 	{ "disarm", cmd_disarm, "[--table NAME] [--json]",
 	    "take the kernel's table away at once, also if all else is dead" },
+	{ "bouncer", cmd_bouncer,
+	    "[--key KEY] [--expand] [--json] [--run DIR] "
+	    "add|list|remove [NAME]",
+	    "the keys of CrowdSec's bouncers, which obey this host's desk" },
+	{ "machine", cmd_machine,
+	    "[--password TEXT] [--json] [--run DIR] "
+	    "add|admit|list|remove [NAME]",
+	    "CrowdSec agents that report to this host's desk" },
+	{ "token", cmd_token,
+	    "[--role lists|reader|operator] [--json] [--run DIR] "
+	    "add|list|remove [NAME]",
+	    "keys for lists, metrics and the console" },
 	{ "completion", cmd_completion, "bash|zsh|fish",
 	    "completion for your shell, on standard output" },
 	{ "replay", cmd_replay, 

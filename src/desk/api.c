@@ -54,6 +54,22 @@ static void get_why_not(struct http_request *r)
 	ask_by_query(r, "why-not", "net");
 }
 
+/* back: how many seconds; limit: how many at most; net: of him alone. */
+static void get_history(struct http_request *r)
+{
+	struct str net = http_query(r, "net");
+	uint32_t back, limit;
+	json_t *o = json_pack("{s:s}", "do", "history");
+
+	if (str_u32(http_query(r, "back"), UINT32_MAX, &back) && back > 0)
+		json_object_set_new(o, "term", json_integer(back));
+	if (str_u32(http_query(r, "limit"), UINT32_MAX, &limit) && limit > 0)
+		json_object_set_new(o, "limit", json_integer(limit));
+	if (net.n)
+		json_object_set_new(o, "net", json_stringn(net.p, net.n));
+	ask_for(r, &o);
+}
+
 /* The body is the request without its name; judge checks every key. */
 static void post_word(struct http_request *r, const char *what)
 {
@@ -214,6 +230,7 @@ const struct http_route api_routes[] = {
 	{ "GET",  "/api/v1/measures", P,         AUTH_LOOK, 0,     get_measures },
 	{ "GET",  "/api/v1/why",      P,         AUTH_LOOK, 0,     get_why },
 	{ "GET",  "/api/v1/why-not",  P,         AUTH_LOOK, 0,     get_why_not },
+	{ "GET",  "/api/v1/history",  P,         AUTH_LOOK, 0,     get_history },
 	{ "GET",  "/api/v1/events",   P,         AUTH_LOOK, 0,     events_listen },
 	{ "POST", "/api/v1/deny",     P,         AUTH_ACT,  4096,  post_deny },
 	{ "POST", "/api/v1/pardon",   P,         AUTH_ACT,  4096,  post_pardon },

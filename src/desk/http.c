@@ -14,19 +14,20 @@ enum {
 	DOORS = 16
 };
 
-struct visitor {
-	LIST_ENTRY(visitor) next;
-	struct MHD_Connection *c;
-	int fd;
-	bool busy; /* a whole request is there */
-	struct mono since;
-};
-
 struct door_open {
 	struct http *h;
 	struct MHD_Daemon *daemon;
 	struct event *readable, *timer;
 	uint8_t what;
+};
+
+struct visitor {
+	LIST_ENTRY(visitor) next;
+	struct MHD_Connection *c;
+	struct door_open *door;
+	int fd;
+	bool busy; /* a whole request is there */
+	struct mono since;
 };
 
 struct http {
@@ -40,6 +41,18 @@ struct http {
 };
 
 static void turn(struct door_open *d);
+
+/* Who waited goes on in the next turn of the loop, not in this call. */
+static void wake(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *i =
+	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct visitor *v = i ? i->socket_context : NULL;
+
+	MHD_resume_connection(c);
+	if (v)
+		event_active(v->door->timer, EV_TIMEOUT, 0);
+}
 
 /* --- what he sent --- */
 
@@ -110,7 +123,7 @@ static void ready(struct http_request *r, unsigned status, const char *type,
 	r->status = status;
 	if (r->waits) {
 		r->waits = false;
-		MHD_resume_connection(r->c);
+		wake(r->c);
 	}
 }
 
@@ -208,7 +221,7 @@ void http_stream(struct http_request *r, unsigned status, const char *type,
 
 void http_wake(struct MHD_Connection *c)
 {
-	MHD_resume_connection(c);
+	wake(c);
 }
 
 /* --- which route --- */
@@ -442,6 +455,7 @@ static void on_connection(void *arg, struct MHD_Connection *c, void **socket,
 	i = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
 	v = mem_new(1, sizeof(*v));
 	v->c = c;
+	v->door = arg;
 	v->fd = i ? i->connect_fd : -1;
 	v->since = mono_now();
 	LIST_INSERT_HEAD(&h->visitors, v, next);

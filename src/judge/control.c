@@ -99,6 +99,13 @@ static void kernel_known(struct client *c, bool known)
 	case ASK_PARDON:
 	case ASK_ALLOW:
 	case ASK_RELOAD:
+	case ASK_HISTORY:
+	case ASK_KEY_ADD:
+	case ASK_KEY_LIST:
+	case ASK_KEY_REMOVE:
+	case ASK_SOURCE_ADD:
+	case ASK_SOURCE_LIST:
+	case ASK_SOURCE_REMOVE:
 	case ASKS:
 		break;
 	}
@@ -125,16 +132,42 @@ static void reload(struct client *c)
 	client_wait(c, WAITS_RELOAD, RELOAD_S);
 }
 
-static bool changes_things(enum ask what)
+/* What visitors of desk may ask, and what of it only its operators. Keys are
+ * made by those alone who may use the socket itself. */
+static const char *refused_at_desk(const struct client *c)
 {
-	return what == ASK_DENY || what == ASK_PARDON || what == ASK_ALLOW ||
-	       what == ASK_RELOAD;
+	switch (c->request.what) {
+	case ASK_STATUS:
+	case ASK_LIST:
+	case ASK_WHY:
+	case ASK_WHY_NOT:
+	case ASK_DOCTOR:
+	case ASK_HISTORY:
+	case ASK_SOURCE_LIST:
+		return NULL;
+	case ASK_DENY:
+	case ASK_PARDON:
+	case ASK_ALLOW:
+	case ASK_RELOAD:
+		return c->looks_only ? "you may look, and change nothing"
+				     : NULL;
+	case ASK_KEY_ADD:
+	case ASK_KEY_LIST:
+	case ASK_KEY_REMOVE:
+	case ASK_SOURCE_ADD:
+	case ASK_SOURCE_REMOVE:
+	case ASKS:
+		break;
+	}
+	return "that is asked on the control socket only";
 }
 
 static void handle(struct client *c)
 {
-	if (c->looks_only && changes_things(c->request.what)) {
-		client_fail(c, "denied", "you may look, and change nothing");
+	const char *refused = c->by_desk ? refused_at_desk(c) : NULL;
+
+	if (refused) {
+		client_fail(c, "denied", refused);
 		return;
 	}
 	switch (c->request.what) {
@@ -156,6 +189,19 @@ static void handle(struct client *c)
 		return;
 	case ASK_RELOAD:
 		reload(c);
+		return;
+	case ASK_HISTORY:
+		answer_history(c);
+		return;
+	case ASK_KEY_ADD:
+	case ASK_KEY_LIST:
+	case ASK_KEY_REMOVE:
+		answer_keys(c);
+		return;
+	case ASK_SOURCE_ADD:
+	case ASK_SOURCE_LIST:
+	case ASK_SOURCE_REMOVE:
+		client_fail(c, "none", "lists are not taken in yet");
 		return;
 	case ASKS:
 		break;

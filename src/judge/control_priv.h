@@ -37,6 +37,7 @@ struct client {
 	struct request request;
 	uint32_t uid;
 	bool ended;        /* an answer was given whole */
+	bool by_desk;      /* somebody asks there */
 	bool looks_only;   /* may ask, and change nothing */
 	char who[64];      /* by way of desk: who asks there; or empty */
 	uint32_t deadline; /* s; WAITS_KERNEL, DONE, RELOAD */
@@ -84,6 +85,8 @@ void answer_why_not(struct client *c);
 void answer_list_begin(struct client *c, bool kernel);
 /* The next rows; false when the last was said. */
 bool answer_list_more(struct client *c);
+void answer_history(struct client *c);
+void answer_keys(struct client *c);
 void answer_word(struct client *c);
 void answer_word_done(struct client *c, const struct wire_done *d);
 

@@ -132,6 +132,7 @@ static void begin(struct judge *j)
 	j->desk.syncing = true;
 	j->desk.at = 0;
 	feed(j, FED_BEGIN, NULL, 0);
+	desk_keys_tell(j);
 	tell_lately(j);
 }
 
@@ -182,6 +183,8 @@ void desk_again(struct judge *j)
 
 bool judge_hear_desk(struct judge *j, uint32_t type, const void *body, size_t n)
 {
+	if (type == MSG_ENROL)
+		return desk_keys_enrol(j, body);
 	if (type != MSG_FEED)
 		return false;
 	if (j->book && !j->desk.syncing)

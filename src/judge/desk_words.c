@@ -140,6 +140,7 @@ bool desk_words_ask(struct desk_words *w, const struct wire_question *q,
 	}
 	a->id = q->id;
 	c->uid = UINT32_MAX;
+	c->by_desk = true;
 	c->looks_only =
 	    !q->acts || !w->control->j->conf || !w->control->j->conf->desk_acts;
 	(void)str_show(str_of(q->who), c->who, sizeof(c->who));

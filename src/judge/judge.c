@@ -25,6 +25,7 @@ void judge_free(struct judge *j)
 	protect_free(&j->protect);
 	facts_free(&j->facts);
 	free(j->orders);
+	free(j->keys.v);
 }
 
 void judge_send(struct judge *j, enum role to, uint32_t instance, uint32_t type,

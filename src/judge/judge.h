@@ -14,6 +14,7 @@
 #include "base/when.h"
 #include "judge/book.h"
 #include "judge/desk_feed.h"
+#include "judge/desk_keys.h"
 #include "judge/facts.h"
 #include "judge/logs.h"
 #include "judge/measures.h"
@@ -90,6 +91,7 @@ struct judge {
 	struct protect protect;
 	struct facts facts;
 	struct desk_feed desk;
+	struct desk_keys keys;
 	struct judge_stats stats;
 	struct said said[SAID];
 

@@ -111,4 +111,12 @@ const char *const ledger_steps[LEDGER_VERSION] = {
 	"CREATE TABLE account(net BLOB NOT NULL, bits INTEGER NOT NULL,"
 	" last INTEGER NOT NULL, users BLOB NOT NULL,"
 	" PRIMARY KEY(net, bits)) STRICT, WITHOUT ROWID;",
+	/* 3 -> 4: who may visit desk; the lists that are taken in */
+	"CREATE TABLE key(name TEXT NOT NULL, kind INTEGER NOT NULL,"
+	" flags INTEGER NOT NULL, at INTEGER NOT NULL, salt BLOB NOT NULL,"
+	" hash BLOB NOT NULL, PRIMARY KEY(name, kind)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE list(name TEXT PRIMARY KEY, url TEXT NOT NULL,"
+	" every INTEGER NOT NULL, cap INTEGER NOT NULL,"
+	" act INTEGER NOT NULL, at INTEGER NOT NULL)"
+	" STRICT, WITHOUT ROWID;",
 };

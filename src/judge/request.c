@@ -16,6 +16,13 @@ static const struct {
 	[ASK_ALLOW]   = { "allow",   true },
 	[ASK_DOCTOR]  = { "doctor",  false },
 	[ASK_RELOAD]  = { "reload",  false },
+	[ASK_HISTORY] = { "history", false },
+	[ASK_KEY_ADD] = { "key-add", false },
+	[ASK_KEY_LIST] = { "key-list", false },
+	[ASK_KEY_REMOVE] = { "key-remove", false },
+	[ASK_SOURCE_ADD] = { "source-add", false },
+	[ASK_SOURCE_LIST] = { "source-list", false },
+	[ASK_SOURCE_REMOVE] = { "source-remove", false },
 };
 /* clang-format on */
 
@@ -77,6 +84,97 @@ static const char *read_flag(const json_t *v, bool *to)
 	return NULL;
 }
 
+static const char *read_count(const json_t *v, uint32_t max, uint32_t *to)
+{
+	json_int_t n = json_integer_value(v);
+
+	if (!json_is_integer(v) || n < 1 || n > max)
+		return "a number is out of its bounds";
+	*to = (uint32_t)n;
+	return NULL;
+}
+
+/* Nothing in it that would need an escape anywhere. */
+static const char *read_plain(const json_t *v, char *to, size_t size)
+{
+	const char *s = json_string_value(v);
+	size_t n = s ? json_string_length(v) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (s[i] <= ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\')
+			n = size;
+	if (n == 0 || n >= size)
+		return "a name or address is empty, too long or has blanks "
+		       "or signs in it";
+	memcpy(to, s, n + 1);
+	return NULL;
+}
+
+static const char *read_kind(const json_t *v, struct request *r)
+{
+	const char *s = json_string_value(v);
+
+	for (uint8_t k = KEY_BOUNCER; s && k < KEY_KINDS; k++)
+		if (strcmp(s, key_kind_name((enum key_kind)k)) == 0) {
+			r->kind = k;
+			return NULL;
+		}
+	return "\"kind\" is no kind of key";
+}
+
+static int digit(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+				      : -1;
+}
+
+static const char *read_hex(const json_t *v, uint8_t *to, size_t size)
+{
+	const char *s = json_string_value(v);
+
+	if (!s || json_string_length(v) != 2 * size)
+		return "a hash has the wrong length";
+	for (size_t i = 0; i < size; i++) {
+		int high = digit(s[2 * i]), low = digit(s[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return "a hash is no lower case hexadecimal";
+		to[i] = (uint8_t)(high << 4 | low);
+	}
+	return NULL;
+}
+
+static const char *read_more(const char *key, const json_t *v,
+    struct request *r)
+{
+	uint32_t flags;
+	const char *why;
+
+	if (!strcmp(key, "name"))
+		return read_plain(v, r->name, sizeof(r->name));
+	if (!strcmp(key, "url"))
+		return read_plain(v, r->url, sizeof(r->url));
+	if (!strcmp(key, "kind"))
+		return read_kind(v, r);
+	if (!strcmp(key, "hash"))
+		return read_hex(v, r->hash, sizeof(r->hash));
+	if (!strcmp(key, "salt"))
+		return read_hex(v, r->salt, sizeof(r->salt));
+	if (!strcmp(key, "limit"))
+		return read_count(v, 100000, &r->limit);
+	if (!strcmp(key, "every"))
+		return read_count(v, 30 * 86400, &r->every);
+	if (!strcmp(key, "cap"))
+		return read_count(v, 2000000, &r->cap);
+	if (!strcmp(key, "flags")) {
+		why = read_count(v, 7, &flags);
+		r->flags = why ? 0 : (uint8_t)flags;
+		return why;
+	}
+	return "a key that no request has";
+}
+
 static const char *read_key(const char *key, const json_t *v, struct request *r)
 {
 	if (!strcmp(key, "do"))
@@ -95,7 +193,7 @@ static const char *read_key(const char *key, const json_t *v, struct request *r)
 		return read_flag(v, &r->remove);
 	if (!strcmp(key, "force"))
 		return read_flag(v, &r->force);
-	return "a key that no request has";
+	return read_more(key, v, r);
 }
 
 static const char *read_all(json_t *o, struct request *r)

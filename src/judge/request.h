@@ -7,7 +7,7 @@
 #ifndef LPT_REQUEST_H
 #define LPT_REQUEST_H
 
-#include "base/addr.h"
+#include "wire/msgs.h"
 
 enum ask {
 	ASK_STATUS,
@@ -19,12 +19,20 @@ enum ask {
 	ASK_ALLOW,
 	ASK_DOCTOR,
 	ASK_RELOAD,
+	ASK_HISTORY,
+	ASK_KEY_ADD,
+	ASK_KEY_LIST,
+	ASK_KEY_REMOVE,
+	ASK_SOURCE_ADD,
+	ASK_SOURCE_LIST,
+	ASK_SOURCE_REMOVE,
 	ASKS
 };
 
 enum {
 	REQUEST_MAX = 64 << 10,
-	NOTE_MAX = 199
+	NOTE_MAX = 199,
+	URL_MAX = 511
 };
 
 struct request {
@@ -33,6 +41,12 @@ struct request {
 	uint32_t term;  /* s; 0: the default, or for ever */
 	bool for_ever, dry, remove, force;
 	char note[NOTE_MAX + 1];
+	uint32_t limit; /* rows; 0: none was said */
+	/* keys and lists */
+	char name[64], url[URL_MAX + 1];
+	uint8_t kind, flags; /* enum key_kind, KEY_* */
+	uint8_t hash[32], salt[16];
+	uint32_t every, cap; /* a list: s, and elements; 0: default */
 };
 
 /* NULL with *ret filled, or what is wrong with it. */

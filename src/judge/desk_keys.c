@@ -1,0 +1,171 @@
+#include "judge/judge.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "judge/ledger_priv.h"
+
+/* One statement of the few that keys need; the caller binds and runs it. */
+static sqlite3_stmt *prepare(struct judge *j, const char *sql)
+{
+	sqlite3_stmt *s = NULL;
+
+	if (!j->ledger || j->ledger_fault || j->opened.read_only ||
+	    sqlite3_prepare_v2(j->ledger->db, sql, -1, &s, NULL) != SQLITE_OK)
+		return NULL;
+	return s;
+}
+
+static const char *finish(sqlite3_stmt *s)
+{
+	int rc = s ? sqlite3_step(s) : SQLITE_ERROR;
+
+	(void)sqlite3_finalize(s);
+	return rc == SQLITE_DONE ? NULL : "the ledger cannot be written now";
+}
+
+static bool read_row(sqlite3_stmt *s, struct wire_key *k)
+{
+	*k = (struct wire_key){ .kind = (uint8_t)sqlite3_column_int(s, 1),
+		.flags = (uint8_t)sqlite3_column_int(s, 2),
+		.at = (uint32_t)sqlite3_column_int64(s, 3) };
+	snprintf(k->name, sizeof(k->name), "%s",
+	    (const char *)sqlite3_column_text(s, 0));
+	if (sqlite3_column_bytes(s, 4) != sizeof(k->salt) ||
+	    sqlite3_column_bytes(s, 5) != sizeof(k->hash))
+		return false;
+	memcpy(k->salt, sqlite3_column_blob(s, 4), sizeof(k->salt));
+	memcpy(k->hash, sqlite3_column_blob(s, 5), sizeof(k->hash));
+	return key_ok(k);
+}
+
+static void add(struct judge *j, const struct wire_key *k)
+{
+	j->keys.v = mem_grow(j->keys.v, j->keys.n + 1, sizeof(*k));
+	j->keys.v[j->keys.n++] = *k;
+}
+
+int desk_keys_restore(struct judge *j)
+{
+	sqlite3_stmt *s = NULL;
+	struct wire_key k;
+	int rc = sqlite3_prepare_v2(j->ledger->db,
+	    "SELECT name, kind, flags, at, salt, hash FROM key", -1, &s, NULL);
+
+	j->keys.n = 0;
+	while (rc == SQLITE_OK || rc == SQLITE_ROW) {
+		rc = sqlite3_step(s);
+		if (rc == SQLITE_ROW && j->keys.n < DESK_KEYS &&
+		    read_row(s, &k))
+			add(j, &k);
+	}
+	(void)sqlite3_finalize(s);
+	/* an older file that cannot be written has none */
+	return rc == SQLITE_ERROR ? LEDGER_OK : ledger_answer(rc);
+}
+
+const struct wire_key *desk_key_find(const struct judge *j, const char *name,
+    uint8_t kind)
+{
+	for (size_t i = 0; i < j->keys.n; i++)
+		if (j->keys.v[i].kind == kind &&
+		    strcmp(j->keys.v[i].name, name) == 0)
+			return &j->keys.v[i];
+	return NULL;
+}
+
+static void forget(struct judge *j, const char *name, uint8_t kind)
+{
+	const struct wire_key *k = desk_key_find(j, name, kind);
+
+	if (k)
+		j->keys.v[k - j->keys.v] = j->keys.v[--j->keys.n];
+}
+
+static void tell(struct judge *j, const struct wire_key *k)
+{
+	if (j->desk.up)
+		judge_send(j, DESK, 0, MSG_PASS, k, sizeof(*k));
+}
+
+const char *desk_key_put(struct judge *j, const struct wire_key *k)
+{
+	sqlite3_stmt *s;
+	const char *why;
+
+	if (!key_ok(k))
+		return "this is no key";
+	if (j->keys.n >= DESK_KEYS && !desk_key_find(j, k->name, k->kind))
+		return "there are too many keys";
+	s = prepare(j, "INSERT OR REPLACE INTO key(name, kind, flags, at, salt,"
+		       " hash) VALUES(?1,?2,?3,?4,?5,?6)");
+	if (s) {
+		sqlite3_bind_text(s, 1, k->name, -1, SQLITE_TRANSIENT);
+		sqlite3_bind_int(s, 2, k->kind);
+		sqlite3_bind_int(s, 3, k->flags);
+		sqlite3_bind_int64(s, 4, k->at);
+		sqlite3_bind_blob(s, 5, k->salt, sizeof(k->salt),
+		    SQLITE_TRANSIENT);
+		sqlite3_bind_blob(s, 6, k->hash, sizeof(k->hash),
+		    SQLITE_TRANSIENT);
+	}
+	why = finish(s);
+	if (why)
+		return why;
+	forget(j, k->name, k->kind);
+	add(j, k);
+	tell(j, k);
+	log_note("key-added name=%s kind=%s", k->name,
+	    key_kind_name((enum key_kind)k->kind));
+	return NULL;
+}
+
+const char *desk_key_drop(struct judge *j, const char *name, uint8_t kind)
+{
+	const struct wire_key *is = desk_key_find(j, name, kind);
+	struct wire_key k;
+	sqlite3_stmt *s;
+	const char *why;
+
+	if (!is)
+		return "there is no key of that name";
+	k = *is;
+	s = prepare(j, "DELETE FROM key WHERE name = ?1 AND kind = ?2");
+	if (s) {
+		sqlite3_bind_text(s, 1, name, -1, SQLITE_TRANSIENT);
+		sqlite3_bind_int(s, 2, kind);
+	}
+	why = finish(s);
+	if (why)
+		return why;
+	forget(j, k.name, kind);
+	k.gone = 1;
+	tell(j, &k);
+	log_note("key-removed name=%s kind=%s", k.name,
+	    key_kind_name((enum key_kind)kind));
+	return NULL;
+}
+
+void desk_keys_tell(struct judge *j)
+{
+	for (size_t i = 0; i < j->keys.n; i++)
+		tell(j, &j->keys.v[i]);
+}
+
+bool desk_keys_enrol(struct judge *j, const struct wire_key *k)
+{
+	struct wire_key is = *k;
+	size_t waiting = 0;
+
+	if (!key_ok(k) || k->kind != KEY_MACHINE || k->gone ||
+	    !(k->flags & KEY_PASSWORD))
+		return false;
+	for (size_t i = 0; i < j->keys.n; i++)
+		waiting += !!(j->keys.v[i].flags & KEY_WAITS);
+	if (desk_key_find(j, k->name, k->kind) || waiting >= DESK_KEYS_WAITING)
+		return true;
+	is.flags = KEY_PASSWORD | KEY_WAITS;
+	is.at = j->now;
+	(void)desk_key_put(j, &is);
+	return true;
+}
