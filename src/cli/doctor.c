@@ -123,8 +123,7 @@ static void check_kernel(struct findings *f, const json_t *o)
 	    get_num(k, "elements") == 1 ? "" : "s");
 }
 
-static void check_remark(struct findings *f, const char *path, const json_t *r,
-    int64_t now)
+static void check_remark(struct findings *f, const char *path, const json_t *r)
 {
 	const char *what = get_text(r, "what");
 	long long n = (long long)get_num(r, "count");
@@ -139,11 +138,14 @@ static void check_remark(struct findings *f, const char *path, const json_t *r,
 		    path, v);
 	else if (!strcmp(what, "host-name"))
 		find(f, GRADE_BAD,
-		    "turn name look-ups off in that service (sshd: UseDNS no; "
-		    "Apache: HostnameLookups Off)",
-		    "%s: %lld lines have a host name where an address should "
-		    "stand: %s",
-		    path, n, sample);
+		    "nobody can be shut out by a name, which its owner "
+		    "chooses: turn look-ups off in that service (sshd: UseDNS "
+		    "no; Apache: HostnameLookups Off); a host of yours: "
+		    "allow it by its name",
+		    "%s: %lld line%s of rule %s ha%s a host name where an "
+		    "address should stand: %s",
+		    path, n, n == 1 ? "" : "s", get_text(r, "rule"),
+		    n == 1 ? "s" : "ve", sample);
 	else if (!strcmp(what, "ambiguous"))
 		find(f, GRADE_NOTE, "nobody is blamed for such a line",
 		    "%s: %lld lines can be read in two ways (rule %s): %s",
@@ -158,14 +160,27 @@ static void check_remark(struct findings *f, const char *path, const json_t *r,
 	else if (!strcmp(what, "long-line"))
 		find(f, GRADE_NOTE, "", "%s: %lld lines were cut at 64 KiB",
 		    path, n);
-	else if (!strcmp(what, "gone") && get_num(r, "last") > now - 86400)
-		find(f, GRADE_NOTE, "it is waited for", "%s: the log was gone",
-		    path);
 }
 
 enum {
 	SILENT = 86400 /* s without a line that make us wonder */
 };
+
+static void check_gone(struct findings *f, const char *path, const json_t *s,
+    int64_t now)
+{
+	int64_t gone = get_num(s, "gone"), back = get_num(s, "back");
+
+	if (gone && !back)
+		find(f, GRADE_BAD,
+		    "it is waited for; does the service run, and does its "
+		    "rotation make the log anew?",
+		    "%s: the log vanished %s ago", path, show_span(now - gone));
+	else if (gone && now - back < SILENT)
+		find(f, GRADE_NOTE, "",
+		    "%s: the log had vanished; it came back %s ago", path,
+		    show_span(now - back));
+}
 
 static void check_log(struct findings *f, const json_t *s, int64_t now,
     int64_t started)
@@ -181,11 +196,12 @@ static void check_log(struct findings *f, const json_t *s, int64_t now,
 	else if (now - looked > SILENT)
 		find(f, GRADE_NOTE, "does the service still log there?",
 		    "%s: silent for %s", path, show_span(now - looked));
+	check_gone(f, path, s, now);
 	if (!get_flag(s, "trusted"))
 		find(f, GRADE_NOTE,
 		    "the journal knows who wrote a line; text logs do not",
 		    "%s: local users can forge lines there (logger)", path);
-	json_array_foreach(a, i, r) check_remark(f, path, r, now);
+	json_array_foreach(a, i, r) check_remark(f, path, r);
 	p = json_object_get(s, "proxy");
 	if (json_is_object(p))
 		find(f, GRADE_BAD,

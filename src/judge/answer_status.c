@@ -177,8 +177,7 @@ static const char *kind_of(uint8_t kind)
 static const char *remark_name(size_t what)
 {
 	static const char *const names[REMARKS] = { "", "long-line", "skew",
-		"host-name", "ambiguous", "over-limit", "lost", "gone",
-		"back" };
+		"host-name", "ambiguous", "over-limit", "lost" };
 
 	return names[what];
 }
@@ -230,6 +229,8 @@ static json_t *log_json(const struct judge *j, const struct log *g, bool doctor)
 	put(o, "duplicates", g->duplicates);
 	put(o, "looked", g->looked);
 	put(o, "hit", g->hit);
+	put(o, "gone", g->gone);
+	put(o, "back", g->back);
 	if (!doctor)
 		return o;
 	json_object_set_new(o, "remarks", remarks_json(j, g));

@@ -189,8 +189,7 @@ static void refused(struct judge *j, const struct net *n, enum done why,
 	judge_history(j, HISTORY_REFUSED, &was);
 	if (why != DONE_E_PROTECTED)
 		return; /* it may be possible at the next SYNC */
-	desk_opened(j, &was, HISTORY_REFUSED,
-	    measures_drop(&j->measures, n));
+	desk_opened(j, &was, HISTORY_REFUSED, measures_drop(&j->measures, n));
 	f = facts_add(&j->facts, FACT_MEASURE_GONE);
 	if (f)
 		f->net = *n;
@@ -278,6 +277,17 @@ static void hear_program(struct judge *j, const struct wire_program *p)
 	j->programs[i] = *p;
 }
 
+static void hear_gone(struct judge *j, const struct wire_gone *w)
+{
+	struct log *g = logs_by_id(&j->logs, w->id);
+
+	if (!g)
+		return;
+	g->back = w->back ? j->now : 0;
+	if (!w->back)
+		g->gone = j->now;
+}
+
 /* SETUP, CONF, PACK, LINK and LISTEN carry descriptors: main.c has them. */
 bool judge_hear_warden(struct judge *j, uint32_t type, const void *body,
     size_t n)
@@ -289,6 +299,9 @@ bool judge_hear_warden(struct judge *j, uint32_t type, const void *body,
 	case MSG_SOURCE_NAME:
 		if (!logs_name(&j->logs, body, tail))
 			log_warn("log-refused why=\"too many logs\"");
+		return true;
+	case MSG_SOURCE_GONE:
+		hear_gone(j, body);
 		return true;
 	case MSG_ACTIVE:
 		memcpy(&j->active, body, sizeof(j->active));

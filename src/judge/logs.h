@@ -17,7 +17,6 @@
 enum {
 	LOGS_MAX = 4096, /* sources of one run; later ones are refused */
 	POSITIONS = 8,   /* generations remembered of a log */
-	REMARKS = REMARK_BACK + 1,
 	SAMPLE = 160
 };
 
@@ -49,8 +48,10 @@ struct log {
 	uint32_t id, reader;
 	uint8_t kind, trust, proxied;
 	uint64_t lines, bytes, hits, duplicates;
-	uint64_t size;               /* when last opened */
-	uint32_t looked, hit;        /* last progress, last sighting */
+	uint64_t size;        /* when last opened */
+	uint32_t looked, hit; /* last progress, last sighting */
+	uint32_t gone, back;  /* s: since when nothing stands there, until when
+				 that was so; 0: it never was */
 	struct remark_seen *remarks; /* REMARKS of them, or NULL */
 	struct wire_proxy proxy;     /* of 0: none was noticed */
 	uint32_t proxy_at;

@@ -22,7 +22,6 @@
 
 enum {
 	SOURCES = 4096, /* ids are below this */
-	REMARKS = REMARK_BACK + 1,
 };
 
 enum log_state {
@@ -140,7 +139,8 @@ struct reader {
 	bool is_full;    /* judge's link takes no more for now */
 	bool is_waiting; /* for its end: it lacks a service's rules */
 	bool leaving;
-	uint32_t now;        /* s, of this turn */
+	uint32_t now;                  /* s, of this turn */
+	uint32_t named_at, named_left; /* this second's tries: see named.c */
 	struct mono tell_at; /* when progress is due; 0: nothing to tell */
 	char *buf;           /* GEN_BUFFER */
 };
@@ -189,6 +189,11 @@ bool see_record(struct reader *r, struct log *l, struct record *rec,
     const int *services, size_t n, const struct place *place);
 bool see_line(void *arg, const struct gen_line *line); /* arg: struct log */
 extern struct reader *see_reader; /* whose lines they are */
+
+/* named.c: of a record without a hit: does a name stand where an address
+ * should? */
+void see_named(struct reader *r, struct source *s, const struct record *rec,
+    const int *services, size_t n);
 
 /* remark.c */
 void remark(struct reader *r, struct source *s, enum remark what, size_t rule,

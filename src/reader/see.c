@@ -230,8 +230,10 @@ bool see_record(struct reader *r, struct log *l, struct record *rec,
 	n = match_all(r, l, rec, services, n_services, hits);
 	if (l->n_sent == 0)
 		note_doubts(r, l->of, &was, rec);
-	if (n == 0)
+	if (n == 0) {
+		see_named(r, l->of, rec, services, n_services);
 		return true;
+	}
 	if (!l->of->is.trust)
 		w.flags |= SIGHT_FORGEABLE;
 	w.at = event_time(r, l, rec, &w.flags);

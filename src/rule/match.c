@@ -148,6 +148,21 @@ size_t match_record(struct matcher *m, const struct record *rec, int service,
 	return n;
 }
 
+size_t match_trial(struct matcher *m, const struct record *rec, int service,
+    struct hit hits[static MATCH_HITS])
+{
+	struct match_stats was = m->stats;
+	uint32_t now = m->room.now;
+	size_t n;
+
+	m->room.trial = true;
+	n = match_record(m, rec, service, hits);
+	m->room.trial = false;
+	m->room.now = now;
+	m->stats = was;
+	return n;
+}
+
 int matcher_lacks(const struct matcher *m, const struct record *rec,
     int service)
 {

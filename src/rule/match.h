@@ -52,6 +52,11 @@ bool matcher_is_off(const struct matcher *m, size_t rule);
 size_t match_record(struct matcher *m, const struct record *rec, int service,
     struct hit hits[static MATCH_HITS]);
 
+/* The same for a record that is no line of the log: nothing is learned of it
+ * nor counted. */
+size_t match_trial(struct matcher *m, const struct record *rec, int service,
+    struct hit hits[static MATCH_HITS]);
+
 /* A service that is left out and whose rules such a record is for; -1: none. */
 int matcher_lacks(const struct matcher *m, const struct record *rec,
     int service);

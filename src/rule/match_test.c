@@ -326,6 +326,28 @@ static void learned_addresses(void **state)
 	run(t, countof(t));
 }
 
+static void a_trial_leaves_no_trace(void **state)
+{
+	struct match_stats was = *matcher_stats(all.m);
+	struct hit hits[MATCH_HITS];
+	struct record rec;
+	char got[100];
+
+	line_parse(all.parser, LINE_AUTO,
+	    STR(SYSLOG("demod") "conn ad from 192.0.2.9"), &rec);
+	assert_int_equal(match_trial(all.m, &rec, -1, hits), 0);
+	line_parse(all.parser, LINE_AUTO,
+	    STR(SYSLOG("demod") "conn ad refused"), &rec);
+	assert_int_equal(match_trial(all.m, &rec, -1, hits), 1);
+	assert_int_equal(matcher_stats(all.m)->records, was.records);
+	assert_int_equal(matcher_stats(all.m)->hits, was.hits);
+	seen(SYSLOG("demod") "conn ad refused", -1, got, sizeof(got));
+	assert_string_equal(got, "learned -");
+	seen(SYSLOG("demod") "conn ad from 192.0.2.9", -1, got, sizeof(got));
+	seen(SYSLOG("demod") "conn ad refused", -1, got, sizeof(got));
+	assert_string_equal(got, "learned 192.0.2.9");
+}
+
 static void doubt_and_work_are_counted(void **state)
 {
 	const struct match_stats *s = matcher_stats(all.m);
@@ -434,6 +456,7 @@ int main(void)
 	const struct CMUnitTest tests[] = { cmocka_unit_test(origins),
 		cmocka_unit_test(requests), cmocka_unit_test(structured),
 		cmocka_unit_test(learned_addresses),
+		cmocka_unit_test(a_trial_leaves_no_trace),
 		cmocka_unit_test(doubt_and_work_are_counted),
 		cmocka_unit_test(a_bad_pattern_disables_its_rule),
 		cmocka_unit_test(some_services) };

@@ -62,7 +62,7 @@ static void learn_from(struct reading_room *r, const struct candidate *x,
 	    !who.family)
 		return;
 	id = id_of(x->reader, &c, rec, buf);
-	if (id.p)
+	if (id.p && !r->trial)
 		learn_put(r->learn, x->service, id, r->now, &who);
 }
 

@@ -14,6 +14,7 @@ struct reading_room {
 	struct learn *learn;
 	struct match_stats *stats;
 	uint32_t now; /* of the last line that had a time, s */
+	bool trial;   /* nothing is learned of what is read */
 };
 
 /* Adds the hits of the record's message to n already there. */

@@ -106,6 +106,19 @@ static void name_tell(struct warden *w, const struct source *s)
 		    -1);
 }
 
+static void gone_tell(struct warden *w, const struct source *s, bool back)
+{
+	struct wire_gone m = { .id = s->is.id, .back = back };
+	struct child *c = child_of(w, JUDGE);
+
+	if (back)
+		log_note("log-back path=%s", s->path);
+	else
+		log_note("log-gone path=%s", s->path);
+	if (c->pid)
+		tell(c, MSG_SOURCE_GONE, &m, sizeof(m), (struct str){ 0 }, -1);
+}
+
 static int32_t service_of(struct warden *w, const struct want *want,
     int32_t service, const char *path)
 {
@@ -251,6 +264,7 @@ void source_look(struct warden *w, const char *path, bool fresh)
 	struct seen now = log_seen(path);
 	const struct want *want;
 	int32_t service;
+	bool missing;
 
 	if (s && s->is_socket)
 		return;
@@ -266,13 +280,16 @@ void source_look(struct warden *w, const char *path, bool fresh)
 	s->is_wanted = true;
 	switch (follow_look(&s->follow, &now)) {
 	case FOLLOW_OPEN:
+		missing = s->follow.missing && s->follow.n > 0;
 		source_open(w, s);
+		if (missing && !s->follow.missing)
+			gone_tell(w, s, true);
 		return;
 	case FOLLOW_GONE:
-		log_note("log-gone path=%s", path);
+		gone_tell(w, s, false);
 		return;
 	case FOLLOW_BACK:
-		log_note("log-back path=%s", path);
+		gone_tell(w, s, true);
 		return;
 	case FOLLOW_NOTHING:
 		return;
@@ -428,8 +445,14 @@ void sources_to_judge(struct warden *w, struct child *c)
 
 	if (w->now.plan->journal)
 		tell(c, MSG_SOURCE_NAME, &m, sizeof(m), STR("journal"), -1);
-	for (struct source *s = w->sources; s; s = s->next)
+	for (struct source *s = w->sources; s; s = s->next) {
+		struct wire_gone gone = { .id = s->is.id };
+
 		name_tell(w, s);
+		if (s->follow.missing && s->follow.n > 0)
+			tell(c, MSG_SOURCE_GONE, &gone, sizeof(gone),
+			    (struct str){ 0 }, -1);
+	}
 }
 
 void sources_update(struct warden *w)

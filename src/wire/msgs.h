@@ -114,7 +114,8 @@ enum {
 	X(QUESTION,   DESK,     JUDGE,    struct wire_question,WIRE_TAIL,   0) \
 	X(ANSWER,     JUDGE,    DESK,     struct wire_answer,  WIRE_TAIL,   0) \
 	X(ENROL,      DESK,     JUDGE,    struct wire_key,     0,           0) \
-	X(SENSED,     DESK,     JUDGE,    struct wire_sensed,  0,           0)
+	X(SENSED,     DESK,     JUDGE,    struct wire_sensed,  0,           0) \
+	X(SOURCE_GONE,WARDEN,   JUDGE,    struct wire_gone,    0,           0)
 /* clang-format on */
 
 struct wire_none {
@@ -194,6 +195,12 @@ struct wire_source {
 	uint8_t unused;
 	int32_t service; /* index in the pack, -1: by each line */
 	char zone[40];   /* IANA name, NUL-ended; empty: the system's */
+};
+
+/* Nothing stands at the path of this log any more, or something again. */
+struct wire_gone {
+	uint32_t id;
+	uint8_t back, unused[3];
 };
 
 enum client_field {
@@ -341,8 +348,7 @@ enum remark {
 	REMARK_AMBIGUOUS,     /* two readings, two addresses: nobody blamed */
 	REMARK_OVER_LIMIT,    /* a pattern ran into its match limit */
 	REMARK_LOST,          /* datagrams the kernel dropped: value */
-	REMARK_GONE,          /* the log is gone: waiting for it */
-	REMARK_BACK,
+	REMARKS,
 };
 
 /* tail: a part of the line, as it stands there. */
