@@ -17,14 +17,14 @@ NINJA = ninja $(if $(V),-v)
 
 BUILD_PKGS := gcc libc6-dev pkg-config meson ninja-build libpcre2-dev \
 	libyaml-dev libevent-dev libmnl-dev libsqlite3-dev libsodium-dev \
-	libcbor-dev \
+	libcbor-dev libnats-dev libssl-dev \
 	libseccomp-dev libcap-ng-dev libsystemd-dev libarchive-dev \
 	libjansson-dev libncurses-dev libmicrohttpd-dev zlib1g-dev \
 	linux-libc-dev
 CHECK_PKGS := git openssl clang lld libclang-rt-14-dev libcmocka-dev python3 mandoc \
 	nftables iproute2 openssh-server openssh-client sshpass nginx-light \
 	curl systemd sqlite3 jq util-linux procps perl bsdutils e2fsprogs xz-utils zstd gzip bzip2 \
-	ripgrep shellcheck
+	ripgrep shellcheck nats-server
 LINT_PKGS := clang-tidy clang-format cppcheck shellcheck mandoc
 
 all: build

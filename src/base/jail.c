@@ -31,7 +31,7 @@ enum {
 
 /* clang-format off */
 const struct jail jails[ROLES] = {
-	/*            user                group              caps                net    exec   wx     kills  files  MiB  what is left */
+	/*            user                group              caps                net    exec   wx     kills  files  MiB  what is left, threads */
 	[WARDEN]   = { "root",             NULL,              CAPS_WARDEN,        true,  true,  false, false, 16384, 0,    "all" },
 	[READER]   = { "liptako-reader",   NULL,              0,                  false, false, true,  true,  16384, 1024, "none" },
 	[SCRIBE]   = { "liptako-scribe",   "systemd-journal", 0,                  false, false, false, false, 4096,  512,  "journal folders, read only" },
@@ -41,7 +41,7 @@ const struct jail jails[ROLES] = {
 	[HERALD]   = { "liptako-herald",   NULL,              0,                  true,  true,  false, false, 1024,  0,    "reads what its user may, writes /tmp and its folder" },
 	[NAMER]    = { "liptako-namer",    NULL,              0,                  true,  false, false, false, 256,   256,  "resolver's configuration, read only" },
 	[NOTARY]   = { "liptako-notary",   NULL,              0,                  false, false, false, true,  16,    64,   "none" },
-	[ENVOY]    = { "liptako-envoy",    NULL,              0,                  true,  false, false, false, 1024,  512,  "resolver's configuration, read only" },
+	[ENVOY]    = { "liptako-envoy",    NULL,              0,                  true,  false, false, false, 4096,  512,  "none", 512 },
 	[POST]     = { "liptako-post",     NULL,              0,                  true,  true,  false, false, 4096,  0,    "reads what its user may, writes its store" },
 	[DESK]     = { "liptako-desk",     NULL,              0,                  false, false, false, true,  8192,  512,  "none" },
 };
@@ -100,7 +100,7 @@ static int enter_limits(const struct jail *j)
 	if (e == 0)
 		e = lower(RLIMIT_NOFILE, j->n_files);
 	if (e == 0 && !j->exec)
-		e = lower(RLIMIT_NPROC, 0);
+		e = lower(RLIMIT_NPROC, j->threads);
 #ifndef JAIL_SANITIZED
 	if (e == 0 && j->mib)
 		e = lower(RLIMIT_DATA, (rlim_t)j->mib << 20);

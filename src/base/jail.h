@@ -55,6 +55,7 @@ struct jail {
 	uint32_t n_files;  /* descriptors */
 	uint32_t mib;      /* private memory, MiB; 0: unlimited */
 	const char *files; /* what Landlock leaves, for people and doctor */
+	uint32_t threads;  /* may start so many, but no process */
 };
 extern const struct jail jails[ROLES];
 

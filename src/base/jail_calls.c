@@ -1,8 +1,10 @@
 #include "base/jail_walls.h"
 
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #define CALL(name) SCMP_SYS(name)
 
@@ -157,6 +159,22 @@ static int add_checked(scmp_filter_ctx c)
 	return e;
 }
 
+/* TCP to posts, and libnats's threads: threads, no processes. */
+static int add_envoy(scmp_filter_ctx c)
+{
+	const uint64_t families[] = { AF_INET, AF_INET6 };
+	const int calls[] = { CALL(connect) };
+	int e = ADD(c, calls);
+
+	for (size_t i = 0; i < countof(families) && e == 0; i++)
+		e = seccomp_rule_add(c, SCMP_ACT_ALLOW, CALL(socket), 1,
+		    SCMP_A0(SCMP_CMP_EQ, families[i]));
+	if (e == 0)
+		e = seccomp_rule_add(c, SCMP_ACT_ALLOW, CALL(clone), 1,
+		    SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+	return e;
+}
+
 static int add_role(scmp_filter_ctx c, enum role r)
 {
 	int e = 0;
@@ -171,8 +189,9 @@ static int add_role(scmp_filter_ctx c, enum role r)
 	case WHO:
 		e = ADD(c, calls_look);
 		return e < 0 ? e : ADD(c, calls_scribe);
-	case NAMER:
 	case ENVOY:
+		return add_envoy(c);
+	case NAMER:
 		e = ADD(c, calls_look);
 		return e < 0 ? e : ADD(c, calls_namer);
 	case DESK:

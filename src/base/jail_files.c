@@ -72,14 +72,6 @@ static const struct place places[ROLES][PLACES] = {
 		{ "/usr/lib", LL_READ | LL_EXECUTE },
 		{ "/usr/share", LL_READ },
 	},
-	[ENVOY] = {
-		{ "/etc", LL_READ },
-		{ "/run/systemd/resolve", LL_READ },
-		{ "/lib", LL_READ | LL_EXECUTE },
-		{ "/lib64", LL_READ | LL_EXECUTE },
-		{ "/usr/lib", LL_READ | LL_EXECUTE },
-		{ "/usr/share", LL_READ },
-	},
 	[POST] = {
 		{ "/", LL_READ | LL_EXECUTE },
 		{ "/dev/null", LL_READ_FILE | LL_WRITE_FILE },

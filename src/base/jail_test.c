@@ -152,11 +152,11 @@ struct wall {
 /* clang-format off */
 static const struct wall walls[] = {
 	/*                                WARDEN rdr scribe jdg enf who herald nmr notary envoy post */
-	{ "read a file",       try_read,    { 0, K, A, A, K, A, Y, Y, K, Y, Y } },
-	{ "write a file",      try_write,   { 0, K, A, A, K, A, Y, A, K, A, A } },
-	{ "write its state",   try_state,   { 0, K, A, Y, K, A, 0, A, K, A, 0 } },
+	{ "read a file",       try_read,    { 0, K, A, A, K, A, Y, Y, K, P, Y } },
+	{ "write a file",      try_write,   { 0, K, A, A, K, A, Y, A, K, P, A } },
+	{ "write its state",   try_state,   { 0, K, A, Y, K, A, 0, A, K, P, 0 } },
 	{ "make a socket",     try_socket,  { 0, K, P, K, K, P, Y, Y, K, Y, Y } },
-	{ "speak netlink",     try_netlink, { 0, K, P, K, K, P, Y, Y, K, Y, Y } },
+	{ "speak netlink",     try_netlink, { 0, K, P, K, K, P, Y, Y, K, P, Y } },
 	{ "connect",           try_connect, { 0, K, P, K, K, P, Y, A, K, Y, A } },
 	{ "execute",           try_exec,    { 0, K, P, K, K, P, Y, P, K, P, Y } },
 	{ "fork",              try_fork,    { 0, K, P, K, K, P, Y, P, K, P, Y } },

@@ -156,6 +156,7 @@ struct wire_join {
 	uint16_t port;
 	uint8_t n_addrs, unused[5];
 	uint8_t alliance[32], cert[32];
+	uint8_t join[8];    /* the token's id: names the subject */
 	uint8_t secret[16]; /* of the token: the login comes of it */
 	struct addr addrs[POST_ADDRS];
 };
