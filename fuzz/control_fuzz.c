@@ -16,5 +16,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	assert(r.what < ASKS && n <= REQUEST_MAX);
 	assert(r.net.addr.family == 0 || r.net.bits <= addr_bits(&r.net.addr));
 	assert(memchr(r.note, '\0', sizeof(r.note)));
+	request_drop(&r);
 	return 0;
 }

@@ -40,6 +40,7 @@ int cmd_completion(int argc, char **argv);
 int cmd_conf(int argc, char **argv);
 int cmd_deny(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_pardon(int argc, char **argv);
 int cmd_reload(int argc, char **argv);
@@ -52,6 +53,9 @@ int cmd_replay(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
 int cmd_test(int argc, char **argv);
+
+/* What `liptako import fail2ban` is. */
+int cmd_import_fail2ban(int argc, char **argv);
 
 /* The command's synopsis and options, on standard output. */
 void cli_help(const struct command *c);

@@ -64,6 +64,12 @@ const struct command commands[] = {
 	    "[--rules PATH] [--json] [list] | check [PATH] | show NAME",
 	    "check the rules' examples, list the rules, show one",
 	    "liptako-rules" },
+	{ "import", cmd_import,
+	    "[--dry-run] [--watch] [--take-over] [--to FOLDER] "
+	    "[--database FILE] [--json] [--run DIR] fail2ban [FOLDER] | "
+	    "--rollback",
+	    "take over fail2ban's jails and bans as they are",
+	    "liptako-import" },
 	{ "simulate", cmd_simulate,
 	    "[--trace FILE] [--all-protocols] [--parties N] [--days N] "
 	    "[--seed N] [--json]",

@@ -292,10 +292,6 @@ static void logpaths(struct jail *j, struct str all)
 		j->f->door->glob(j->f->door->arg, pool_str(p, one), on_path,
 		    to);
 	}
-	if (j->paths.n == 0)
-		f2b_say(j->f, jail_where(j, "logpath"),
-		    "no log file yet: mend "
-		    "logpath, or set backend = systemd for the journal");
 }
 
 static void ignored(struct jail *j, const char *list)

@@ -112,6 +112,9 @@ static json_t *reason_json(const struct judge *j,
 		.repeats = m->repeats };
 	char text[400];
 
+	if (m->flags & MEASURE_ADOPTED)
+		return json_string("banned by fail2ban before its jails were "
+				   "imported; the ban goes on");
 	(void)law_reason(&r, book_name(j->book, m->rule), text, sizeof(text));
 	return json_string(text);
 }

@@ -67,6 +67,7 @@ void client_drop(struct client *c)
 			all->clients[i] = NULL;
 	if (c->reads_view)
 		all->view.readers--;
+	request_drop(&c->request);
 	bufferevent_free(c->be);
 	free(c);
 }
@@ -106,6 +107,7 @@ static void kernel_known(struct client *c, bool known)
 	case ASK_SOURCE_ADD:
 	case ASK_SOURCE_LIST:
 	case ASK_SOURCE_REMOVE:
+	case ASK_ADOPT:
 	case ASKS:
 		break;
 	}
@@ -156,6 +158,7 @@ static const char *refused_at_desk(const struct client *c)
 	case ASK_KEY_REMOVE:
 	case ASK_SOURCE_ADD:
 	case ASK_SOURCE_REMOVE:
+	case ASK_ADOPT:
 	case ASKS:
 		break;
 	}
@@ -203,6 +206,9 @@ static void handle(struct client *c)
 	case ASK_SOURCE_REMOVE:
 		client_fail(c, "none", "lists are not taken in yet");
 		return;
+	case ASK_ADOPT:
+		answer_adopt(c);
+		return;
 	case ASKS:
 		break;
 	}
@@ -236,6 +242,7 @@ static void on_read(struct bufferevent *be, void *arg)
 				client_drop(c);
 			return;
 		}
+		request_drop(&c->request);
 		why = request_read((struct str){ line, n }, &c->request);
 		free(line);
 		if (why)

@@ -88,6 +88,8 @@ bool answer_list_more(struct client *c);
 void answer_history(struct client *c);
 void answer_keys(struct client *c);
 void answer_word(struct client *c);
+/* adopt.c: bans that fail2ban gave. */
+void answer_adopt(struct client *c);
 void answer_word_done(struct client *c, const struct wire_done *d);
 
 #endif

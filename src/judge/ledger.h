@@ -83,6 +83,7 @@ enum {
 	MEASURE_SLOW = 2,    /* the slow companion decided */
 	MEASURE_WORD = 4,    /* the operator's */
 	MEASURE_REFUSED = 8, /* the enforcer would not */
+	MEASURE_ADOPTED = 16, /* given by fail2ban, before us */
 	MEASURE_SENSOR = 64, /* a sensor's word */
 };
 

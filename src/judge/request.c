@@ -5,7 +5,7 @@
 /* clang-format off */
 static const struct {
 	const char *name;
-	bool needs_net;
+	bool needs_net, needs_text;
 } asks[ASKS] = {
 	[ASK_STATUS]  = { "status",  false },
 	[ASK_LIST]    = { "list",    false },
@@ -23,6 +23,7 @@ static const struct {
 	[ASK_SOURCE_ADD] = { "source-add", false },
 	[ASK_SOURCE_LIST] = { "source-list", false },
 	[ASK_SOURCE_REMOVE] = { "source-remove", false },
+	[ASK_ADOPT]   = { "adopt",   false, true },
 };
 /* clang-format on */
 
@@ -73,6 +74,15 @@ static const char *read_note(const json_t *v, struct request *r)
 	if (!json_is_string(v) || json_string_length(v) > NOTE_MAX)
 		return "\"note\" is no text of up to 199 bytes";
 	memcpy(r->note, json_string_value(v), json_string_length(v));
+	return NULL;
+}
+
+static const char *read_text(const json_t *v, struct request *r)
+{
+	if (!json_is_string(v))
+		return "\"text\" is no text";
+	r->n_text = json_string_length(v);
+	r->text = str_dup((struct str){ json_string_value(v), r->n_text });
 	return NULL;
 }
 
@@ -185,6 +195,8 @@ static const char *read_key(const char *key, const json_t *v, struct request *r)
 		return read_term(v, r);
 	if (!strcmp(key, "note"))
 		return read_note(v, r);
+	if (!strcmp(key, "text"))
+		return read_text(v, r);
 	if (!strcmp(key, "forever"))
 		return read_flag(v, &r->for_ever);
 	if (!strcmp(key, "dry"))
@@ -213,6 +225,8 @@ static const char *read_all(json_t *o, struct request *r)
 	}
 	if (asks[r->what].needs_net && r->net.addr.family == 0)
 		return "\"net\" is missing";
+	if (asks[r->what].needs_text != (r->text != NULL))
+		return "\"text\" is missing, or not wanted";
 	return NULL;
 }
 
@@ -228,7 +242,14 @@ const char *request_read(struct str line, struct request *ret)
 	o = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &e);
 	why = o ? read_all(o, &r) : "not JSON";
 	json_decref(o);
-	if (!why)
+	if (why)
+		request_drop(&r);
+	else
 		*ret = r;
 	return why;
+}
+
+void request_drop(struct request *r)
+{
+	free_ptr(&r->text);
 }

@@ -26,6 +26,7 @@ enum ask {
 	ASK_SOURCE_ADD,
 	ASK_SOURCE_LIST,
 	ASK_SOURCE_REMOVE,
+	ASK_ADOPT, /* bans that somebody else gave, a line each */
 	ASKS
 };
 
@@ -47,9 +48,12 @@ struct request {
 	uint8_t kind, flags; /* enum key_kind, KEY_* */
 	uint8_t hash[32], salt[16];
 	uint32_t every, cap; /* a list: s, and elements; 0: default */
+	char *text; /* NUL-ended, the request's own; or NULL */
+	size_t n_text;
 };
 
-/* NULL with *ret filled, or what is wrong with it. */
+/* NULL with *ret filled, which request_drop ends, or what is wrong with it. */
 const char *request_read(struct str line, struct request *ret);
+void request_drop(struct request *r);
 
 #endif

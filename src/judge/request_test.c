@@ -30,6 +30,10 @@ static void a_request_is_right_or_refused(void **state)
 		    NULL },
 		{ "{\"do\":\"deny\",\"net\":\"192.0.2.7\",\"term\":1e99}",
 		    false, NULL },
+		{ "{\"do\":\"adopt\"}", false, NULL },
+		{ "{\"do\":\"adopt\",\"text\":7}", false, NULL },
+		{ "{\"do\":\"adopt\",\"text\":\"a\"}", true, NULL },
+		{ "{\"do\":\"status\",\"text\":\"a\"}", false, NULL },
 		{ "{\"do\":\"flush\"}", false, NULL },
 		{ "{\"net\":\"192.0.2.7\"}", false, NULL },
 		{ "{\"do\":\"status\",\"do\":\"list\"}", false, NULL },
@@ -45,6 +49,7 @@ static void a_request_is_right_or_refused(void **state)
 
 		if ((why == NULL) != t[i].right)
 			fail_msg("%s: %s", t[i].line, why ? why : "taken");
+		request_drop(&r);
 		if (!t[i].net)
 			continue;
 		net_print(&r.net, net);

@@ -139,6 +139,18 @@ static void load_folder(struct loading *l, const char *folder, bool must,
 	free(d);
 }
 
+/* What `liptako import fail2ban` wrote, beside the configuration. */
+static void load_jails(struct loading *l, struct pack *to)
+{
+	const char *conf = l->w->opt.config, *slash = strrchr(conf, '/');
+	char folder[WIRE_PATH];
+
+	if (snprintf(folder, sizeof(folder), "%.*s/fail2ban",
+		slash ? (int)(slash - conf) : 1,
+		slash ? conf : ".") < (int)sizeof(folder))
+		load_folder(l, folder, false, to);
+}
+
 static int load_rules(struct loading *l)
 {
 	struct pack to = { 0 };
@@ -147,6 +159,7 @@ static int load_rules(struct loading *l)
 	rules_new(&l->g->rules);
 	load_folder(l, l->w->opt.rules, true, &to);
 	load_folder(l, OWN_RULES, false, &to);
+	load_jails(l, &to);
 	e = blob_make("rules", (struct str){ to.p, to.n }, &l->g->pack_fd);
 	l->g->pack_size = (uint32_t)to.n;
 	free(to.p);

@@ -1,0 +1,169 @@
+#include "cli/f2b/import.h"
+
+#include <stdio.h>
+
+static const char *const words[] = {
+	[WORKS] = "works",
+	[WORKS_BUT] = "works, with a remark",
+	[LEFT_OUT] = "skipped",
+};
+
+static size_t count(const struct import *im, enum works w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < im->n; i++)
+		n += im->jails[i].works == w;
+	return n;
+}
+
+static void show(const char *z)
+{
+	char shown[700];
+
+	str_show(str_of(z), shown, sizeof(shown));
+	fputs(shown, stdout);
+}
+
+static void remark_text(const struct remark *r)
+{
+	fputs("      ", stdout);
+	if (r->file) {
+		show(r->file);
+		printf(":%u: ", r->line);
+	}
+	show(r->what);
+	putchar('\n');
+}
+
+static void numbers(const struct f2b_jail *j)
+{
+	char span[32], term[32] = "ever";
+
+	span_show((uint64_t)MAX(j->findtime, 0), span, sizeof(span));
+	if (j->bantime >= 0)
+		span_show((uint64_t)j->bantime, term, sizeof(term));
+	printf("%lld in %s, for %s%s", (long long)j->maxretry, span, term,
+	    j->increment ? ", doubling" : "");
+}
+
+static void actions(const struct f2b_jail *j)
+{
+	for (size_t i = 0; i < j->n_actions; i++) {
+		const struct f2b_action *a = &j->actions[i];
+
+		if (a->does == F2B_COMMAND) {
+			fputs("      action ", stdout);
+			show(a->name);
+			puts(": run by liptako-herald, unprivileged, without "
+			     "log text in a shell");
+		}
+	}
+}
+
+static void ports(const struct f2b_jail *j)
+{
+	if (!j->port || !*j->port || strcmp(j->port, "0:65535") == 0 ||
+	    strcmp(j->port, "all") == 0)
+		return;
+	fputs("      fail2ban closed port ", stdout);
+	show(j->port);
+	puts(" alone; here all ports are closed to him");
+}
+
+static void jail_text(const struct imported *i)
+{
+	printf("  %-20.60s %s", i->name, words[i->works]);
+	if (i->jail && i->works != LEFT_OUT) {
+		fputs(": ", stdout);
+		numbers(i->jail);
+	}
+	putchar('\n');
+	for (size_t k = 0; k < i->n_remarks; k++)
+		remark_text(&i->remarks[k]);
+	if (i->jail && i->works != LEFT_OUT) {
+		actions(i->jail);
+		ports(i->jail);
+	}
+}
+
+static void bans_text(const struct import *im)
+{
+	if (im->dry || (!im->bans_why && !im->database))
+		return;
+	if (im->bans_why && im->database)
+		printf("Bans: none taken over from %s: %s.\n", im->database,
+		    im->bans_why);
+	else if (im->bans_why)
+		printf("Bans: none taken over: %s.\n", im->bans_why);
+	else
+		printf("Bans: %zu taken over from %s.\n", im->bans,
+		    im->database);
+	if (im->bans_refused)
+		printf("      %zu were not: protected addresses, or no "
+		       "addresses at all.\n",
+		    im->bans_refused);
+}
+
+void import_report(const struct import *im)
+{
+	printf("%s: %zu jails are on; %zu work, %zu work with a remark, %zu "
+	       "are skipped.\n\n",
+	    im->folder, im->n, count(im, WORKS), count(im, WORKS_BUT),
+	    count(im, LEFT_OUT));
+	for (size_t i = 0; i < im->n; i++)
+		jail_text(&im->jails[i]);
+	if (im->n_general)
+		puts("  (of no jail alone)");
+	for (size_t i = 0; i < im->n_general; i++)
+		remark_text(&im->general[i]);
+	putchar('\n');
+	bans_text(im);
+}
+
+static json_t *remarks_json(const struct remark *v, size_t n)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		char what[2400];
+
+		str_show(str_of(v[i].what), what, sizeof(what));
+		json_array_append_new(a,
+		    json_pack("{s:s?,s:i,s:s}", "file", v[i].file, "line",
+			(int)v[i].line, "text", what));
+	}
+	return a;
+}
+
+static json_t *jail_json(const struct imported *i)
+{
+	json_t *o = json_pack("{s:s,s:s,s:s,s:o}", "jail", i->name, "service",
+	    i->service, "state",
+	    i->works == WORKS       ? "works"
+	    : i->works == WORKS_BUT ? "remark"
+				    : "skipped",
+	    "remarks", remarks_json(i->remarks, i->n_remarks));
+
+	if (!i->jail)
+		return o;
+	json_object_set_new(o, "maxretry", json_integer(i->jail->maxretry));
+	json_object_set_new(o, "findtime", json_integer(i->jail->findtime));
+	json_object_set_new(o, "bantime", json_integer(i->jail->bantime));
+	return o;
+}
+
+void import_json(const struct import *im)
+{
+	json_t *jails = json_array();
+	json_t *o;
+
+	for (size_t i = 0; i < im->n; i++)
+		json_array_append_new(jails, jail_json(&im->jails[i]));
+	o = json_pack("{s:s,s:o,s:o,s:I,s:I,s:s?}", "folder", im->folder,
+	    "jails", jails, "remarks", remarks_json(im->general, im->n_general),
+	    "bans", (json_int_t)im->bans, "bans_refused",
+	    (json_int_t)im->bans_refused, "bans_why", im->bans_why);
+	ask_print(o);
+	json_decref(o);
+}

@@ -1,0 +1,112 @@
+#include "judge/control_priv.h"
+
+#include "base/log.h"
+
+#include <stdio.h>
+
+enum {
+	FIELDS = 5
+};
+
+struct adopted {
+	struct net net;
+	uint16_t rule; /* UINT16_MAX: of none that we have */
+	uint32_t at, until, repeats;
+};
+
+/* "NET RULE AT UNTIL TIMES": false if it is none. */
+static bool read_line(const struct judge *j, struct str line,
+    struct adopted *ret)
+{
+	struct str f[FIELDS];
+
+	for (size_t i = 0; i + 1 < FIELDS; i++)
+		if (!str_cut(&line, ' ', &f[i]))
+			return false;
+	f[FIELDS - 1] = line;
+	if (!net_parse(f[0], true, &ret->net) ||
+	    !str_u32(f[2], j->now, &ret->at) ||
+	    !str_u32(f[3], UINT32_MAX, &ret->until) ||
+	    !str_u32(f[4], 32, &ret->repeats))
+		return false;
+	if (ret->net.bits == addr_bits(&ret->net.addr))
+		ret->net = addr_unit(addr_fold(ret->net.addr));
+	ret->rule = book_find(j->book, f[1]);
+	return ret->until > j->now;
+}
+
+static bool too_wide(const struct net *n)
+{
+	return n->bits < (n->addr.family == 4 ? 24 : 48);
+}
+
+/* As if we had ruled so ourselves, but without telling anybody: it is not
+ * new. */
+static bool adopt(struct judge *j, const struct adopted *a)
+{
+	struct ledger_measure m = { .net = a->net,
+		.act = ACT_DENY,
+		.rung = RUNG_OWN,
+		.verdict = VERDICT_DENY,
+		.flags = MEASURE_ADOPTED,
+		.rule = a->rule,
+		.at = a->at,
+		.first = a->at,
+		.last = a->at,
+		.until = a->until,
+		.repeats = a->repeats - 1 };
+	const struct ledger_measure *was = measures_get(&j->measures, &a->net);
+	struct law_memory mem = { .net = a->net,
+		.verdict = VERDICT_DENY,
+		.until = a->until,
+		.term = a->until - a->at,
+		.repeats = a->repeats,
+		.last = a->at };
+	struct fact *f;
+
+	if (was && (was->until == 0 || was->until >= a->until))
+		return true;
+	if (was && was->flags & MEASURE_WORD)
+		return true;
+	(void)judge_order(j, &m.net, m.act, m.until - j->now, 0);
+	desk_shut(j, &m);
+	(void)measures_put(&j->measures, &m);
+	f = facts_add(&j->facts, FACT_MEASURE);
+	if (f)
+		f->measure = m;
+	judge_history(j, HISTORY_DENIED, &m);
+	law_import(j->law, &mem);
+	f = facts_add(&j->facts, FACT_MEMORY);
+	if (f)
+		f->memory = mem;
+	return true;
+}
+
+void answer_adopt(struct client *c)
+{
+	struct judge *j = c->all->j;
+	struct str all = { c->request.text, c->request.n_text }, line;
+	size_t taken = 0, refused = 0;
+	json_t *o;
+
+	if (!j->law || !j->restored) {
+		client_fail(c, "busy", "the judge is only starting: again");
+		return;
+	}
+	while (str_cut(&all, '\n', &line)) {
+		struct adopted a;
+
+		if (read_line(j, line, &a) && a.repeats > 0 &&
+		    !too_wide(&a.net) &&
+		    !protect_within(&j->protect, &a.net, j->now) &&
+		    adopt(j, &a))
+			taken++;
+		else
+			refused++;
+	}
+	log_note("adopted bans=%zu refused=%zu uid=%u", taken, refused, c->uid);
+	judge_commit(j);
+	o = json_pack("{s:I,s:I}", "taken", (json_int_t)taken, "refused",
+	    (json_int_t)refused);
+	client_end(c, &o);
+}
