@@ -91,7 +91,7 @@ struct conf {
 	uint8_t immunity, find;
 	uint32_t widen_v4, widen_v6, widen_witnesses; /* 0: never */
 	struct strings listen, bouncers; /* desk: sockets */
-	uint8_t desk_on, desk_acts;
+	uint8_t desk_on, desk_acts, desk_expand;
 	uint32_t desk_per_address;
 	size_t n_allow, n_trusted, n_sources, n_rules, n_services, n_hooks;
 	struct conf_allow *allow;

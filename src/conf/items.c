@@ -133,6 +133,9 @@ static const struct conf_item desk_items[] = {
 	    .man = "Where the console, its interface, the lists and the "
 		   "metrics are; a list of addresses with ports, or absolute "
 		   "paths." },
+	{ "expand", CONF_FLAG, C(desk_expand), .fallback = "yes",
+	    .man = "Tell crowdsec-firewall-bouncer IPv4 ranges address by "
+		   "address: it cannot shut ranges out." },
 	{ "per-address", CONF_COUNT, C(desk_per_address), .min = 1,
 	    .max = 4096, .fallback = "128",
 	    .man = "Connections that one address may have at once." },

@@ -29,6 +29,7 @@ struct desk {
 	struct keys keys;
 	struct asks *asks;
 	struct events *events;
+	struct bouncers *bouncers;
 	uint64_t fed; /* the last message of the feed */
 	bool asked, is_open;
 	uint32_t now, started; /* s */

@@ -428,8 +428,11 @@ static void on_completed(void *arg, struct MHD_Connection *c, void **own,
 {
 	struct visitor *v = visitor_of(c);
 
-	if (*own)
+	if (*own) {
+		((struct http_request *)*own)->sent =
+		    why == MHD_REQUEST_TERMINATED_COMPLETED_OK;
 		request_free(*own);
+	}
 	*own = NULL;
 	if (v) {
 		v->busy = false;

@@ -16,7 +16,7 @@
  * A handler answers at once by one of http_answer, http_json, http_stream; or
  * it asks judge (ask.h), or waits otherwise: then it just returns, the visitor
  * waits, and the same calls answer him later. r lives until it is answered
- * and sent; a visitor who leaves early is told by `left`. Pages of web/ are
+ * and sent; `left` tells when that is. Pages of web/ are
  * compiled in and need no row: see pages.h. What a visitor sent is a slice of
  * bytes and never trusted; budgets: HTTP_BODIES for all bodies together,
  * HTTP_VISITORS connections, the configured number an address.
@@ -50,6 +50,7 @@ enum http_auth {
 	AUTH_ACT,     /* an operator who logged in */
 	AUTH_BOUNCER, /* X-Api-Key */
 	AUTH_MACHINE, /* the token of an agent's login */
+	AUTH_REPORTS, /* one of these two */
 };
 
 struct http;
@@ -88,8 +89,9 @@ struct http_request {
 	size_t n_body;
 	/* a waiting handler's own: freed with free(3) when all is over */
 	void *own;
-	/* called if the visitor left before he was answered, or afterwards */
+	/* called when all is over; sent: the whole answer has left */
 	void (*left)(struct http_request *r);
+	bool sent;
 	/* of this room */
 	struct MHD_Response *response;
 	unsigned status;

@@ -14,6 +14,7 @@
 #include "base/jail.h"
 #include "base/log.h"
 #include "desk/ask.h"
+#include "desk/bouncers.h"
 #include "desk/events.h"
 
 enum {
@@ -324,6 +325,7 @@ int main(void)
 	table_new(&d.table, on_changed, &d);
 	asks_new(&d.asks, &d);
 	events_new(&d.events);
+	bouncers_new(&d.bouncers);
 	(void)http_new(&d.http, &d, d.base, desk_routes);
 	d.from_up = event_new(d.base, UP, EV_READ | EV_PERSIST, on_warden, &d);
 	d.tick = event_new(d.base, -1, EV_PERSIST, on_tick, &d);

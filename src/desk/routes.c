@@ -1,7 +1,8 @@
 #include "desk/api.h"
 #include "desk/desk.h"
+#include "desk/lapi.h"
 #include "desk/pages.h"
 
 /* All that can be asked for; a file's own table each. */
-const struct http_route *const desk_routes[] = { api_routes, page_routes,
-	NULL };
+const struct http_route *const desk_routes[] = { api_routes, lapi_routes,
+	page_routes, NULL };

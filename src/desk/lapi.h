@@ -1,0 +1,44 @@
+/*
+ * lapi - decisions as CrowdSec's bouncers ask for them.
+ *
+ * A measure is a decision: a deny or reject is a ban, a limit a captcha. What
+ * bouncers are known to need of each field and answer, see the comments where
+ * it is written; docs/bouncers.md tells it to people.
+ */
+#ifndef LPT_DESK_LAPI_H
+#define LPT_DESK_LAPI_H
+
+#include "desk/bouncers.h"
+#include "desk/desk.h"
+#include "desk/table.h"
+
+extern const struct http_route lapi_routes[], lapi_watch_routes[];
+
+enum {
+	SCOPE_IP = 1,
+	SCOPE_RANGE = 2,
+	DECISION_TEXT = 512 /* the longest one */
+};
+
+/* Which decisions are asked for; slices of the request. */
+struct lapi_filter {
+	uint8_t scopes; /* SCOPE_* */
+	struct str origins, with, without, type;
+	bool expands; /* ranges are told address by address */
+};
+
+struct lapi_filter lapi_filter_of(const struct http_request *r);
+bool lapi_passes(const struct lapi_filter *f, const struct table *t,
+    const struct held *s);
+/* value: the net as it is told. left: seconds; gone: for the list of those
+ * that are deleted. At most DECISION_TEXT bytes, NUL-ended. */
+size_t lapi_decision(char *to, const struct table *t, const struct held *s,
+    const struct net *value, bool gone);
+/* s: until it ends; for ever is the longest term that all of them can do. */
+uint32_t lapi_left(const struct table *t, const struct held *s);
+
+/* lapi_stream.c, lapi_decisions.c */
+void lapi_stream(struct http_request *r);
+void lapi_decisions(struct http_request *r);
+
+#endif

@@ -1,0 +1,367 @@
+#include "desk/lapi.h"
+
+/*
+ * All that stands, or what changed since he asked last.
+ *
+ * What one answer takes away and gives in both lists ("deleted" and "new")
+ * means "not" to most bouncers. Only crowdsec-firewall-bouncer reads the
+ * former first; and as it never prolongs what it has, it alone is told so:
+ * take it away, and here it is again.
+ */
+
+enum {
+	AT_ONCE = 2000, /* entries looked at that are answered in one piece */
+	GONE_AGAIN = 10000, /* told again to one who begins */
+	EXPAND_FROM = 24,   /* no wider range is told address by address */
+};
+
+enum phase {
+	BEGIN,
+	DELETED,
+	MIDDLE,
+	NEW,
+	TAIL,
+	DONE
+};
+
+struct stream {
+	struct desk *desk;
+	uint64_t who;  /* whose place among the bouncers */
+	uint64_t from; /* changes after it are told; only if !whole */
+	uint64_t to;   /* and no later one */
+	bool whole;    /* everything */
+	bool renews;   /* prolonged ones are taken away and given again */
+	struct lapi_filter filter;
+	char *held_query; /* what filter's slices point into */
+	enum phase phase;
+	uint64_t at;   /* change or place */
+	uint32_t part; /* of a range told by its addresses */
+	bool any;      /* the list that is written has one */
+	uint64_t told;
+};
+
+static void keep(char **at, struct str *s)
+{
+	if (s->n)
+		memcpy(*at, s->p, s->n);
+	s->p = *at;
+	*at += s->n;
+}
+
+/* The request's own bytes may go before the answer has left. */
+static void own_filter(struct stream *s)
+{
+	struct lapi_filter *f = &s->filter;
+	char *at;
+
+	at = s->held_query =
+	    mem_new(f->origins.n + f->with.n + f->without.n + f->type.n + 1, 1);
+	keep(&at, &f->origins);
+	keep(&at, &f->with);
+	keep(&at, &f->without);
+	keep(&at, &f->type);
+}
+
+static bool stands(const struct table *t, const struct held *h)
+{
+	return h && (!h->until || h->until > t->now);
+}
+
+static bool is_expanded(const struct stream *s, const struct net *n)
+{
+	return s->filter.expands && n->addr.family == 4 && n->bits < 32 &&
+	       n->bits >= EXPAND_FROM;
+}
+
+/* Who shuts this address out longest, of all that he is told of. old: has he
+ * been told before. */
+static const struct held *owner_of(const struct stream *s, const struct addr *a,
+    bool *old)
+{
+	const struct table *t = &s->desk->table;
+	const struct held *best = NULL;
+
+	for (uint8_t bits = 32; bits >= EXPAND_FROM; bits--) {
+		struct net n = net_of(*a, bits);
+		const struct held *h = table_get(t, &n);
+
+		if (!stands(t, h) || !lapi_passes(&s->filter, t, h))
+			continue;
+		*old |= h->born <= s->from;
+		if (!best || lapi_left(t, h) > lapi_left(t, best))
+			best = h;
+	}
+	return best;
+}
+
+/* What becomes of one value in the list that is written: NULL: nothing. */
+static const struct held *verdict(const struct stream *s,
+    const struct held *change, const struct held *is, const struct net *value)
+{
+	bool was_told = change->born <= s->from, old = was_told;
+
+	if (s->filter.expands && value->addr.family == 4 && value->bits == 32)
+		is = owner_of(s, &value->addr, &old);
+	else if (!stands(&s->desk->table, is))
+		is = NULL;
+	if (s->phase == NEW)
+		return is;
+	if (is)
+		return s->renews && old && !s->whole ? is : NULL;
+	return was_told || s->whole ? change : NULL;
+}
+
+static size_t put(struct stream *s, char *to, const struct held *h,
+    const struct net *value)
+{
+	size_t n = 0;
+
+	if (!h)
+		return 0;
+	to[n++] = s->any ? ',' : '[';
+	s->any = true;
+	s->told++;
+	return n + lapi_decision(to + n, &s->desk->table, h, value,
+		       s->phase == DELETED);
+}
+
+static struct net address_of(const struct net *range, uint32_t part)
+{
+	struct net n = { range->addr, 32 };
+
+	n.addr.b[3] = (uint8_t)(n.addr.b[3] + part);
+	return n;
+}
+
+/* One change, or one of the addresses in it; true: the next one. */
+static bool put_entry(struct stream *s, const struct held *change,
+    const struct held *is, char *to, size_t *n)
+{
+	struct net value = change->net;
+
+	if (!is_expanded(s, &change->net)) {
+		*n = put(s, to, verdict(s, change, is, &value), &value);
+		return true;
+	}
+	value = address_of(&change->net, s->part);
+	*n = put(s, to, verdict(s, change, is, &value), &value);
+	if (++s->part < UINT32_C(1) << (32 - change->net.bits))
+		return false;
+	s->part = 0;
+	return true;
+}
+
+/* The next change; a later one of the same net stands for it. */
+static bool next_change(struct stream *s, char *to, size_t *n)
+{
+	const struct table *t = &s->desk->table;
+	const struct held *c, *is;
+
+	*n = 0;
+	if (s->at > s->to)
+		return false;
+	if (!table_knows(t, s->at - 1)) {
+		s->at++;
+		return true;
+	}
+	c = table_change(t, s->at);
+	is = table_get(t, &c->net);
+	if (!lapi_passes(&s->filter, t, c) || (is && is->seq != c->seq) ||
+	    (is && s->whole)) {
+		s->at++;
+		s->part = 0;
+		return true;
+	}
+	if (put_entry(s, c, is, to, n))
+		s->at++;
+	return true;
+}
+
+static bool next_place(struct stream *s, char *to, size_t *n)
+{
+	const struct table *t = &s->desk->table;
+	const struct held *h;
+
+	*n = 0;
+	if (s->at >= t->used)
+		return false;
+	h = table_at(t, s->at);
+	if (!h || h->seq > s->to || !lapi_passes(&s->filter, t, h)) {
+		s->at++;
+		s->part = 0;
+		return true;
+	}
+	if (put_entry(s, h, h, to, n))
+		s->at++;
+	return true;
+}
+
+static size_t put_text(char *to, const char *z)
+{
+	size_t n = strlen(z);
+
+	memcpy(to, z, n);
+	return n;
+}
+
+static uint64_t first_gone(const struct stream *s)
+{
+	const struct table *t = &s->desk->table;
+	uint64_t from = s->whole ? t->first : s->from + 1;
+
+	if (s->whole && s->to > GONE_AGAIN && from < s->to - GONE_AGAIN)
+		from = s->to - GONE_AGAIN;
+	return from;
+}
+
+static void next_phase(struct stream *s)
+{
+	s->phase++;
+	s->any = false;
+	s->part = 0;
+	if (s->phase == DELETED)
+		s->at = first_gone(s);
+	else if (s->phase == NEW)
+		s->at = s->whole ? 0 : s->from + 1;
+}
+
+/* One step: at most DECISION_TEXT + 16 bytes. */
+static size_t step(struct stream *s, char *to)
+{
+	size_t n = 0;
+	bool more;
+
+	switch (s->phase) {
+	case BEGIN:
+		n = put_text(to, "{\"deleted\":");
+		break;
+	case MIDDLE:
+		n = put_text(to, ",\"new\":");
+		break;
+	case TAIL:
+		n = put_text(to, "}");
+		break;
+	case DELETED:
+	case NEW:
+		more = s->phase == NEW && s->whole ? next_place(s, to, &n)
+						   : next_change(s, to, &n);
+		if (more)
+			return n;
+		n = put_text(to, s->any ? "]" : "null");
+		break;
+	case DONE:
+		return 0;
+	}
+	next_phase(s);
+	return n;
+}
+
+static ssize_t more(void *arg, char *to, size_t max)
+{
+	struct stream *s = arg;
+	size_t n = 0;
+
+	while (s->phase != DONE && max - n >= DECISION_TEXT + 16)
+		n += step(s, to + n);
+	return (ssize_t)n;
+}
+
+/* He has it all: the next time only what comes now. */
+static void heard(struct stream *s)
+{
+	struct bouncers *b = s->desk->bouncers;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->v[i].who == s->who) {
+			b->v[i].seq = s->to;
+			b->v[i].pulls++;
+			b->v[i].told += s->told;
+		}
+}
+
+static void stream_free(void *arg)
+{
+	struct stream *s = arg;
+
+	if (s->phase == DONE)
+		heard(s);
+	free(s->held_query);
+	free(s);
+}
+
+static void at_once(struct http_request *r, struct stream *s)
+{
+	size_t room = 4096, n = 0;
+	char *text = mem_new(room, 1);
+
+	while (s->phase != DONE) {
+		if (room - n < DECISION_TEXT + 16) {
+			room *= 2;
+			text = mem_grow(text, room, 1);
+		}
+		n += step(s, text + n);
+	}
+	http_answer_take(r, MHD_HTTP_OK, "application/json; charset=utf-8",
+	    &text, n);
+}
+
+/* Called when all is sent, or he left before. */
+static void at_end(struct http_request *r)
+{
+	struct stream *s = r->own;
+
+	if (r->sent)
+		heard(s);
+	free(s->held_query);
+}
+
+static bool is_true(struct str s)
+{
+	return str_eq_nocase(s, STR("true")) || str_eq(s, STR("1"));
+}
+
+static struct stream *stream_new(struct http_request *r)
+{
+	struct bouncer *b = bouncer_of(r);
+	struct stream *s = mem_new(1, sizeof(*s));
+	const struct table *t = &r->desk->table;
+
+	*s = (struct stream){ .desk = r->desk,
+		.who = b->who,
+		.from = b->seq,
+		.to = t->seq,
+		.filter = lapi_filter_of(r) };
+	s->renews = str_starts(http_header(r, "User-Agent"),
+	    STR("crowdsec-firewall-bouncer/"));
+	s->whole = is_true(http_query(r, "startup")) || b->seq == 0 ||
+		   !table_knows(t, b->seq);
+	if (s->whole)
+		s->from = 0;
+	own_filter(s);
+	return s;
+}
+
+void lapi_stream(struct http_request *r)
+{
+	const struct table *t = &r->desk->table;
+	struct stream *s;
+
+	/* must not move anybody's place; and nobody is known yet */
+	if (r->is_head || !r->who.kind) {
+		http_answer_static(r, MHD_HTTP_OK,
+		    "application/json; charset=utf-8",
+		    STR("{\"deleted\":null,\"new\":null}"));
+		return;
+	}
+	s = stream_new(r);
+	if ((s->whole ? t->used + s->to - first_gone(s) : s->to - s->from) >
+		AT_ONCE ||
+	    (s->filter.expands && s->whole)) {
+		http_stream(r, MHD_HTTP_OK, "application/json; charset=utf-8",
+		    more, stream_free, s);
+		return;
+	}
+	r->own = s;
+	r->left = at_end;
+	at_once(r, s);
+}
