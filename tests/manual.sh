@@ -29,7 +29,7 @@ ok "every command is in liptako(1)" none "$missing"
 missing=
 for c in $commands; do
 	m=$top/man/$(page "$c").1
-	for o in $("$liptako" "$c" --help | sed -n 's/^  --\([a-z-]*\).*/\1/p'); do
+	for o in $("$liptako" "$c" --help | sed -n 's/^  --\([a-z0-9-]*\).*/\1/p'); do
 		[ "$o" = help ] || grep -q "Fl .*\\\\-$o\b" "$m" || missing+=" $c:--$o"
 	done
 done

@@ -14,8 +14,9 @@ static bool next_option(struct str *args, struct str *option)
 	if (at == SIZE_MAX)
 		return false;
 	*args = str_from(*args, at);
-	while (n < args->n &&
-	       ((args->p[n] >= 'a' && args->p[n] <= 'z') || args->p[n] == '-'))
+	while (n < args->n && ((args->p[n] >= 'a' && args->p[n] <= 'z') ||
+				  (args->p[n] >= '0' && args->p[n] <= '9') ||
+				  args->p[n] == '-'))
 		n++;
 	*option = str_head(*args, n);
 	*args = str_from(*args, n);

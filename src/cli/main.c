@@ -57,7 +57,9 @@ const struct command commands[] = {
 	    "liptako-replay" },
 	{ "test", cmd_test, 
 	    "[--json] [--rules PATH] [--config FILE] [--format NAME] "
-	    "[--zone ZONE] FILE|-",
+	    "[--zone ZONE] FILE|- | --fail2ban DIR --filter NAME "
+	    "[--logtype TYPE] [--year YEAR] [--timezone ZONE] "
+	    "[--now SECONDS] [--json] [FILE]",
 	    "which rule hits each line, what it captured, or why not",
 	    "liptako-test" },
 	{ "rules", cmd_rules, 

@@ -1,16 +1,14 @@
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <sys/wait.h>
 
-#include "base/jail.h"
 #include "base/when.h"
-#include "cli/cli.h"
+#include "cli/apart.h"
 #include "cli/form.h"
 #include "cli/input.h"
 #include "cli/json.h"
 #include "cli/near.h"
 #include "cli/stream.h"
+#include "cli/test_f2b.h"
 
 enum {
 	FIELDS_MOST = 32,
@@ -25,6 +23,8 @@ struct testing {
 	enum line_form form;
 	int service;
 	struct matcher *matcher;
+	struct stream stream;
+	struct test_f2b f2b;
 	uint64_t ambiguous, over_limit; /* seen so far */
 };
 
@@ -34,6 +34,12 @@ static const struct option options[] = {
 	{ "config", required_argument, NULL, 'c' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "zone", required_argument, NULL, 'z' },
+	{ "fail2ban", required_argument, NULL, 'F' },
+	{ "filter", required_argument, NULL, 'i' },
+	{ "logtype", required_argument, NULL, 'l' },
+	{ "year", required_argument, NULL, 'y' },
+	{ "timezone", required_argument, NULL, 'z' },
+	{ "now", required_argument, NULL, 'n' },
 	{ 0 },
 };
 
@@ -44,7 +50,14 @@ static const char usage[] =
     "  --rules PATH     only the rules of this file or folder\n"
     "  --config FILE    instead of /etc/liptako/liptako.yaml\n"
     "  --format NAME    force a log format, or name the service\n"
-    "  --zone ZONE      of dates without one\n";
+    "  --zone ZONE      of dates without one\n"
+    "\n"
+    "  --fail2ban DIR   by a filter of this fail2ban folder instead:\n"
+    "  --filter NAME    which, with its parameters: sshd[mode=aggressive]\n"
+    "  --logtype TYPE   file, journal, short or rfc5424\n"
+    "  --year YEAR      of dates without one\n"
+    "  --timezone ZONE  as --zone\n"
+    "  --now SECONDS    what the clock says, since 1970\n";
 
 static const char *kind_of(const struct record *r)
 {
@@ -188,79 +201,39 @@ static void line_json(struct testing *t, const struct stream *s,
 	puts("}");
 }
 
-_Noreturn static void child(struct testing *t, int to)
+/* Inside the jail. */
+static int within(void *arg)
 {
-	const struct input *in = &t->in.v[0];
 	struct hit hits[MATCH_HITS];
+	struct testing *t = arg;
+	struct stream *s = &t->stream;
 	uint64_t found = 0;
-	uint32_t missing;
-	struct stream s;
 
-	matcher_new(&t->matcher, t->book.rules, rulebook_fault, &t->book);
-	if (stream_init(&s, in, t->form, t->zone, in->mtime) < 0)
-		_exit(cli_usage("test", "no time zone is called \"%s\"",
-		    t->zone));
-	if (dup2(to, STDOUT_FILENO) < 0 ||
-	    jail_enter(READER, NULL, &missing) < 0)
-		die("the reader's jail: %s", strerror(errno));
-	for (stream_start(&s, BUFFER); !s.ended; stream_next(&s)) {
-		size_t n = match_record(t->matcher, &s.rec, t->service, hits);
+	for (stream_start(s, BUFFER); !s->ended; stream_next(s)) {
+		size_t n = match_record(t->matcher, &s->rec, t->service, hits);
 
 		found += n > 0;
 		if (t->json)
-			line_json(t, &s, hits, n);
+			line_json(t, s, hits, n);
 		else
-			line_text(t, &s, hits, n);
+			line_text(t, s, hits, n);
 	}
 	if (!t->json)
 		printf("%llu lines, %llu hit by a rule\n",
-		    (unsigned long long)s.lines, (unsigned long long)found);
-	fflush(stdout);
-	_exit(CLI_OK);
+		    (unsigned long long)s->lines, (unsigned long long)found);
+	return CLI_OK;
 }
 
-/* From the jail to the terminal: printable ASCII and line ends, whatever
- * becomes of the child. */
-static void pass_on(int fd)
-{
-	char buf[16 << 10];
-	ssize_t n;
-
-	while (
-	    (n = read(fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR)) {
-		for (ssize_t i = 0; i < n; i++) {
-			if ((buf[i] < ' ' || buf[i] > '~') && buf[i] != '\n')
-				buf[i] = '?';
-		}
-		if (n > 0 && fwrite(buf, 1, (size_t)n, stdout) != (size_t)n)
-			return;
-	}
-}
-
+/* Patterns are compiled and zones read before the jail closes. */
 static int run(struct testing *t)
 {
-	int ends[2], status = 0;
-	pid_t pid;
+	const struct input *in = &t->in.v[0];
 
-	fflush(stdout);
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return cli_fault("test", "pipe: %s", strerror(errno));
-	pid = fork();
-	if (pid < 0)
-		return cli_fault("test", "fork: %s", strerror(errno));
-	if (pid == 0)
-		child(t, ends[1]);
-	close(ends[1]);
-	pass_on(ends[0]);
-	close(ends[0]);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (WIFSIGNALED(status))
-		return cli_fault("test", "the jailed reader ended: %s",
-		    strsignal(WTERMSIG(status)));
-	if (fflush(stdout) != 0)
-		return cli_fault("test", "output: %s", strerror(errno));
-	return WEXITSTATUS(status);
+	matcher_new(&t->matcher, t->book.rules, rulebook_fault, &t->book);
+	if (stream_init(&t->stream, in, t->form, t->zone, in->mtime) < 0)
+		return cli_usage("test", "no time zone is called \"%s\"",
+		    t->zone);
+	return apart("test", within, t);
 }
 
 static bool option(struct testing *t, int c, const char *arg)
@@ -279,7 +252,22 @@ static bool option(struct testing *t, int c, const char *arg)
 		t->format = arg;
 		return true;
 	case 'z':
-		t->zone = arg;
+		t->zone = t->f2b.zone = arg;
+		return true;
+	case 'F':
+		t->f2b.folder = arg;
+		return true;
+	case 'i':
+		t->f2b.filter = arg;
+		return true;
+	case 'l':
+		t->f2b.logtype = arg;
+		return true;
+	case 'y':
+		t->f2b.year = arg;
+		return true;
+	case 'n':
+		t->f2b.now = arg;
 		return true;
 	default:
 		fputs(usage, stderr);
@@ -295,6 +283,11 @@ int cmd_test(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (!option(&t, c, optarg))
 			return CLI_USAGE;
+	}
+	if (t.f2b.folder) {
+		t.f2b.json = t.json;
+		t.f2b.log = optind < argc ? argv[optind] : "-";
+		return test_f2b(&t.f2b);
 	}
 	if (optind + 1 != argc)
 		return cli_usage("test", "which file? (- for standard input)");

@@ -54,6 +54,8 @@ struct f2b_val {
 	const char *text;
 	struct f2b_val *v;
 	size_t n, size;
+	const char *file; /* of a command: where it was written, or NULL */
+	unsigned line;
 };
 
 struct f2b;

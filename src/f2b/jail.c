@@ -173,8 +173,16 @@ static int filter_read(struct jail *j)
 	return 0;
 }
 
-static void regexes(struct jail *j, const char *key, struct str all)
+static void placed(struct f2b_val *command, const struct opt *at)
 {
+	command->file = at->file;
+	command->line = at->line;
+}
+
+static void regexes(struct jail *j, const struct opt *from)
+{
+	const char *key = from->key;
+	struct str all = str_of(from->val);
 	struct pool *p = &j->f->pool;
 	struct f2b_val many = { .kind = F2B_LIST }, *c;
 	struct str one;
@@ -190,6 +198,7 @@ static void regexes(struct jail *j, const char *key, struct str all)
 		return;
 	c = jail_command(j, &j->out, j->out.n,
 	    many.n > 1 ? "multi-set" : "set");
+	placed(c, from);
 	val_add(p, c, val_text(pool_print(p, "add%s", key)));
 	val_add(p, c, many.n > 1 ? many : many.v[0]);
 }
@@ -238,7 +247,7 @@ static int filter_write(struct jail *j, const struct opts *set)
 			continue;
 		if (strcmp(key, "failregex") == 0 ||
 		    strcmp(key, "ignoreregex") == 0) {
-			regexes(j, key, str_of(v));
+			regexes(j, &set->v[i]);
 		} else if (strcmp(key, "journalmatch") == 0) {
 			e = journal(j, str_of(v));
 		} else {
@@ -251,6 +260,7 @@ static int filter_write(struct jail *j, const struct opts *set)
 			else
 				early++;
 			c = jail_command(j, &j->out, at, "set");
+			placed(c, &set->v[i]);
 			val_add(p, c, val_text(key));
 			val_add(p, c, lines ? val_word(v) : val_text(v));
 		}

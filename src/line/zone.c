@@ -45,6 +45,22 @@ bool zone_east(const char *p, size_t n, int32_t *ret)
 	return true;
 }
 
+/* Three letters or more, then hours: "CET-1CEST,M3.5.0,M10.5.0". */
+static bool is_rule(const char *name)
+{
+	size_t n = 0;
+
+	while ((name[n] | 32) >= 'a' && (name[n] | 32) <= 'z')
+		n++;
+	if (n < 3 || strlen(name) > 64)
+		return false;
+	n += name[n] == '-' || name[n] == '+';
+	return name[n] >= '0' && name[n] <= '9' &&
+	       name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "abcdefghijklmnopqrstuvwxyz"
+				 "0123456789+-:,./")] == '\0';
+}
+
 /* Names are paths below zoneinfo; the C library takes any other for UTC. */
 static bool name_known(const char *name)
 {
@@ -55,7 +71,7 @@ static bool name_known(const char *name)
 	if (!*name || *name == '/' || strstr(name, "..") || strlen(name) > 64)
 		return false;
 	snprintf(path, sizeof(path), "/usr/share/zoneinfo/%s", name);
-	return access(path, R_OK) == 0;
+	return access(path, R_OK) == 0 || is_rule(name);
 }
 
 static int64_t east_at(int64_t utc)
@@ -182,4 +198,19 @@ int64_t zone_utc(struct zone *z, int64_t local)
 	z->hi = lo + 1 < z->n ? wall_end(z, lo + 1) : INT64_MAX;
 	z->east = z->step[lo].east;
 	return local - z->east;
+}
+
+int64_t zone_offset(const struct zone *z, int64_t utc)
+{
+	size_t lo = 0, hi = z->n;
+
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (utc >= z->step[mid].utc)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return z->step[lo].east;
 }

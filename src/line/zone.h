@@ -13,8 +13,9 @@
 
 struct zone;
 
-/* An IANA name, "UTC", "+02:00"; NULL is the system's own. 0, or -EINVAL
- * for a zone nobody knows. */
+/* An IANA name, "UTC", "+02:00", or a rule as POSIX writes it in TZ
+ * ("CET-1CEST,M3.5.0,M10.5.0"); NULL is the system's own. 0, or -EINVAL for a
+ * zone nobody knows. */
 int zone_new(struct zone **ret, const char *name);
 /* Another of the same zone, without any file. */
 struct zone *zone_dup(const struct zone *z);
@@ -24,6 +25,9 @@ void zone_free(struct zone **zp);
  * happens twice is taken as its first run, the one that never happens by the
  * offset that follows it. */
 int64_t zone_utc(struct zone *z, int64_t local);
+
+/* Seconds east of UTC at that moment. */
+int64_t zone_offset(const struct zone *z, int64_t utc);
 
 /* "+02:00", "+0200", "-05", "Z": seconds east of UTC. The whole text. */
 bool zone_east(const char *p, size_t n, int32_t *ret);

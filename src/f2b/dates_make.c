@@ -1,0 +1,384 @@
+#include "f2b/dates_parts.h"
+
+#include <stdio.h>
+
+#define LINE_BEGIN "{^LN-BEG}"
+
+/* The default templates in their order. */
+static const char *const usual[] = {
+	"%ExY(?P<_sep>[-/.])%m(?P=_sep)%d(?:T|  ?)%H:%M:%S(?:[.,]%f)?"
+	"(?:\\s*%z)?",
+	"(?:%a )?%b %d %k:%M:%S(?:\\.%f)?(?: %ExY)?",
+	"(?:%a )?%b %d %ExY %k:%M:%S(?:\\.%f)?",
+	"%d(?P<_sep>[-/])%m(?P=_sep)(?:%ExY|%Exy) %k:%M:%S",
+	"%d(?P<_sep>[-/])%b(?P=_sep)%ExY[ :]?%H:%M:%S(?:\\.%f)?(?: %z)?",
+	"%m/%d/%ExY:%H:%M:%S",
+	"%m-%d-%ExY %k:%M:%S(?:\\.%f)?",
+	"EPOCH",
+	LINE_BEGIN "%H:%M:%S",
+	"^<%m/%d/%Exy@%H:%M:%S>",
+	"%Exy%Exm%Exd  ?%H:%M:%S",
+	"%b %d, %ExY %I:%M:%S %p",
+	"^%b-%d-%Exy %k:%M:%S",
+	"%ExY%Exm%Exd(?:-|T|  ?)%ExH:?%ExM:?%ExS(?:[.,]%f)?(?:\\s*%z)?",
+	"(?:%Z )?(?:%a )?%b %d %k:%M:%S(?:\\.%f)?(?: %ExY)?",
+	"(?:%z )?(?:%a )?%b %d %k:%M:%S(?:\\.%f)?(?: %ExY)?",
+	"TAI64N",
+};
+
+#define NAME   "[A-Z](?:[A-Z]{2,4})?"
+#define OFFSET "[+-][01]\\d(?::?\\d{2})?"
+#define MONTHS "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+#define FULL_MONTHS \
+	"january|february|march|april|may|june|july|august|september|" \
+	"october|november|december"
+#define DAYS      "mon|tue|wed|thu|fri|sat|sun"
+#define FULL_DAYS "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+
+static const struct {
+	const char *token, *stands_for;
+	bool words; /* then case does not count */
+} tokens[] = {
+	/* clang-format off */
+	{ "Exd", "(?P<d>[1-2]\\d|0[1-9]|3[0-1])" },
+	{ "Exm", "(?P<m>0[1-9]|1[0-2])" },
+	{ "ExH", "(?P<H>[0-1]\\d|2[0-3])" },
+	{ "ExM", "(?P<M>[0-5]\\d)" },
+	{ "ExS", "(?P<S>[0-5]\\d|6[0-1])" },
+	{ "Exk", " ?(?P<H>[0-1]?\\d|2[0-3])" },
+	{ "Exl", " ?(?P<I>1[0-2]|\\d)" },
+	{ "Exy", "(?P<y>\\d{2})" },
+	{ "Exz", "(?P<z>(?:" NAME ")?" OFFSET "|" NAME ")" },
+	{ "ExZ", "(?P<Z>" NAME ")" },
+	{ "d", "(?P<d>[1-2]\\d|[0 ]?[1-9]|3[0-1])" },
+	{ "m", "(?P<m>0?[1-9]|1[0-2])" },
+	{ "Y", "(?P<Y>\\d{4})" },
+	{ "y", "(?P<y>\\d\\d)" },
+	{ "H", "(?P<H>[0-1]?\\d|2[0-3])" },
+	{ "k", " ?(?P<H>[0-2]?\\d)" },
+	{ "I", "(?P<I>1[0-2]|0?[1-9])" },
+	{ "l", " ?(?P<I>1[0-2]|\\d)" },
+	{ "M", "(?P<M>[0-5]?\\d)" },
+	{ "S", "(?P<S>[0-5]?\\d|6[0-1])" },
+	{ "f", "(?P<f>[0-9]{1,6})" },
+	{ "z", "(?P<z>Z|UTC|GMT|" OFFSET ")" },
+	{ "Z", "(?P<Z>Z|[A-Z]{3,5})" },
+	{ "a", "(?P<a>" DAYS ")", true },
+	{ "A", "(?P<A>" FULL_DAYS ")", true },
+	{ "b", "(?P<b>" MONTHS ")", true },
+	{ "B", "(?P<B>" FULL_MONTHS ")", true },
+	{ "p", "(?P<p>am|pm)", true },
+	{ "j", "(?P<j>36[0-6]|3[0-5]\\d|[1-2]\\d\\d|0?[1-9]\\d|0{0,2}[1-9])" },
+	{ "U", "(?P<U>5[0-3]|[0-4]?\\d)" },
+	{ "W", "(?P<W>5[0-3]|[0-4]?\\d)" },
+	{ "w", "(?P<w>[0-6])" },
+	{ "u", "(?P<u>[1-7])" },
+	{ "G", "(?P<G>\\d{4})" },
+	{ "V", "(?P<V>5[0-3]|0?[1-9]|[1-4]\\d)" },
+	{ "c", "(?P<a>" DAYS ")\\s+(?P<b>" MONTHS ")\\s+"
+	       "(?P<d>3[0-1]|[1-2]\\d|[0 ]?[1-9])\\s+"
+	       "(?P<H>2[0-3]|[0-1]?\\d):(?P<M>[0-5]?\\d):"
+	       "(?P<S>6[0-1]|[0-5]?\\d)\\s+(?P<Y>\\d{4})", true },
+	{ "x", "(?P<m>1[0-2]|0?[1-9])/(?P<d>3[0-1]|[1-2]\\d|[0 ]?[1-9])/"
+	       "(?P<y>\\d\\d)" },
+	{ "X", "(?P<H>2[0-3]|[0-1]?\\d):(?P<M>[0-5]?\\d):"
+	       "(?P<S>6[0-1]|[0-5]?\\d)" },
+	{ "%", "%" },
+	/* clang-format on */
+};
+
+static bool cut_front(struct str *s, const char *z)
+{
+	struct str with = str_of(z);
+
+	if (!str_starts(*s, with))
+		return false;
+	*s = str_from(*s, with.n);
+	return true;
+}
+
+static bool cut_back(struct str *s, const char *z)
+{
+	struct str with = str_of(z);
+
+	if (!str_ends(*s, with))
+		return false;
+	s->n -= with.n;
+	return true;
+}
+
+/* 2000 up to the decade of that year, as %ExY has it. */
+static void years(int32_t to, struct text *out)
+{
+	char z[48];
+	int decade = CLAMP((to - 2000) / 10, 0, 9);
+
+	if (decade == 0)
+		snprintf(z, sizeof(z), "(?P<Y>200\\d)");
+	else
+		snprintf(z, sizeof(z), "(?P<Y>20[0-%d]\\d)", decade);
+	text_add(out, str_of(z));
+}
+
+/* The token behind a %; false if there is none of that name. */
+static bool token(struct str *s, int32_t years_to, struct text *out,
+    bool *words)
+{
+	if (cut_front(s, "ExY")) {
+		years(years_to, out);
+		return true;
+	}
+	for (size_t i = 0; i < countof(tokens); i++)
+		if (cut_front(s, tokens[i].token)) {
+			text_add(out, str_of(tokens[i].stands_for));
+			*words |= tokens[i].words;
+			return true;
+		}
+	return false;
+}
+
+static bool tokens_expand(struct str s, int32_t years_to, struct text *out,
+    bool *words, char why[static PYTHON_WHY])
+{
+	static const struct {
+		const char *name, *stands_for;
+	} numbers[] = {
+		{ "{EPOCH}", "(\\d{10,11}\\b(?:\\.\\d{3,6})?)" },
+		{ "{LEPOCH}",
+		    "(\\d{10,11}(?:\\d{3}(?:\\.\\d{1,6}|\\d{3})?)?)" },
+		{ "{TAI64N}", "(@[0-9a-f]{24})" },
+	};
+
+	while (s.n) {
+		bool found = false;
+
+		for (size_t i = 0; i < countof(numbers) && !found; i++)
+			if (cut_front(&s, numbers[i].name)) {
+				text_add(out, str_of(numbers[i].stands_for));
+				found = true;
+			}
+		if (found)
+			continue;
+		if (s.p[0] != '%') {
+			text_char(out, s.p[0]);
+			s = str_from(s, 1);
+			continue;
+		}
+		s = str_from(s, 1);
+		if (!token(&s, years_to, out, words)) {
+			snprintf(why, PYTHON_WHY,
+			    "datepattern: there is no %%" STR_F
+			    "; a percent sign is written %%%%",
+			    STR_A(str_head(s, 1)));
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Has the user said himself which part is the date? */
+static bool has_group(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '(' && (i + 1 == s.n || s.p[i + 1] != '?'))
+			return true;
+	}
+	return false;
+}
+
+/* "(^" and "(?:^": bound by the user's own hand. */
+static bool group_of_caret(struct str s)
+{
+	if (!cut_front(&s, "("))
+		return false;
+	if (cut_front(&s, "?") && !cut_front(&s, ":"))
+		return false;
+	return s.n && s.p[0] == '^';
+}
+
+static bool inline_flags(struct str *s, struct text *out)
+{
+	size_t n = 2;
+
+	if (!str_starts(*s, STR("(?")))
+		return false;
+	while (n < s->n && ((s->p[n] | 32) >= 'a' && (s->p[n] | 32) <= 'z'))
+		n++;
+	if (n == 2 || n >= s->n || s->p[n] != ')')
+		return false;
+	text_add(out, str_head(*s, n + 1));
+	*s = str_from(*s, n + 1);
+	return true;
+}
+
+static bool of_tokens(struct str s, int32_t years_to, struct template *ret,
+    char why[static PYTHON_WHY])
+{
+	auto_text struct text core = TEXT(PYTHON_MAX);
+	const char *begin = "(?=^|\\b|\\W)", *end = "(?=\\b|\\W|$)";
+	bool words = false, wrap;
+
+	inline_flags(&s, &ret->regex);
+	if (cut_front(&s, "{UNB}"))
+		begin = end = "";
+	if (cut_front(&s, "**")) {
+		begin = "";
+	} else if (cut_front(&s, LINE_BEGIN)) {
+		begin = cut_front(&s, "^") ? "^" : "^(?:\\W{0,2})?";
+	} else if (cut_front(&s, "^")) {
+		begin = "^";
+	} else if (group_of_caret(s)) {
+		begin = "";
+	}
+	if (cut_back(&s, "**"))
+		end = "";
+	else if (s.n > 1 && s.p[s.n - 2] != '\\' && cut_back(&s, "$"))
+		end = "$";
+	wrap = !has_group(s);
+	if (!tokens_expand(s, years_to, &core, &words, why))
+		return false;
+	ret->bound = begin[0] == '^';
+	if (words)
+		text_add(&ret->regex, STR("(?i)"));
+	text_add(&ret->regex, str_of(begin));
+	if (wrap)
+		text_char(&ret->regex, '(');
+	text_add(&ret->regex, text_str(&core));
+	if (wrap)
+		text_char(&ret->regex, ')');
+	text_add(&ret->regex, str_of(end));
+	return true;
+}
+
+static bool of_number(struct str s, struct template *ret)
+{
+	static const char *const bound[] = {
+		[TEMPLATE_EPOCH] = "^(?:\\W{0,2})?"
+				   "(\\d{10,11}\\b(?:\\.\\d{3,6})?)",
+		[TEMPLATE_LONG_EPOCH] = "^(?:\\W{0,2})?"
+					"(\\d{10,11}(?:\\d{3}"
+					"(?:\\.\\d{1,6}|\\d{3})?)?)",
+		[TEMPLATE_TAI64N] = "^(?:\\W{0,2})?(@[0-9a-f]{24})",
+	};
+	/* at the line's beginning, in [], or as selinux has it */
+#define EPOCH_AT(end) \
+	"(?:^|(?<=^\\[)(?=[\\d.]+\\])|(?<=\\baudit\\()(?=[\\d.]+:\\d+\\)))" end
+	static const char *const anywhere[] = {
+		[TEMPLATE_EPOCH] =
+		    "(" EPOCH_AT("\\d{10,11}\\b(?:\\.\\d{3,6})?)"),
+		[TEMPLATE_LONG_EPOCH] = "(" EPOCH_AT(
+		    "\\d{10,11}(?:\\d{3}(?:\\.\\d{1,6}|\\d{3})?)?)"),
+		[TEMPLATE_TAI64N] = "(@[0-9a-f]{24})",
+	};
+
+	ret->bound = cut_front(&s, LINE_BEGIN) || cut_front(&s, "^");
+	if (str_eq_nocase(s, STR("EPOCH")))
+		ret->kind = TEMPLATE_EPOCH;
+	else if (str_eq_nocase(s, STR("LEPOCH")))
+		ret->kind = TEMPLATE_LONG_EPOCH;
+	else if (str_eq_nocase(s, STR("TAI64N")))
+		ret->kind = TEMPLATE_TAI64N;
+	else
+		return false;
+	text_add(&ret->regex,
+	    str_of(ret->bound ? bound[ret->kind] : anywhere[ret->kind]));
+	text_add(&ret->regex, STR("(?=\\b|\\W|$)"));
+	return true;
+}
+
+bool template_make(struct str pattern, int32_t years_to, struct template *ret,
+    char why[static PYTHON_WHY])
+{
+	*ret = (struct template){ .regex = TEXT(PYTHON_MAX) };
+	if (of_number(pattern, ret))
+		return true;
+	ret->bound = false;
+	ret->kind = TEMPLATE_TOKENS;
+	if (str_find(pattern, STR("{EPOCH}")) != SIZE_MAX)
+		ret->kind = TEMPLATE_EPOCH;
+	else if (str_find(pattern, STR("{LEPOCH}")) != SIZE_MAX)
+		ret->kind = TEMPLATE_LONG_EPOCH;
+	else if (str_find(pattern, STR("{TAI64N}")) != SIZE_MAX)
+		ret->kind = TEMPLATE_TAI64N;
+	return of_tokens(pattern, years_to, ret, why);
+}
+
+/* What stands before and behind {DATE}, with each default template there. */
+static void dates_within(struct str before, struct str behind,
+    void (*found)(void *to, struct str pattern), void *to)
+{
+	bool alone = before.n == 0 || str_eq(before, STR("^")) ||
+		     str_eq(before, STR(LINE_BEGIN));
+
+	for (size_t i = 0; i < countof(usual); i++) {
+		auto_text struct text t = TEXT(PYTHON_MAX);
+		struct str u = str_of(usual[i]);
+		bool number =
+		    str_eq(u, STR("EPOCH")) || str_eq(u, STR("TAI64N"));
+		bool plain = alone && behind.n == 0;
+
+		cut_front(&u, LINE_BEGIN);
+		if (!alone || u.p[0] != '^')
+			text_add(&t, before);
+		if (number && !plain)
+			text_char(&t, '{');
+		text_add(&t, u);
+		if (number && !plain)
+			text_char(&t, '}');
+		text_add(&t, behind);
+		found(to, text_str(&t));
+	}
+}
+
+/* bound: only those at the beginning of a line. */
+static void all_usual(bool bound, void (*found)(void *to, struct str pattern),
+    void *to)
+{
+	for (size_t i = 0; i < countof(usual); i++) {
+		auto_text struct text t = TEXT(PYTHON_MAX);
+
+		if (usual[i][0] == '^' || usual[i][0] == '{')
+			continue;
+		text_add(&t, STR(LINE_BEGIN));
+		text_add(&t, str_of(usual[i]));
+		found(to, text_str(&t));
+	}
+	for (size_t i = 0; i < countof(usual); i++)
+		if (!bound || usual[i][0] == '^' || usual[i][0] == '{')
+			found(to, str_of(usual[i]));
+}
+
+static void one_line(struct str s, void (*found)(void *to, struct str pattern),
+    void *to)
+{
+	size_t at = str_find(s, STR("{DATE}"));
+
+	if (s.n == 0)
+		return;
+	if (str_eq(s, STR("{DEFAULT}")))
+		all_usual(false, found, to);
+	else if (str_eq(s, STR(LINE_BEGIN)))
+		all_usual(true, found, to);
+	else if (str_eq(s, STR("{NONE}")))
+		found(to, STR("{UNB}^"));
+	else if (at != SIZE_MAX)
+		dates_within(str_head(s, at), str_from(s, at + 6), found, to);
+	else
+		found(to, s);
+}
+
+void template_list(const char *value,
+    void (*found)(void *to, struct str pattern), void *to)
+{
+	struct str all = str_of(value), one;
+
+	if (!value) {
+		all_usual(false, found, to);
+		return;
+	}
+	while (str_cut(&all, '\n', &one))
+		one_line(str_trim(one), found, to);
+	one_line(str_trim(all), found, to);
+}

@@ -1,0 +1,224 @@
+#include "f2b/expr.h"
+
+#include <stdio.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+enum {
+	/* Nothing that a filter means needs so many; what does is a trap. */
+	MATCH_LIMIT = 200000,
+	DEPTH_LIMIT = 5000,
+	HEAP_LIMIT = 4096, /* KiB */
+	STACK_LEAST = 32 << 10,
+	STACK_MOST = 1 << 20,
+};
+
+struct expr {
+	pcre2_code *fast; /* NULL: it is never in ASCII alone */
+	pcre2_code *wide;
+	bool jit;
+	bool anchored, has_first;
+	struct byteset first;
+	size_t n_literals;
+	struct python_literal literal[PYTHON_LITERALS];
+	size_t n_names;
+	struct expr_name *names;
+};
+
+struct expr_room {
+	pcre2_match_data *data;
+	pcre2_match_context *limits;
+	pcre2_jit_stack *stack;
+	struct str subject;
+	int groups;
+};
+
+void expr_room_new(struct expr_room **ret)
+{
+	struct expr_room *r = mem_new(1, sizeof(*r));
+
+	r->data = pcre2_match_data_create(EXPR_GROUPS + 1, NULL);
+	r->limits = pcre2_match_context_create(NULL);
+	r->stack = pcre2_jit_stack_create(STACK_LEAST, STACK_MOST, NULL);
+	if (!r->data || !r->limits)
+		die("out of memory for matching");
+	pcre2_set_match_limit(r->limits, MATCH_LIMIT);
+	pcre2_set_depth_limit(r->limits, DEPTH_LIMIT);
+	pcre2_set_heap_limit(r->limits, HEAP_LIMIT);
+	if (r->stack)
+		pcre2_jit_stack_assign(r->limits, NULL, r->stack);
+	*ret = r;
+}
+
+void expr_room_free(struct expr_room **rp)
+{
+	struct expr_room *r = *rp;
+
+	if (!r)
+		return;
+	pcre2_match_data_free(r->data);
+	pcre2_match_context_free(r->limits);
+	pcre2_jit_stack_free(r->stack);
+	free_ptr(rp);
+}
+
+static pcre2_code *compile(struct str source, uint32_t options,
+    char why[static PYTHON_WHY])
+{
+	pcre2_compile_context *c = pcre2_compile_context_create(NULL);
+	pcre2_code *code;
+	PCRE2_SIZE at;
+	int e;
+
+	if (!c)
+		die("out of memory for compiling");
+	pcre2_set_newline(c, PCRE2_NEWLINE_LF);
+	pcre2_set_bsr(c, PCRE2_BSR_ANYCRLF);
+	code =
+	    pcre2_compile((PCRE2_SPTR)source.p, source.n, options, &e, &at, c);
+	pcre2_compile_context_free(c);
+	if (!code) {
+		PCRE2_UCHAR text[128] = "";
+
+		pcre2_get_error_message(e, text, sizeof(text));
+		snprintf(why, PYTHON_WHY, "%.120s", (char *)text);
+	}
+	return code;
+}
+
+static void names_read(struct expr *e)
+{
+	uint32_t n = 0, size = 0;
+	PCRE2_SPTR table = NULL;
+
+	pcre2_pattern_info(e->wide, PCRE2_INFO_NAMECOUNT, &n);
+	pcre2_pattern_info(e->wide, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info(e->wide, PCRE2_INFO_NAMETABLE, &table);
+	e->names = mem_new(n ? n : 1, sizeof(*e->names));
+	e->n_names = n;
+	for (uint32_t i = 0; i < n; i++, table += size)
+		e->names[i] =
+		    (struct expr_name){ (uint16_t)(table[0] << 8 | table[1]),
+			    (const char *)table + 2 };
+}
+
+static int both(struct expr *e, const struct python *p, bool many,
+    char why[static PYTHON_WHY])
+{
+	uint32_t common = PCRE2_NEVER_BACKSLASH_C | PCRE2_DUPNAMES |
+			  (many ? PCRE2_MULTILINE : 0);
+	uint32_t unicode = PCRE2_UTF | (p->narrow ? 0 : PCRE2_UCP);
+	uint32_t groups = 0;
+
+	e->wide = compile(text_str(&p->pcre), common | unicode, why);
+	if (!e->wide)
+		return -EINVAL;
+	pcre2_pattern_info(e->wide, PCRE2_INFO_CAPTURECOUNT, &groups);
+	if (groups > EXPR_GROUPS) {
+		snprintf(why, PYTHON_WHY, "over %d groups", EXPR_GROUPS);
+		return -EINVAL;
+	}
+	if (p->ascii)
+		e->fast = compile(text_str(&p->pcre), common, why);
+	if (e->fast)
+		e->jit = pcre2_jit_compile(e->fast, PCRE2_JIT_COMPLETE) == 0;
+	return 0;
+}
+
+int expr_new(struct expr **ret, struct str python, bool many,
+    char why[static PYTHON_WHY])
+{
+	struct expr *e = mem_new(1, sizeof(*e));
+	struct python p;
+	int error = -EINVAL;
+
+	if (python_read(python, &p, why))
+		error = both(e, &p, many, why);
+	if (error < 0) {
+		text_drop(&p.pcre);
+		expr_free(&e);
+		return error;
+	}
+	e->anchored = p.anchored && !many;
+	e->has_first = p.has_first;
+	e->first = p.first;
+	e->n_literals = p.n_literals;
+	memcpy(e->literal, p.literal, sizeof(e->literal));
+	names_read(e);
+	text_drop(&p.pcre);
+	*ret = e;
+	return 0;
+}
+
+void expr_free(struct expr **ep)
+{
+	struct expr *e = *ep;
+
+	if (!e)
+		return;
+	pcre2_code_free(e->fast);
+	pcre2_code_free(e->wide);
+	free(e->names);
+	free_ptr(ep);
+}
+
+size_t expr_names(const struct expr *e, const struct expr_name **ret)
+{
+	*ret = e->names;
+	return e->n_names;
+}
+
+unsigned expr_group(const struct expr *e, const char *name)
+{
+	for (size_t i = 0; i < e->n_names; i++)
+		if (strcmp(e->names[i].name, name) == 0)
+			return e->names[i].group;
+	return 0;
+}
+
+/* Whether it is worth to ask PCRE2 at all. */
+static bool hopeless(const struct expr *e, struct str s)
+{
+	if (e->anchored && e->has_first &&
+	    (s.n == 0 || !byteset_has(&e->first, (uint8_t)s.p[0])))
+		return true;
+	for (size_t i = 0; i < e->n_literals; i++)
+		if (!memmem(s.p, s.n, e->literal[i].p, e->literal[i].n))
+			return true;
+	return false;
+}
+
+int expr_run(const struct expr *e, struct expr_room *room, struct str subject,
+    bool ascii)
+{
+	PCRE2_SPTR p = (PCRE2_SPTR)(subject.p ? subject.p : "");
+	bool fast = ascii && e->fast;
+	int rc;
+
+	if (hopeless(e, subject))
+		return EXPR_NONE;
+	if (fast && e->jit)
+		rc = pcre2_jit_match(e->fast, p, subject.n, 0, 0, room->data,
+		    room->limits);
+	else
+		rc = pcre2_match(fast ? e->fast : e->wide, p, subject.n, 0,
+		    PCRE2_NO_UTF_CHECK, room->data, room->limits);
+	if (rc == PCRE2_ERROR_NOMATCH)
+		return EXPR_NONE;
+	if (rc < 0)
+		return EXPR_LIMIT;
+	room->subject = subject;
+	room->groups = rc;
+	return EXPR_HIT;
+}
+
+struct str expr_found(const struct expr_room *room, unsigned group)
+{
+	const PCRE2_SIZE *v = pcre2_get_ovector_pointer(room->data);
+
+	if ((int)group >= room->groups || v[2 * group] == PCRE2_UNSET)
+		return (struct str){ 0 };
+	return (struct str){ room->subject.p + v[2 * group],
+		v[2 * group + 1] - v[2 * group] };
+}

@@ -1,0 +1,186 @@
+#include "f2b/filter_parts.h"
+
+static int run(struct f2b_filter *f, struct rx *x, struct str s, bool ascii)
+{
+	int got = expr_run(x->expr, f->room, s, ascii);
+
+	if (got != EXPR_LIMIT)
+		return got;
+	f->limits++;
+	f->why = F2B_OVER_LIMIT;
+	if (!x->told)
+		filter_tell(f, &x->text,
+		    "an expression ran for too long on a line, which counts as "
+		    "not matched (said once): %.200s",
+		    x->text.text);
+	x->told = true;
+	return got;
+}
+
+static bool ignored(struct f2b_filter *f, struct str s, bool ascii)
+{
+	for (size_t i = 0; i < f->n_ignore; i++)
+		if (run(f, &f->ignore[i], s, ascii) == EXPR_HIT) {
+			f->why = F2B_IGNORED;
+			return true;
+		}
+	return false;
+}
+
+/* What the groups of a match give; others only where a fact is empty. */
+static void take_facts(struct f2b_filter *f, const struct rx *x)
+{
+	for (size_t i = 0; i < x->n_gives; i++) {
+		const struct gives *g = &x->gives[i];
+		struct str s;
+
+		if (g->fact == NO_FACT || g->other)
+			continue;
+		s = expr_found(f->room, g->group);
+		if (s.p)
+			f->view.fact[g->fact] = s;
+	}
+	for (size_t i = 0; i < x->n_gives; i++) {
+		const struct gives *g = &x->gives[i];
+
+		if (g->fact != NO_FACT && g->other &&
+		    f->view.fact[g->fact].n == 0) {
+			struct str s = expr_found(f->room, g->group);
+
+			if (s.n)
+				f->view.fact[g->fact] = s;
+		}
+	}
+}
+
+static const struct f2b_failure *report(struct f2b_filter *f, unsigned regex)
+{
+	struct f2b_failure *x = &f->failure;
+
+	*x = (struct f2b_failure){ .regex = regex,
+		.dated = f->dated,
+		.utc = f->utc,
+		.attempts = f->view.lines,
+		.fields = f->fields,
+		.users = f->view.users,
+		.n_users = f->view.n_users };
+	if (!filter_identify(f, x)) {
+		session_pending(&f->view);
+		f->why = F2B_PENDING;
+		return NULL;
+	}
+	for (size_t i = 0; i < f->n_facts; i++)
+		if (f->view.fact[i].p && i != FACT_CONTENT)
+			f->fields[x->n_fields++] =
+			    (struct f2b_field){ f->fact_name[i],
+				    f->view.fact[i] };
+	f->why = F2B_MATCHED;
+	return x;
+}
+
+/* A failregex has matched: what the line and its session make of it. */
+static const struct f2b_failure *judge(struct f2b_filter *f, unsigned regex,
+    uint32_t lines)
+{
+	struct session_view *v = &f->view;
+
+	if (v->fact[FACT_MLFID].p && f->sessions) {
+		sessions_merge(f->sessions, v, lines, f->options.clock.now);
+	} else {
+		v->nofail = v->fact[FACT_NOFAIL].n || v->fact[FACT_GAINED].n;
+		v->lines = lines;
+	}
+	if (v->nofail) {
+		f->why = F2B_NO_FAILURE;
+		return NULL;
+	}
+	return report(f, regex);
+}
+
+/* The text that the failregexes see; false: prefregex does not match. */
+static bool prefix(struct f2b_filter *f, struct str *text)
+{
+	struct str content;
+
+	if (!f->pre.expr)
+		return true;
+	if (run(f, &f->pre, *text, f->ascii) != EXPR_HIT) {
+		if (f->why != F2B_OVER_LIMIT)
+			f->why = F2B_NO_PREFREGEX;
+		return false;
+	}
+	take_facts(f, &f->pre);
+	content = f->view.fact[FACT_CONTENT];
+	if (content.n == 0)
+		return true;
+	if (content.p + content.n < text->p + text->n &&
+	    content.p[content.n] == '\n') {
+		*text = (struct str){ content.p, content.n + 1 };
+		return true;
+	}
+	f->washed.n = 0; /* it ends within the line */
+	text_add(&f->washed, content);
+	text_char(&f->washed, '\n');
+	*text = text_str(&f->washed);
+	return true;
+}
+
+const struct f2b_failure *f2b_filter_feed(struct f2b_filter *f,
+    const struct f2b_line *line)
+{
+	bool early = f->n_ignore + 2 < f->n_fail;
+	struct str text;
+
+	f->why = F2B_NO_FAILREGEX;
+	text = filter_date(f, line);
+	f->seen = text;
+	memset(f->view.fact, 0, f->n_facts * sizeof(*f->view.fact));
+	f->view.session = NULL;
+	f->view.n_users = 0;
+	if (f->options.age != F2B_ANY_AGE && !filter_in_time(f))
+		return NULL;
+	if (early && ignored(f, text, f->ascii))
+		return NULL;
+	if (f->lines) {
+		lines_add(f->lines, text, f->ascii);
+		text = lines_text(f->lines, &f->ascii);
+	}
+	if (!prefix(f, &text))
+		return NULL;
+	f->seen = text;
+	for (size_t i = 0; i < f->n_fail; i++) {
+		uint32_t lines = 1;
+
+		if (run(f, &f->fail[i], text, f->ascii) != EXPR_HIT)
+			continue;
+		take_facts(f, &f->fail[i]);
+		if (f->lines)
+			lines = (uint32_t)lines_take(f->lines, f->fail[i].expr,
+			    f->room);
+		if (f->n_ignore && ignored(f, text, f->ascii))
+			return NULL;
+		return judge(f, (unsigned)i, lines);
+	}
+	return NULL;
+}
+
+enum f2b_why f2b_filter_why(const struct f2b_filter *f)
+{
+	return f->why;
+}
+
+bool f2b_filter_date(const struct f2b_filter *f, int64_t *utc)
+{
+	*utc = f->utc;
+	return f->dated;
+}
+
+uint64_t f2b_filter_limits(const struct f2b_filter *f)
+{
+	return f->limits;
+}
+
+struct str f2b_filter_seen(const struct f2b_filter *f)
+{
+	return f->seen;
+}

@@ -1,0 +1,233 @@
+#include "f2b/filter_parts.h"
+#include "f2b/marks.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const char *const known_facts[FACTS_KNOWN] = {
+	[FACT_IP4] = "ip4",
+	[FACT_IP6] = "ip6",
+	[FACT_DNS] = "dns",
+	[FACT_FID] = "fid",
+	[FACT_CIDR] = "cidr",
+	[FACT_HOST] = "host",
+	[FACT_USER] = "user",
+	[FACT_CONTENT] = "content",
+	[FACT_MLFID] = "mlfid",
+	[FACT_NOFAIL] = "nofail",
+	[FACT_GAINED] = "mlfgained",
+	[FACT_FORGET] = "mlfforget",
+};
+
+void filter_tell(struct f2b_filter *f, const struct f2b_text *at,
+    const char *fmt, ...)
+{
+	char what[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	f->tell(f->arg, &(struct f2b_fault){ f->jail, at ? at->file : NULL,
+			    at ? at->line : 0, what });
+}
+
+static uint8_t fact_of(struct f2b_filter *f, const char *name)
+{
+	for (size_t i = 0; i < f->n_facts; i++)
+		if (strcmp(f->fact_name[i], name) == 0)
+			return (uint8_t)i;
+	if (f->n_facts == FACTS_MAX)
+		return NO_FACT;
+	f->fact_name[f->n_facts] = pool_str(&f->pool, str_of(name));
+	return (uint8_t)f->n_facts++;
+}
+
+/* alt_user, alt_user1 and alt_user_1 stand in for user. */
+static struct gives gives_of(struct f2b_filter *f, const struct expr_name *n)
+{
+	struct str name = str_of(n->name);
+	bool other = str_starts(name, STR("alt_"));
+
+	if (str_starts(name, STR("skiplines")))
+		return (struct gives){ n->group, NO_FACT };
+	if (!other)
+		return (struct gives){ n->group, fact_of(f, n->name) };
+	name = str_from(name, 4);
+	while (name.n > 1 && name.p[name.n - 1] >= '0' &&
+	       name.p[name.n - 1] <= '9')
+		name.n--;
+	if (name.n > 1 && name.p[name.n - 1] == '_')
+		name.n--;
+	return (struct gives){ n->group, fact_of(f, pool_str(&f->pool, name)),
+		true };
+}
+
+static int rx_new(struct f2b_filter *f, struct rx *x,
+    const struct f2b_text *text, const char *what, bool many)
+{
+	auto_text struct text t = TEXT(PYTHON_MAX);
+	const struct expr_name *names;
+	char why[PYTHON_WHY];
+	size_t n;
+
+	marks_expand(str_of(text->text), f->names, &t);
+	x->text = *text;
+	if (t.over || expr_new(&x->expr, text_str(&t), many, why) < 0) {
+		filter_tell(f, text, "%s: %s, so it is left out: %.200s", what,
+		    t.over ? "it is over 128 KiB" : why, text->text);
+		return -EINVAL;
+	}
+	n = expr_names(x->expr, &names);
+	x->gives = mem_new(n ? n : 1, sizeof(*x->gives));
+	x->n_gives = n;
+	for (size_t i = 0; i < n; i++)
+		x->gives[i] = gives_of(f, &names[i]);
+	return 0;
+}
+
+static bool gives(const struct rx *x, uint8_t fact)
+{
+	for (size_t i = 0; i < x->n_gives; i++)
+		if (x->gives[i].fact == fact)
+			return true;
+	return false;
+}
+
+static bool names_somebody(const struct rx *x)
+{
+	return gives(x, FACT_FID) || gives(x, FACT_IP4) || gives(x, FACT_IP6) ||
+	       gives(x, FACT_DNS) || gives(x, FACT_MLFID);
+}
+
+static void rx_drop(struct rx *x)
+{
+	expr_free(&x->expr);
+	free_ptr(&x->gives);
+}
+
+static void all_fail(struct f2b_filter *f, const struct f2b_plan *plan,
+    bool many)
+{
+	f->fail = mem_new(plan->n_fail + 1, sizeof(*f->fail));
+	for (size_t i = 0; i < plan->n_fail; i++) {
+		struct rx *x = &f->fail[f->n_fail];
+
+		if (rx_new(f, x, &plan->failregex[i], "failregex", many) < 0)
+			continue;
+		if (!names_somebody(x) &&
+		    !(f->pre.expr && names_somebody(&f->pre))) {
+			filter_tell(f, &x->text,
+			    "failregex: it names nobody, so it is left out; "
+			    "put <HOST> where the address stands: %.200s",
+			    x->text.text);
+			rx_drop(x);
+			continue;
+		}
+		f->n_fail++;
+	}
+}
+
+static void all_ignore(struct f2b_filter *f, const struct f2b_plan *plan,
+    bool many)
+{
+	f->ignore = mem_new(plan->n_ignore + 1, sizeof(*f->ignore));
+	for (size_t i = 0; i < plan->n_ignore; i++)
+		if (rx_new(f, &f->ignore[f->n_ignore], &plan->ignoreregex[i],
+			"ignoreregex", many) == 0)
+			f->n_ignore++;
+}
+
+static bool has_sessions(const struct f2b_filter *f)
+{
+	bool any = f->pre.expr && gives(&f->pre, FACT_MLFID);
+
+	for (size_t i = 0; i < f->n_fail; i++)
+		any |= gives(&f->fail[i], FACT_MLFID);
+	return any;
+}
+
+static void all_dates(struct f2b_filter *f, const struct f2b_plan *plan)
+{
+	int32_t years =
+	    1970 + (int32_t)(MAX(f->options.clock.now, 0) / 31556952) + 3;
+	char why[PYTHON_WHY];
+	int e;
+
+	/* a log of the future is read too, one of a test's past as well */
+	years = MAX(years, 2029);
+	e = dates_new(&f->dates, plan->datepattern.text, years, why);
+	if (e < 0) {
+		filter_tell(f, &plan->datepattern,
+		    "datepattern: %s; the default ones are used", why);
+		e = dates_new(&f->dates, NULL, years, why);
+	}
+	if (e < 0)
+		die("f2b: the default date templates: %s", why);
+	if (plan->logtimezone.text &&
+	    !dates_zone(str_of(plan->logtimezone.text), &f->options.clock.east))
+		filter_tell(f, &plan->logtimezone,
+		    "logtimezone = %.80s: write it as UTC+0200",
+		    plan->logtimezone.text);
+	else if (plan->logtimezone.text)
+		f->options.clock.fixed = true;
+}
+
+int f2b_filter_new(struct f2b_filter **ret, const struct f2b_plan *plan,
+    const struct f2b_options *options, f2b_tell *on_fault, void *arg)
+{
+	struct f2b_filter *f = mem_new(1, sizeof(*f));
+	uint32_t maxlines = MIN(plan->maxlines, (uint32_t)F2B_LINES_MAX);
+	bool many = maxlines > 1;
+
+	f->options = *options;
+	f->tell = on_fault;
+	f->arg = arg;
+	f->jail = pool_str(&f->pool, str_of(plan->jail));
+	f->names = plan->names;
+	f->journal = plan->journal;
+	for (size_t i = 0; i < FACTS_KNOWN; i++)
+		fact_of(f, known_facts[i]);
+	expr_room_new(&f->room);
+	all_dates(f, plan);
+	if (plan->prefregex.text && plan->prefregex.text[0])
+		rx_new(f, &f->pre, &plan->prefregex, "prefregex", many);
+	all_fail(f, plan, many);
+	all_ignore(f, plan, many);
+	if (has_sessions(f))
+		sessions_new(&f->sessions, f->n_facts);
+	if (many)
+		lines_new(&f->lines, maxlines);
+	/* a wrong byte takes three when it is replaced */
+	f->washed = f->subject = TEXT(F2B_LINE_MAX * 3 + 8);
+	if (f->n_fail == 0 ||
+	    (plan->prefregex.text && plan->prefregex.text[0] && !f->pre.expr)) {
+		f2b_filter_free(&f);
+		return -EINVAL;
+	}
+	*ret = f;
+	return 0;
+}
+
+void f2b_filter_free(struct f2b_filter **fp)
+{
+	struct f2b_filter *f = *fp;
+
+	if (!f)
+		return;
+	rx_drop(&f->pre);
+	for (size_t i = 0; i < f->n_fail; i++)
+		rx_drop(&f->fail[i]);
+	for (size_t i = 0; i < f->n_ignore; i++)
+		rx_drop(&f->ignore[i]);
+	free(f->fail);
+	free(f->ignore);
+	dates_free(&f->dates);
+	expr_room_free(&f->room);
+	sessions_free(&f->sessions);
+	lines_free(&f->lines);
+	text_drop(&f->subject);
+	text_drop(&f->washed);
+	pool_drop(&f->pool);
+	free_ptr(fp);
+}

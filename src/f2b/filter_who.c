@@ -1,0 +1,66 @@
+#include "f2b/filter_parts.h"
+
+#include <stdio.h>
+
+/* "[v6]" and "::ffff:a.b.c.d" are the address alone. */
+static bool address(struct str s, struct addr *ret)
+{
+	if (s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
+		s = (struct str){ s.p + 1, s.n - 2 };
+	if (!addr_parse(s, ret))
+		return false;
+	if (ret->family == 6) {
+		static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+		if (memcmp(ret->b, mapped, 12) == 0) {
+			struct addr v4 = { .family = 4 };
+
+			memcpy(v4.b, ret->b + 12, 4);
+			*ret = v4;
+		}
+	}
+	return true;
+}
+
+static void name_id(struct f2b_filter *f, struct f2b_failure *x,
+    struct str from)
+{
+	uint32_t bits;
+	size_t n;
+
+	x->bits = 0;
+	if (!address(from, &x->addr)) {
+		x->addr = (struct addr){ 0 };
+		x->id = from;
+		return;
+	}
+	x->bits = addr_bits(&x->addr);
+	n = addr_print(&x->addr, f->id);
+	if (f->view.fact[FACT_CIDR].n &&
+	    str_u32(f->view.fact[FACT_CIDR], x->bits, &bits) &&
+	    bits < x->bits) {
+		x->bits = (uint8_t)bits;
+		x->addr = net_of(x->addr, x->bits).addr;
+		n = addr_print(&x->addr, f->id);
+		n += (size_t)snprintf(f->id + n, ID_MAX - n, "/%u", bits);
+	}
+	x->id = (struct str){ f->id, n };
+}
+
+bool filter_identify(struct f2b_filter *f, struct f2b_failure *x)
+{
+	const struct str *fact = f->view.fact;
+	struct str ip = fact[FACT_IP4].n ? fact[FACT_IP4] : fact[FACT_IP6];
+
+	x->named = ip.n == 0 && fact[FACT_DNS].n > 0;
+	if (x->named)
+		ip = fact[FACT_DNS];
+	if (ip.n == 0 && fact[FACT_FID].n == 0)
+		return false;
+	name_id(f, x, ip.n ? ip : fact[FACT_FID]);
+	if (ip.n && fact[FACT_FID].n && !str_eq(fact[FACT_FID], x->id)) {
+		x->id = fact[FACT_FID];
+		x->named = false;
+	}
+	return true;
+}

@@ -1,0 +1,329 @@
+#include "f2b/python_parts.h"
+
+#include <stdio.h>
+
+static void run_add(struct python_literal *run, struct python *to,
+    const char *p, size_t n)
+{
+	if (run->n + n > PYTHON_LITERAL_MAX) {
+		literal_keep(to, run);
+		run->n = 0;
+	}
+	memcpy(run->p + run->n, p, n);
+	run->n = (uint8_t)(run->n + n);
+}
+
+static bool escaped(struct read *r, struct part *p)
+{
+	char utf[4], out[16];
+	size_t n;
+	uint32_t c;
+
+	switch (escape_read(r, false, &c)) {
+	case ESC_CHAR:
+		if (c >= 0x80 && r->in.p[r->at - 1] < 0) {
+			*p = (struct part){ .first = byteset_all };
+			text_char(&r->to->pcre, (char)c);
+			return true;
+		}
+		if (!put_coded(r, c, utf, &n))
+			return false;
+		literal_part(r, p, utf, n);
+		return true;
+	case ESC_CLASS:
+		snprintf(out, sizeof(out), "\\%c", (char)c);
+		put(r, out);
+		*p = (struct part){ .first = escape_set((char)c) };
+		return true;
+	case ESC_PLACE:
+		snprintf(out, sizeof(out), "\\%c", c == 'Z' ? 'z' : (char)c);
+		put(r, out);
+		*p = (struct part){ .nullable = true,
+			.zero = true,
+			.caret = c == 'A' };
+		return true;
+	case ESC_BACK:
+		snprintf(out, sizeof(out), "\\g{%u}", c);
+		put(r, out);
+		*p = (struct part){ .nullable = true, .first = byteset_all };
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A character that stands for itself; its first byte is read. */
+static bool character(struct read *r, struct part *p)
+{
+	size_t from = r->at - 1, n = 1;
+
+	while (n < 4 && (peek(r, 0) & 0xc0) == 0x80 && peek(r, 0) >= 0 &&
+	       (uint8_t)r->in.p[from] >= 0xc0) {
+		r->at++;
+		n++;
+	}
+	for (size_t i = 0; i < n; i++)
+		put_byte(r, (uint8_t)r->in.p[from + i]);
+	literal_part(r, p, r->in.p + from, n);
+	return true;
+}
+
+/* One thing that a quantifier could follow. */
+static bool atom(struct read *r, struct part *p)
+{
+	int c = peek(r, 0);
+
+	r->at++;
+	switch (c) {
+	case '(':
+		return read_group(r, p);
+	case '[':
+		return read_class(r, p);
+	case '\\':
+		return escaped(r, p);
+	case '.':
+		put(r, ".");
+		*p = (struct part){ .first = byteset_all };
+		return true;
+	case '^':
+	case '$':
+		text_char(&r->to->pcre, (char)c);
+		*p = (struct part){ .nullable = true,
+			.zero = true,
+			.caret = c == '^' };
+		return true;
+	case '*':
+	case '+':
+	case '?':
+		r->at--;
+		return python_fail(r, "nothing stands before %c to repeat", c);
+	default:
+		return character(r, p);
+	}
+}
+
+/* {n}, {n,}, {,m}, {n,m}: false if it is none and stands for itself. */
+static bool braces(struct read *r, uint32_t *least, uint32_t *most)
+{
+	size_t at = 1, n = 0, m = 0;
+	bool comma = false;
+
+	*least = 0;
+	for (; digit(peek(r, at)); at++, n++)
+		*least = n < 6 ? *least * 10 + (uint32_t)(peek(r, at) - '0')
+			       : UINT32_MAX / 2;
+	*most = *least;
+	if (peek(r, at) == ',') {
+		comma = true;
+		at++;
+		for (*most = 0; digit(peek(r, at)); at++, m++)
+			*most = m < 6
+				    ? *most * 10 + (uint32_t)(peek(r, at) - '0')
+				    : UINT32_MAX / 2;
+		if (m == 0)
+			*most = UINT32_MAX;
+	}
+	if (peek(r, at) != '}' || (n == 0 && !comma))
+		return false;
+	r->at += at + 1;
+	return true;
+}
+
+/* How often; 0 if no quantifier stands here, -1 for a fault. */
+static int quantifier(struct read *r, uint32_t *least, uint32_t *most)
+{
+	char out[32];
+
+	switch (peek(r, 0)) {
+	case '*':
+		*least = 0, *most = UINT32_MAX;
+		break;
+	case '+':
+		*least = 1, *most = UINT32_MAX;
+		break;
+	case '?':
+		*least = 0, *most = 1;
+		break;
+	case '{':
+		if (!braces(r, least, most))
+			return 0;
+		if (*least > 65535 || (*most != UINT32_MAX && *most > 65535) ||
+		    *least > *most) {
+			python_fail(r, "{%u,%u} is no number of times", *least,
+			    *most);
+			return -1;
+		}
+		if (*most == UINT32_MAX)
+			snprintf(out, sizeof(out), "{%u,}", *least);
+		else
+			snprintf(out, sizeof(out), "{%u,%u}", *least, *most);
+		put(r, out);
+		goto tail;
+	default:
+		return 0;
+	}
+	text_char(&r->to->pcre, r->in.p[r->at++]);
+tail:
+	if (peek(r, 0) == '?' || peek(r, 0) == '+')
+		text_char(&r->to->pcre, r->in.p[r->at++]);
+	if (peek(r, 0) == '*' || peek(r, 0) == '?' || peek(r, 0) == '+') {
+		python_fail(r, "a repetition is repeated");
+		return -1;
+	}
+	return 1;
+}
+
+/* Blanks and comments of (?x). */
+static void skip_space(struct read *r)
+{
+	while (r->flags & VERBOSE && peek(r, 0) >= 0) {
+		if (memchr(" \t\n\r\f\v", peek(r, 0), 6)) {
+			r->at++;
+		} else if (peek(r, 0) == '#') {
+			while (peek(r, 0) >= 0 && peek(r, 0) != '\n')
+				r->at++;
+		} else {
+			return;
+		}
+	}
+}
+
+static void flush(struct read *r, struct part *seq)
+{
+	literal_keep(r->to, &seq->run);
+	seq->run.n = 0;
+}
+
+/* Appends an atom that is there least to most times. */
+static void sequel(struct read *r, struct part *seq, const struct part *p,
+    uint32_t least, uint32_t most)
+{
+	if (seq->nullable) {
+		set_or(&seq->first, &p->first);
+		if (seq->zero && p->caret && least > 0)
+			seq->caret = true;
+		seq->nullable = p->nullable || least == 0;
+		seq->zero &= p->zero;
+	}
+	if (p->zero) {
+		seq->exact = false;
+		return;
+	}
+	if (p->exact && least == 1 && most == 1) {
+		run_add(&seq->run, r->to, p->run.p, p->run.n);
+		return;
+	}
+	seq->exact = false;
+	if (p->exact && least >= 1)
+		run_add(&seq->run, r->to, p->run.p, p->run.n);
+	flush(r, seq);
+	/* what is repeated ends with itself */
+	if (p->exact && least >= 1)
+		run_add(&seq->run, r->to, p->run.p, p->run.n);
+}
+
+static bool sequence(struct read *r, struct part *seq)
+{
+	*seq = (struct part){ .nullable = true, .zero = true, .exact = true };
+	for (;;) {
+		struct python_literal had[PYTHON_LITERALS];
+		size_t kept = r->to->n_literals, before;
+		uint32_t least = 1, most = 1;
+		struct part p;
+		int q;
+
+		skip_space(r);
+		if (peek(r, 0) < 0 || peek(r, 0) == ')' || peek(r, 0) == '|')
+			break;
+		memcpy(had, r->to->literal, sizeof(had));
+		before = seq->run.n;
+		if (!atom(r, &p))
+			return false;
+		skip_space(r);
+		q = quantifier(r, &least, &most);
+		if (q < 0)
+			return false;
+		if (least == 0) { /* it need not be there */
+			memcpy(r->to->literal, had, sizeof(had));
+			r->to->n_literals = kept;
+		}
+		assert(seq->run.n == before);
+		sequel(r, seq, &p, least, most);
+	}
+	if (!seq->exact)
+		flush(r, seq);
+	return true;
+}
+
+bool read_alternatives(struct read *r, struct part *p)
+{
+	struct python_literal had[PYTHON_LITERALS];
+	size_t kept = r->to->n_literals;
+	struct part next;
+
+	memcpy(had, r->to->literal, sizeof(had));
+	if (!sequence(r, p))
+		return false;
+	if (peek(r, 0) != '|')
+		return true;
+	while (peek(r, 0) == '|') {
+		r->at++;
+		put(r, "|");
+		if (!sequence(r, &next))
+			return false;
+		set_or(&p->first, &next.first);
+		p->nullable |= next.nullable;
+		p->zero &= next.zero;
+		p->caret &= next.caret;
+	}
+	/* none of the words is in every match */
+	p->exact = false;
+	p->run.n = 0;
+	memcpy(r->to->literal, had, sizeof(had));
+	r->to->n_literals = kept;
+	return true;
+}
+
+/* Flags that stand late hold from the beginning: hence twice. */
+static bool pass(struct read *r, struct part *p)
+{
+	struct python *to = r->to;
+	bool narrow = to->narrow;
+
+	text_drop(&to->pcre);
+	*to = (struct python){ .pcre = TEXT(PYTHON_MAX),
+		.ascii = true,
+		.narrow = narrow };
+	r->at = 0;
+	r->flags = r->global;
+	if (r->global & CASELESS)
+		put(r, "(?i)");
+	if (r->many)
+		put(r, "(?m)");
+	if (r->single)
+		put(r, "(?s)");
+	if (!read_alternatives(r, p))
+		return false;
+	if (peek(r, 0) == ')')
+		return python_fail(r, "a ) closes nothing");
+	return true;
+}
+
+bool python_read(struct str source, struct python *ret,
+    char why[static PYTHON_WHY])
+{
+	struct read r = { source, .to = ret, .why = why };
+	struct part p;
+
+	*ret = (struct python){ .pcre = TEXT(PYTHON_MAX) };
+	if (!pass(&r, &p) || !pass(&r, &p))
+		return false;
+	if (ret->pcre.over)
+		return python_fail(&r, "the expression is over 128 KiB");
+	if (p.exact)
+		literal_keep(ret, &p.run);
+	ret->anchored = p.caret && !r.many && !r.many_here;
+	ret->has_first = !p.nullable;
+	ret->first = p.first;
+	return true;
+}

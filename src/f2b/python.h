@@ -1,0 +1,43 @@
+/*
+ * python - a regular expression of Python's, as PCRE2 reads it.
+ *
+ * The two languages differ in little: \Z, {,n}, a few escapes, brackets within
+ * classes, flags that stand late, flags that PCRE2 has no letter for. While it
+ * is translated we learn what every match must begin with and hold, so that
+ * most lines need no match at all.
+ */
+#ifndef LPT_F2B_PYTHON_H
+#define LPT_F2B_PYTHON_H
+
+#include "f2b/pool.h"
+#include "rule/byteset.h"
+
+enum {
+	PYTHON_WHY = 192,
+	PYTHON_MAX = 128 * 1024, /* bytes of one expression */
+	PYTHON_LITERAL_MAX = 48,
+	PYTHON_LITERALS = 4,
+};
+
+struct python_literal {
+	uint8_t n;
+	char p[PYTHON_LITERAL_MAX];
+};
+
+struct python {
+	struct text pcre;     /* what PCRE2 gets */
+	struct byteset first; /* a match begins with one of these bytes, */
+	bool has_first;       /* if it is known */
+	bool anchored;        /* at the very beginning, "^" */
+	bool ascii;           /* no byte and no escape above 127 in it */
+	bool narrow;          /* (?a): \w, \d and \s are ASCII's */
+	/* each is in every match, byte by byte; the longest first */
+	struct python_literal literal[PYTHON_LITERALS];
+	size_t n_literals;
+};
+
+/* False: why says what is wrong with it. text_drop(&ret->pcre) in any case. */
+bool python_read(struct str source, struct python *ret,
+    char why[static PYTHON_WHY]);
+
+#endif
