@@ -42,7 +42,7 @@ const struct jail jails[ROLES] = {
 	[NAMER]    = { "liptako-namer",    NULL,              0,                  true,  false, false, false, 256,   256,  "resolver's configuration, read only" },
 	[NOTARY]   = { "liptako-notary",   NULL,              0,                  false, false, false, true,  16,    64,   "none" },
 	[ENVOY]    = { "liptako-envoy",    NULL,              0,                  true,  false, false, false, 4096,  512,  "none", 512 },
-	[POST]     = { "liptako-post",     NULL,              0,                  true,  true,  false, false, 4096,  0,    "reads what its user may, writes its store" },
+	[POST]     = { "liptako-post",     NULL,              0,                  true,  true,  false, false, 4096,  2048, "its folder, of which it may write the store; nats-server" },
 	[DESK]     = { "liptako-desk",     NULL,              0,                  false, false, false, true,  8192,  512,  "none" },
 };
 /* clang-format on */

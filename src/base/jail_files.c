@@ -73,7 +73,11 @@ static const struct place places[ROLES][PLACES] = {
 		{ "/usr/share", LL_READ },
 	},
 	[POST] = {
-		{ "/", LL_READ | LL_EXECUTE },
+		{ "/usr", LL_READ | LL_EXECUTE },
+		{ "/lib", LL_READ | LL_EXECUTE },
+		{ "/lib64", LL_READ | LL_EXECUTE },
+		{ "/sys/kernel/mm", LL_READ },
+		{ "/etc/localtime", LL_READ_FILE },
 		{ "/dev/null", LL_READ_FILE | LL_WRITE_FILE },
 	},
 	[HERALD] = {

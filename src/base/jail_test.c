@@ -152,7 +152,7 @@ struct wall {
 /* clang-format off */
 static const struct wall walls[] = {
 	/*                                WARDEN rdr scribe jdg enf who herald nmr notary envoy post */
-	{ "read a file",       try_read,    { 0, K, A, A, K, A, Y, Y, K, P, Y } },
+	{ "read a file",       try_read,    { 0, K, A, A, K, A, Y, Y, K, P, A } },
 	{ "write a file",      try_write,   { 0, K, A, A, K, A, Y, A, K, P, A } },
 	{ "write its state",   try_state,   { 0, K, A, Y, K, A, 0, A, K, P, 0 } },
 	{ "make a socket",     try_socket,  { 0, K, P, K, K, P, Y, Y, K, Y, Y } },

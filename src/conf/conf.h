@@ -100,30 +100,32 @@ struct conf {
 	struct conf_rule *rules;
 	struct conf_service *services;
 	struct conf_hook *hooks;
+	uint8_t post_on;
+	char *post_listen, *post_url; /* url: or NULL */
 };
 
 enum conf_kind {
 	CONF_END,
-	CONF_FLAG,   /* yes, no, on, off: uint8_t */
-	CONF_COUNT,  /* uint32_t within min..max */
-	CONF_SPAN,   /* "10m": uint32_t seconds within min..max */
-	CONF_RATE,   /* "5 in 10m": two uint32_t, count and seconds */
-	CONF_WORD,   /* one of words: its number as uint32_t */
-	CONF_SET,    /* list of words: bits as uint32_t */
-	CONF_TEXT,   /* char *, at most max bytes */
-	CONF_NAME,   /* char *: [A-Za-z0-9._/-]+, at most max bytes */
-	CONF_PATH,   /* char *: absolute, at most max bytes */
-	CONF_SOCKET, /* char *: ADDRESS:PORT or absolute path */
+	CONF_FLAG,    /* yes, no, on, off: uint8_t */
+	CONF_COUNT,   /* uint32_t within min..max */
+	CONF_SPAN,    /* "10m": uint32_t seconds within min..max */
+	CONF_RATE,    /* "5 in 10m": two uint32_t, count and seconds */
+	CONF_WORD,    /* one of words: its number as uint32_t */
+	CONF_SET,     /* list of words: bits as uint32_t */
+	CONF_TEXT,    /* char *, at most max bytes */
+	CONF_NAME,    /* char *: [A-Za-z0-9._/-]+, at most max bytes */
+	CONF_PATH,    /* char *: absolute, at most max bytes */
+	CONF_SOCKET,  /* char *: ADDRESS:PORT or absolute path */
 	CONF_SOCKETS, /* struct strings: several of them, each at most max
 			  bytes */
-	CONF_FORM,   /* a log format's name: uint32_t */
-	CONF_NET,    /* struct net */
-	CONF_HOST,   /* struct net, or a name in the char * behind it */
-	CONF_TIME,   /* date, or date and time in UTC: uint32_t */
-	CONF_ARGV,   /* struct strings */
-	CONF_GROUP,  /* a map whose items lie in the same struct */
-	CONF_LIST,   /* a list of structs: size_t n and pointer */
-	CONF_ONOFF,  /* a map name: on|off, as a list of conf_service */
+	CONF_FORM,    /* a log format's name: uint32_t */
+	CONF_NET,     /* struct net */
+	CONF_HOST,    /* struct net, or a name in the char * behind it */
+	CONF_TIME,    /* date, or date and time in UTC: uint32_t */
+	CONF_ARGV,    /* struct strings */
+	CONF_GROUP,   /* a map whose items lie in the same struct */
+	CONF_LIST,    /* a list of structs: size_t n and pointer */
+	CONF_ONOFF,   /* a map name: on|off, as a list of conf_service */
 };
 
 struct conf_item {

@@ -148,6 +148,22 @@ static const struct conf_item desk_items[] = {
 	{ 0 },
 };
 
+static const struct conf_item post_items[] = {
+	{ "on", CONF_FLAG, C(post_on), .fallback = "yes",
+	    .man = "Once this host is in an alliance, run a post "
+		   "(nats-server) where allies read it; no: a guest, whose "
+		   "outbox lies at an ally's post." },
+	{ "listen", CONF_SOCKET, C(post_listen), .max = 100,
+	    .fallback = "0.0.0.0:4222",
+	    .man =
+		"Address and port of the post; [::]:4222 is IPv4 and IPv6." },
+	{ "url", CONF_SOCKET, C(post_url), .max = 100,
+	    .man = "Address and port of a NATS server of yours that is the "
+		   "post instead: none is started, and its accounts are to be "
+		   "taken from post/nats.conf in the state folder." },
+	{ 0 },
+};
+
 const struct conf_item conf_items[] = {
 	{ "mode", CONF_WORD, C(mode), .fallback = "defend",
 	    .words = "defend|watch",
@@ -207,6 +223,8 @@ const struct conf_item conf_items[] = {
 	    .man = "Programs to run on events." },
 	{ "desk", CONF_GROUP, .inner = desk_items,
 	    .man = "The console, and what other programs ask by HTTP." },
+	{ "post", CONF_GROUP, .inner = post_items,
+	    .man = "Where allies read what this host tells them." },
 	{ "group", CONF_NAME, C(group), .max = 31, .fallback = "liptako",
 	    .man = "Members of this group may use the control socket, as root "
 		   "may; if it does not exist, only root." },

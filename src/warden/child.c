@@ -106,6 +106,12 @@ static void hear_one(struct child *c, const struct packet *p)
 	case MSG_ALLIED:
 		allied_set(w, ((const struct wire_allied *)p->p)->on);
 		return;
+	case MSG_SERVE:
+		serve_add(w, p->p);
+		return;
+	case MSG_SERVE_END:
+		serve_end(w);
+		return;
 	case MSG_RELOAD:
 		reload(w);
 		return;
@@ -180,10 +186,12 @@ static void preamble(struct child *c, const struct generation_of *g)
 
 	snprintf(s.table, sizeof(s.table), "%s", g->conf->table);
 	snprintf(s.state, sizeof(s.state), "%s", w->ledger);
+	if (c->role == POST)
+		snprintf(s.state, sizeof(s.state), "%.180s/post", w->state);
 	memcpy(s.line_key, w->line_key, sizeof(s.line_key));
 	tell(c, MSG_SETUP, &s, sizeof(s), (struct str){ 0 }, log);
 	if (c->role == WHO || c->role == NAMER || c->role == ENFORCER ||
-	    c->role == NOTARY || c->role == ENVOY)
+	    c->role == NOTARY || c->role == ENVOY || c->role == POST)
 		return;
 	tell(c, MSG_CONF, &conf, sizeof(conf), (struct str){ 0 }, g->conf_fd);
 	if (c->role == READER || c->role == JUDGE)
@@ -311,5 +319,9 @@ void child_leave(struct child *c)
 	struct wire_none none = { 0 };
 
 	c->is_leaving = true;
+	if (c->role == POST) { /* it is nats-server by now */
+		kill(c->pid, SIGTERM);
+		return;
+	}
 	tell(c, MSG_LEAVE, &none, sizeof(none), (struct str){ 0 }, -1);
 }

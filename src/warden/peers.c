@@ -141,6 +141,7 @@ static void choose(struct warden *w)
 		if (r == READER || r == JUDGE || r == ENFORCER || r == WHO)
 			child_of(w, r)->wanted = true;
 	allied_choose(w);
+	serve_choose(w);
 	for (size_t i = 0; i < CHILDREN; i++)
 		find_program(&w->child[i]);
 }

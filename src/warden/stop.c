@@ -10,6 +10,7 @@ static const enum role stages[][4] = {
 	{ READER, SCRIBE, DESK, ANYONE },
 	{ JUDGE, NAMER, WHO, ANYONE },
 	{ ENFORCER, HERALD, NOTARY, ENVOY },
+	{ POST, ANYONE, ANYONE, ANYONE },
 };
 
 enum {

@@ -99,7 +99,12 @@ struct warden {
 	uint64_t line_key[2];
 	char state[160], run[256], ledger[192], libexec[400];
 	bool watch_only, root, stopping, journal_is_live;
-	bool allied; /* judge says that we are in an alliance */
+	bool allied;       /* judge says that we are in an alliance */
+	bool serve_broken; /* the list that is being said */
+	struct wire_serve *serve_next; /* it */
+	size_t n_serve_next;
+	char *serve_text; /* nats-server's configuration; NULL: no post */
+	struct event *serve_settle;
 	unsigned stop_stage;
 	struct mono stop_since, who_at;
 	uint32_t missing;       /* of our own jail */
@@ -200,6 +205,11 @@ void allied_choose(struct warden *w);
 void allied_set(struct warden *w, bool on);
 /* The one seed that this program may have. */
 void seed_tell(struct child *c);
+
+/* serve.c: our own post, by what judge says. */
+void serve_add(struct warden *w, const struct wire_serve *s);
+void serve_end(struct warden *w);
+void serve_choose(struct warden *w);
 
 /* doors.c: the desk's sockets, bound by us; they outlive it. Those that are
  * wanted and not there yet are bound, those that are not wanted closed. */

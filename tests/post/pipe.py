@@ -2,7 +2,8 @@
 are this process, a nats-server with the shipped recipe, and a small NATS client
 that does what no honest one would. Only the standard library, openssl and the
 system's libsodium."""
-import array, base64, binascii, ctypes, ctypes.util, hashlib, json, os, re
+import array, base64, binascii, ctypes, ctypes.util, hashlib, json, os, pwd
+import re
 import select, shutil, signal, socket, ssl, struct, subprocess, sys, tempfile
 import time
 
@@ -118,6 +119,10 @@ def free_port():
     return s.getsockname()[1]
 
 
+def log_file():
+    return open(os.environ.get("LIPTAKO_PIPE_LOG", "/dev/null"), "a")
+
+
 # -- a post --------------------------------------------------------------------
 class Post:
     """A party's nats-server with the recipe that warden writes."""
@@ -141,19 +146,46 @@ class Post:
             [BUILD + "/tests/stub/stub-recipe",
              "%s:%d" % (self.address, self.port), self.dir + "/post.crt",
              self.dir + "/post.key", self.dir + "/store",
-             self.dir + "/nats.log"],
+             self.dir + "/store/nats.log"],
             input="".join(self.rows), stdout=subprocess.PIPE, text=True,
             check=True).stdout
         open(self.dir + "/nats.conf", "w").write(text)
 
     def start(self):
+        """By the program that warden starts: in its jail."""
         self.write()
+        self.give_away()
+        up, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.proc = subprocess.Popen(
-            self.run + ["nats-server", "-c", self.dir + "/nats.conf"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env=dict(os.environ, GOMEMLIMIT="256MiB"))
+            self.run + ["bash", "-c", "exec 3<&%d %s" % (
+                theirs.fileno(), BUILD + "/src/post/post")],
+            pass_fds=[theirs.fileno()], stderr=log_file())
+        theirs.close()
+        send(up, "SETUP", SETUP.pack(1, 0, 0, 1, 0, b"", self.dir.encode(), 0,
+                                     0))
+        send(up, "GO")
+        up.settimeout(5)
+        said = up.recv(4096)
+        self.missing = struct.unpack_from("<I", said, 8)[0] if said else None
+        up.close()
         if not self.run and not wait(self.is_up):
-            raise RuntimeError(open(self.dir + "/nats.log").read())
+            raise RuntimeError("no post in " + self.dir)
+
+    def give_away(self):
+        os.makedirs(self.dir + "/store", exist_ok=True)
+        if os.geteuid() != 0:
+            return
+        try:
+            user = pwd.getpwnam("liptako-post")
+            uid, gid = user.pw_uid, user.pw_gid
+        except KeyError:
+            uid = gid = 65534
+        for f in "", "post.key", "post.crt", "nats.conf":
+            os.chown(os.path.join(self.dir, f), 0, gid)
+            os.chmod(os.path.join(self.dir, f), 0o640 if f else 0o750)
+        for f in [""] + os.listdir(self.dir + "/store"):
+            os.chown(os.path.join(self.dir, "store", f), uid, gid)
+        os.chmod(os.path.dirname(self.dir), 0o711)
 
     def is_up(self):
         try:
@@ -174,7 +206,7 @@ class Post:
             self.proc = None
 
     def log(self):
-        return open(self.dir + "/nats.log").read()
+        return open(self.dir + "/store/nats.log").read()
 
 
 # -- an envoy ----------------------------------------------------------------
@@ -203,7 +235,7 @@ class Envoy:
             self.run + ["bash", "-c", "exec 3<&%d %s" % (
                 theirs.fileno(), BUILD + "/src/envoy/envoy")],
             pass_fds=[theirs.fileno()],
-            stderr=open(os.environ.get("LIPTAKO_PIPE_LOG", "/dev/null"), "a"))
+            stderr=log_file())
         theirs.close()
         send(self.up, "SETUP", SETUP.pack(1, 0, 0, 1, 0, b"", b"", 0, 0))
         seed = tempfile.TemporaryFile()
