@@ -72,10 +72,13 @@ static inline void speak(struct speaker *s, uint8_t type,
 	e.commit =
 	    body_commit(ret->salt, (struct str){ (char *)ret->body, ret->n });
 	chain_next(&s->author, &e);
+	if (!act_is_chained(type)) /* it has no place in the chain */
+		e.prev = (struct act_hash){ 0 };
 	envelope_write(&e, ret->header);
 	ret->e = e;
 	ret->hash = envelope_hash(ret->header);
-	chain_said(&s->author, &ret->hash);
+	if (act_is_chained(type))
+		chain_said(&s->author, &ret->hash);
 	ret->proof.leaves = 1;
 	frame_sign(s->secret, &ret->hash, 1, ret->proof.sig);
 }

@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 static const uint8_t magic[4] = { 'L', 'P', 'T', 'A' };
+static const struct act_hash none;
 
 const char *act_fault_name(enum act_fault f)
 {
@@ -113,6 +114,8 @@ enum act_fault envelope_read(const uint8_t *bytes, struct envelope *ret)
 		return ACT_E_NUMBER;
 	if (e.expires < e.issued)
 		return ACT_E_TIMES;
+	if (!act_is_chained(e.type) && !act_hash_eq(&e.prev, &none))
+		return ACT_E_FOLLOWS;
 	*ret = e;
 	return ACT_OK;
 }

@@ -115,7 +115,8 @@ struct envelope {
 	uint32_t charter_version; /* information only */
 	uint8_t alliance[ACT_KEY], party[ACT_KEY], envoy[ACT_KEY];
 	uint64_t run, seq;
-	struct act_hash prev; /* of seq - 1; of seq 1: the last run's head */
+	struct act_hash prev; /* of seq - 1; of seq 1: the last run's head;
+				 of what is not chained: zeros */
 	uint64_t issued, expires;
 	struct act_hash commit;
 };

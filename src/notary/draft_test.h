@@ -33,6 +33,8 @@ static inline struct wire_draft draft_next(struct drafter *d, uint8_t type,
 	if (body_encode(type, b, body, ACT_BODY_MOST, n) != ACT_OK)
 		die("no such body");
 	chain_next(&d->author, &e);
+	if (!act_is_chained(type))
+		e.prev = (struct act_hash){ 0 };
 	memset(m.alliance, d->alliance, ACT_KEY);
 	memset(m.party, 7, ACT_KEY);
 	memset(m.salt, (int)m.id, sizeof(m.salt));
@@ -47,7 +49,8 @@ static inline struct wire_draft draft_next(struct drafter *d, uint8_t type,
 	e.commit = body_commit(m.salt, (struct str){ (char *)body, *n });
 	envelope_write(&e, header);
 	hash = envelope_hash(header);
-	chain_said(&d->author, &hash);
+	if (act_is_chained(type))
+		chain_said(&d->author, &hash);
 	return m;
 }
 
