@@ -290,4 +290,5 @@ void judge_tick(struct judge *j)
 	}
 	prune(j);
 	desk_pulse(j);
+	sealed_tick(j);
 }

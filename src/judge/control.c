@@ -159,6 +159,13 @@ static const char *refused_at_desk(const struct client *c)
 	case ASK_SOURCE_ADD:
 	case ASK_SOURCE_REMOVE:
 	case ASK_ADOPT:
+	case ASK_SEALED_PUT:
+	case ASK_SEALED_LIST:
+	case ASK_INVITE:
+	case ASK_JOIN_LOOK:
+	case ASK_JOIN:
+	case ASK_SUSPEND:
+	case ASK_REQUEST_DROP:
 	case ASKS:
 		break;
 	}
@@ -208,6 +215,15 @@ static void handle(struct client *c)
 		return;
 	case ASK_ADOPT:
 		answer_adopt(c);
+		return;
+	case ASK_SEALED_PUT:
+	case ASK_SEALED_LIST:
+	case ASK_INVITE:
+	case ASK_JOIN_LOOK:
+	case ASK_JOIN:
+	case ASK_SUSPEND:
+	case ASK_REQUEST_DROP:
+		answer_sealed(c);
 		return;
 	case ASKS:
 		break;
@@ -453,6 +469,20 @@ void control_element(struct control *c, const struct wire_element *e)
 	}
 }
 
+void control_looked(struct control *c, uint64_t id, uint8_t why,
+    struct str tail)
+{
+	for (size_t i = 0; i < CLIENTS; i++) {
+		struct client *k = c->clients[i];
+
+		if (!k || k->waits != WAITS_LOOK || k->order != id)
+			continue;
+		answer_looked(k, why, tail);
+		on_read(k->be, k);
+		return;
+	}
+}
+
 void control_reloaded(struct control *c, const struct wire_reloaded *r,
     struct str text)
 {
@@ -486,6 +516,9 @@ static void too_late(struct client *c)
 		return;
 	case WAITS_RELOAD:
 		client_fail(c, "timeout", "the warden does not answer");
+		return;
+	case WAITS_LOOK:
+		client_fail(c, "timeout", "the envoy does not answer");
 		return;
 	case WAITS_LINE:
 	case WAITS_DRAIN:

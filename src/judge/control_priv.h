@@ -27,6 +27,7 @@ enum waits {
 	WAITS_ONE,    /* or only one element of it */
 	WAITS_DONE,   /* for an order's answer */
 	WAITS_RELOAD,
+	WAITS_LOOK,  /* for a post that we would join at */
 	WAITS_DRAIN, /* for room: more rows follow */
 };
 
@@ -87,6 +88,8 @@ void answer_list_begin(struct client *c, bool kernel);
 bool answer_list_more(struct client *c);
 void answer_history(struct client *c);
 void answer_keys(struct client *c);
+void answer_sealed(struct client *c);
+void answer_looked(struct client *c, uint8_t why, struct str tail);
 void answer_word(struct client *c);
 /* adopt.c: bans that fail2ban gave. */
 void answer_adopt(struct client *c);

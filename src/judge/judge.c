@@ -26,6 +26,7 @@ void judge_free(struct judge *j)
 	facts_free(&j->facts);
 	free(j->orders);
 	free(j->keys.v);
+	sealed_free(j);
 }
 
 void judge_send(struct judge *j, enum role to, uint32_t instance, uint32_t type,

@@ -19,6 +19,7 @@
 #include "judge/logs.h"
 #include "judge/measures.h"
 #include "judge/protect.h"
+#include "judge/sealed.h"
 
 enum {
 	READERS = 16,
@@ -93,6 +94,7 @@ struct judge {
 	struct desk_feed desk;
 	struct desk_keys keys;
 	struct judge_stats stats;
+	struct charters charters;
 	struct said said[SAID];
 
 	/* ledger */

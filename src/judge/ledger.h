@@ -29,7 +29,7 @@ enum {
 const char *ledger_why(int e);
 
 enum {
-	LEDGER_VERSION = 4,
+	LEDGER_VERSION = 5,
 	LEDGER_LINES = 10 /* deciding lines kept with a measure */
 };
 

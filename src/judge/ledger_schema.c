@@ -119,4 +119,9 @@ const char *const ledger_steps[LEDGER_VERSION] = {
 	" every INTEGER NOT NULL, cap INTEGER NOT NULL,"
 	" act INTEGER NOT NULL, at INTEGER NOT NULL)"
 	" STRICT, WITHOUT ROWID;",
+	/* 4 -> 5: charters and what belongs to them, as they were sealed */
+	"CREATE TABLE sealed(kind INTEGER NOT NULL, alliance BLOB NOT NULL,"
+	" key BLOB NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,"
+	" bytes BLOB NOT NULL, PRIMARY KEY(kind, alliance, key))"
+	" STRICT, WITHOUT ROWID;",
 };

@@ -24,6 +24,13 @@ static const struct {
 	[ASK_SOURCE_LIST] = { "source-list", false },
 	[ASK_SOURCE_REMOVE] = { "source-remove", false },
 	[ASK_ADOPT]   = { "adopt",   false, true },
+	[ASK_SEALED_PUT] = { "sealed-put", false, true },
+	[ASK_SEALED_LIST] = { "sealed-list", false },
+	[ASK_INVITE] = { "invite", false },
+	[ASK_JOIN_LOOK] = { "join-look", false },
+	[ASK_JOIN] = { "join", false, true },
+	[ASK_SUSPEND] = { "suspend", false },
+	[ASK_REQUEST_DROP] = { "request-drop", false },
 };
 /* clang-format on */
 
@@ -155,6 +162,20 @@ static const char *read_hex(const json_t *v, uint8_t *to, size_t size)
 	return NULL;
 }
 
+static const char *read_sealed(const char *key, const json_t *v,
+    struct request *r)
+{
+	if (!strcmp(key, "token"))
+		return read_plain(v, r->token, sizeof(r->token));
+	if (!strcmp(key, "alliance"))
+		return read_hex(v, r->alliance, sizeof(r->alliance));
+	if (!strcmp(key, "join"))
+		return read_hex(v, r->join, sizeof(r->join));
+	if (!strcmp(key, "login"))
+		return read_hex(v, r->login, sizeof(r->login));
+	return "a key that no request has";
+}
+
 static const char *read_more(const char *key, const json_t *v,
     struct request *r)
 {
@@ -182,7 +203,7 @@ static const char *read_more(const char *key, const json_t *v,
 		r->flags = why ? 0 : (uint8_t)flags;
 		return why;
 	}
-	return "a key that no request has";
+	return read_sealed(key, v, r);
 }
 
 static const char *read_key(const char *key, const json_t *v, struct request *r)
@@ -238,7 +259,7 @@ const char *request_read(struct str line, struct request *ret)
 	json_t *o;
 
 	if (line.n > REQUEST_MAX)
-		return "longer than 64 KiB";
+		return "longer than 1 MiB";
 	o = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &e);
 	why = o ? read_all(o, &r) : "not JSON";
 	json_decref(o);

@@ -27,11 +27,19 @@ enum ask {
 	ASK_SOURCE_LIST,
 	ASK_SOURCE_REMOVE,
 	ASK_ADOPT, /* bans that somebody else gave, a line each */
+	ASK_SEALED_PUT,
+	ASK_SEALED_LIST,
+	ASK_INVITE,
+	ASK_JOIN_LOOK,
+	ASK_JOIN,
+	ASK_SUSPEND,
+	ASK_REQUEST_DROP,
 	ASKS
 };
 
 enum {
-	REQUEST_MAX = 64 << 10,
+	REQUEST_MAX = 1 << 20, /* a charter with its seals */
+	TOKEN_MAX = 256,
 	NOTE_MAX = 199,
 	URL_MAX = 511
 };
@@ -50,6 +58,9 @@ struct request {
 	uint32_t every, cap; /* a list: s, and elements; 0: default */
 	char *text; /* NUL-ended, the request's own; or NULL */
 	size_t n_text;
+	/* charters */
+	char token[TOKEN_MAX];
+	uint8_t alliance[32], join[8], login[32];
 };
 
 /* NULL with *ret filled, which request_drop ends, or what is wrong with it. */

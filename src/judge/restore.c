@@ -168,6 +168,8 @@ static int give_back(struct judge *j)
 	if (!e)
 		e = desk_keys_restore(j);
 	if (!e)
+		e = sealed_restore(j);
+	if (!e)
 		e = ledger_measures(l, measure_again, j);
 	if (!e && j->measures.next_end == 0)
 		e = ledger_measures(l, ended_meanwhile, j);
@@ -303,6 +305,7 @@ void judge_restore_late(struct judge *j)
 	(void)ledger_measures(j->ledger, late_measure, j);
 	(void)ledger_words(j->ledger, word_again, j);
 	(void)desk_keys_restore(j);
+	(void)sealed_restore(j);
 	(void)ledger_memories(j->ledger, late_memory, j);
 	(void)ledger_counters(j->ledger, late_counter, j);
 	(void)ledger_goods(j->ledger, good_again, j);
@@ -333,6 +336,7 @@ void judge_refill(struct judge *j)
 		j->book->rules[i].dirty |= j->book->rules[i].total > 0;
 	law_export(j->law, export_memory, j);
 	law_export_good(j->law, j->now, export_good, j);
+	sealed_refill(j);
 }
 
 /* Totals go over by name. */
