@@ -14,7 +14,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		return 0;
 	}
 	assert(r.what < ASKS && n <= REQUEST_MAX);
-	request_drop(&r);
 	assert(r.net.addr.family == 0 || r.net.bits <= addr_bits(&r.net.addr));
 	assert(memchr(r.note, '\0', sizeof(r.note)));
 	request_drop(&r);

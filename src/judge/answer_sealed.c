@@ -254,11 +254,7 @@ static void look(struct client *c)
 	}
 	snprintf(said, sizeof(said), "liptako-look v1 %u\n", c->request.limit);
 	c->order = ++h->asks;
-	if (!h->ask || !h->ask(c->all->j, &t, c->order, str_of(said))) {
-		client_fail(c, "none",
-		    "no envoy runs here that could ask the post");
-		return;
-	}
+	(void)sealed_ask(c->all->j, &t, c->order, str_of(said));
 	client_wait(c, WAITS_LOOK, LOOK_S);
 }
 

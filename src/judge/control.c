@@ -108,6 +108,13 @@ static void kernel_known(struct client *c, bool known)
 	case ASK_SOURCE_LIST:
 	case ASK_SOURCE_REMOVE:
 	case ASK_ADOPT:
+	case ASK_SEALED_PUT:
+	case ASK_SEALED_LIST:
+	case ASK_INVITE:
+	case ASK_JOIN_LOOK:
+	case ASK_JOIN:
+	case ASK_SUSPEND:
+	case ASK_REQUEST_DROP:
 	case ASKS:
 		break;
 	}

@@ -11,6 +11,7 @@
 #include "judge/control.h"
 #include "judge/kernel_view.h"
 #include "judge/request.h"
+#include "wire/posts.h"
 
 enum {
 	CLIENTS = 24,

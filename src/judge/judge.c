@@ -64,6 +64,7 @@ void judge_linked(struct judge *j, enum role peer, uint32_t instance)
 		reader_up(j, instance);
 	if (peer == DESK)
 		desk_linked(j);
+	sealed_linked(j, peer, true);
 	if (peer != ENFORCER)
 		return;
 	protect_forget_theirs(&j->protect);
@@ -82,6 +83,7 @@ void judge_unlinked(struct judge *j, enum role peer, uint32_t instance)
 	}
 	if (peer == DESK)
 		desk_unlinked(j);
+	sealed_linked(j, peer, false);
 	if (peer == ENFORCER) {
 		j->enforcer_up = false;
 		j->syncing = false;
@@ -346,8 +348,9 @@ bool judge_hear(struct judge *j, enum role from, uint32_t instance,
 	case JUDGE:
 	case WHO:
 	case NAMER:
-	case NOTARY:
 	case ENVOY:
+		return sealed_hear(j, type, body, n);
+	case NOTARY:
 	case POST:
 	case ANYONE:
 		break;

@@ -73,6 +73,11 @@ static void reload_heard(void *arg, const struct wire_reloaded *r,
 	control_reloaded(((struct daemon *)arg)->control, r, text);
 }
 
+static void looked(struct judge *j, uint64_t id, uint8_t why, struct str tail)
+{
+	control_looked(((struct daemon *)j->arg)->control, id, why, tail);
+}
+
 /* The warden has said it all already; here each fault is one line. */
 static void fault(void *arg, const char *file, unsigned line, unsigned column,
     const char *what)
@@ -359,6 +364,7 @@ int main(void)
 		.turned = turned,
 		.arg = d };
 	judge_new(&d->judge, &ops, d);
+	d->judge.charters.answered = looked;
 	set_now(d);
 	d->control = control_new(&d->judge, d->base);
 	d->words = desk_words_new(d->control, d->base, answer_to_desk, d);

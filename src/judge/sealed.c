@@ -42,6 +42,7 @@ void sealed_free(struct judge *j)
 		free(c->requests[i].bundle);
 	for (size_t i = 0; i < c->n_joinings; i++)
 		joining_free(&c->joinings[i]);
+	sealed_questions_free(j);
 }
 
 void sealed_tell(struct judge *j)
@@ -518,7 +519,7 @@ static void ask_on(struct judge *j, struct joining_held *h)
 	char look[40];
 	struct str said = { h->bundle, h->n };
 
-	if (!c->ask || j->now < h->next)
+	if (j->now < h->next)
 		return;
 	if (h->noted) {
 		snprintf(look, sizeof(look), LOOK "%u\n", h->page);
@@ -526,8 +527,7 @@ static void ask_on(struct judge *j, struct joining_held *h)
 	}
 	h->asked = ++c->asks;
 	h->next = j->now + ASK_LOST_S;
-	if (!c->ask(j, &h->token, h->asked, said))
-		h->next = j->now + ASK_S;
+	(void)sealed_ask(j, &h->token, h->asked, said);
 }
 
 void sealed_tick(struct judge *j)
@@ -550,6 +550,7 @@ void sealed_tick(struct judge *j)
 			ask_on(j, &c->joinings[i]);
 	if (c->dirty)
 		sealed_keep(j);
+	sealed_wanted(j);
 }
 
 void sealed_refill(struct judge *j)

@@ -13,6 +13,7 @@
 
 #include "charter/alliance.h"
 #include "charter/token.h"
+#include "wire/msgs.h"
 
 struct judge;
 
@@ -21,6 +22,7 @@ enum {
 	INVITES = 64,  /* open at once */
 	REQUESTS = 16, /* of newcomers, that wait for us */
 	JOININGS = 4,  /* of ours, that wait for others */
+	QUESTIONS = 8, /* that wait for the envoy */
 	PAGE_MAX = 56000,
 };
 
@@ -51,6 +53,14 @@ struct joining_held {
 	uint8_t why;    /* enum line_why of the last answer */
 };
 
+/* To a post that we join at, or would. */
+struct question {
+	uint64_t id;
+	struct token token;
+	char *said;
+	size_t n;
+};
+
 struct charters {
 	size_t n, n_invites, n_requests, n_joinings;
 	struct alliance *v[CHARTERS];
@@ -60,15 +70,15 @@ struct charters {
 	uint64_t asks; /* ids of questions */
 	uint64_t refused[ALLIANCE_FAULTS];
 	bool dirty; /* the ledger is behind */
+	struct question questions[QUESTIONS];
+	size_t n_questions;
+	bool envoy_up, told_on;
+	uint32_t envoy_until; /* s: it is wanted, also without a charter */
 	/* Each alliance that is there, and each change of one; NULL: nobody
 	 * asks. It stays as long as the judge. */
 	void (*changed)(struct judge *j, struct alliance *a);
 	/* Invitations changed: who may log in at our post. */
 	void (*invited)(struct judge *j);
-	/* A question to a post that we join at; false: no envoy now. tail: what
-	 * is said. Its answer goes to sealed_joined. */
-	bool (*ask)(struct judge *j, const struct token *t, uint64_t id,
-	    struct str said);
 	/* The answer to a question that no joining of ours asked. */
 	void (*answered)(struct judge *j, uint64_t id, uint8_t why,
 	    struct str tail);
@@ -111,6 +121,18 @@ bool sealed_joiner(struct judge *j, const uint8_t alliance[static 32],
     const uint8_t join[static 8], struct str said, struct text_out *answer);
 /* A post that we join at answered question id; why: enum line_why. */
 void sealed_joined(struct judge *j, uint64_t id, uint8_t why, struct str tail);
+
+/* Messages of the envoy's about joining; false: the peer breaks the rules. */
+bool sealed_hear(struct judge *j, uint32_t type, const void *body, size_t n);
+/* A link to warden or envoy came up, or went. */
+void sealed_linked(struct judge *j, enum role peer, bool up);
+/* A question to a post; its answer goes to sealed_joined. */
+bool sealed_ask(struct judge *j, const struct token *t, uint64_t id,
+    struct str said);
+void sealed_questions(struct judge *j);
+void sealed_questions_free(struct judge *j);
+/* Tells warden whether notary and envoy are wanted. */
+void sealed_wanted(struct judge *j);
 
 /* Mine alone: this party is heard no more, or again. */
 void sealed_suspend(struct judge *j, struct alliance *a, uint16_t party,

@@ -7,12 +7,12 @@
 #include "judge/ledger_priv.h"
 
 /* What a row is; below: enum sealed_type. */
-enum kind {
-	KIND_ACT_LAST = 63,
-	KIND_INVITE,
-	KIND_REQUEST,
-	KIND_JOINING,
-	KIND_SUSPENDED,
+enum sealed_row {
+	SEALED_ROW_ACT_LAST = 63,
+	SEALED_ROW_INVITE,
+	SEALED_ROW_REQUEST,
+	SEALED_ROW_JOINING,
+	SEALED_ROW_SUSPENDED,
 };
 
 struct put {
@@ -50,8 +50,8 @@ static void put_alliance(struct put *p, const struct alliance *a)
 		const struct alliance_party *m = alliance_party(a, (uint16_t)i);
 
 		if (m->suspended)
-			put_row(p, KIND_SUSPENDED, m->id, 32, &m->suspended,
-			    sizeof(m->suspended));
+			put_row(p, SEALED_ROW_SUSPENDED, m->id, 32,
+			    &m->suspended, sizeof(m->suspended));
 	}
 }
 
@@ -64,7 +64,7 @@ static void put_joining(struct put *p, const struct joining_held *h)
 	text_put(&o, "%s\n", text);
 	text_put_str(&o, (struct str){ h->bundle, h->n });
 	p->alliance = h->token.alliance;
-	put_row(p, KIND_JOINING, h->party, 32, o.p, o.n);
+	put_row(p, SEALED_ROW_JOINING, h->party, 32, o.p, o.n);
 	sodium_memzero(text, sizeof(text));
 	text_free(&o);
 }
@@ -77,8 +77,8 @@ static void put_all(struct put *p)
 		put_alliance(p, c->v[i]);
 	for (size_t i = 0; i < c->n_invites; i++) {
 		p->alliance = c->invites[i].alliance;
-		put_row(p, KIND_INVITE, c->invites[i].join, 8, &c->invites[i],
-		    sizeof(c->invites[i]));
+		put_row(p, SEALED_ROW_INVITE, c->invites[i].join, 8,
+		    &c->invites[i], sizeof(c->invites[i]));
 	}
 	for (size_t i = 0; i < c->n_requests; i++) {
 		struct request_held *r = &p->j->charters.requests[i];
@@ -86,7 +86,7 @@ static void put_all(struct put *p)
 
 		sealed_hash((struct str){ r->bundle, r->n }, key);
 		p->alliance = r->alliance;
-		put_row(p, KIND_REQUEST, key, 32, r->bundle, r->n);
+		put_row(p, SEALED_ROW_REQUEST, key, 32, r->bundle, r->n);
 	}
 	for (size_t i = 0; i < c->n_joinings; i++)
 		put_joining(p, &c->joinings[i]);
@@ -186,16 +186,17 @@ static void row_again(struct judge *j, const struct row *r)
 	struct alliance *a;
 	uint64_t since;
 
-	if (r->kind <= KIND_ACT_LAST)
+	if (r->kind <= SEALED_ROW_ACT_LAST)
 		act_again(j, r);
-	else if (r->kind == KIND_REQUEST)
+	else if (r->kind == SEALED_ROW_REQUEST)
 		request_again(j, r);
-	else if (r->kind == KIND_JOINING)
+	else if (r->kind == SEALED_ROW_JOINING)
 		joining_again(j, r);
-	else if (r->kind == KIND_INVITE && c->n_invites < INVITES &&
+	else if (r->kind == SEALED_ROW_INVITE && c->n_invites < INVITES &&
 		 r->bytes.n == sizeof(struct invite))
 		memcpy(&c->invites[c->n_invites++], r->bytes.p, r->bytes.n);
-	else if (r->kind == KIND_SUSPENDED && r->bytes.n == sizeof(since)) {
+	else if (r->kind == SEALED_ROW_SUSPENDED &&
+		 r->bytes.n == sizeof(since)) {
 		memcpy(&since, r->bytes.p, sizeof(since));
 		a = sealed_find(j, r->alliance);
 		if (a)
