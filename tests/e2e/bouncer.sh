@@ -1,0 +1,110 @@
+#!/bin/bash
+# Debian's own crowdsec-firewall-bouncer, unmodified, obeys us: what its
+# nftables sets hold is what we say, within one of its polls.
+# shellcheck source=tests/lib/e2e.sh
+. "$(dirname "$0")/../lib/e2e.sh"
+# shellcheck source=tests/lib/desk.sh
+. "$(dirname "$0")/../lib/desk.sh"
+need root nft ip jq curl
+[ -x "$BUILD/src/desk/desk" ] || skip_all "needs a build with desk"
+peer crowdsec-firewall-bouncer || skip_all "no crowdsec-firewall-bouncer here"
+plan 20
+BOUNCER=$PEER/usr/bin/crowdsec-firewall-bouncer
+
+space gate; space wall
+wire gate 10.71.1.1/24 wall 10.71.1.2/24
+ok "the desk answers" desk_start gate
+
+key=$(lpt bouncer add wall 2>/dev/null)
+ok "a key is drawn" test ${#key} -ge 40
+
+config() { # KEY
+	cat >"$T/bouncer.yaml" <<-END
+	mode: nftables
+	pid_dir: $T/
+	update_frequency: 1s
+	daemonize: false
+	log_mode: stdout
+	log_level: info
+	api_url: http://10.71.1.1:8080/
+	api_key: $1
+	disable_ipv6: false
+	deny_action: DROP
+	deny_log: false
+	supported_decisions_types: [ban]
+	blacklists_ipv4: crowdsec-blacklists
+	blacklists_ipv6: crowdsec6-blacklists
+	nftables:
+	  ipv4: {enabled: true, set-only: false, table: crowdsec, chain: crowdsec-chain}
+	  ipv6: {enabled: true, set-only: false, table: crowdsec6, chain: crowdsec6-chain}
+	prometheus: {enabled: false, listen_addr: 127.0.0.1, listen_port: 60601}
+	END
+}
+bouncer_start() {
+	spawn in_space wall "$BOUNCER" -c "$T/bouncer.yaml" >>"$T/bouncer.log" 2>&1
+	BOUNCER_PID=$PID
+}
+# Elements of its sets, sorted; timeouts beside them in $T/set.
+held() {
+	in_space wall nft -j list table ip crowdsec 2>/dev/null >"$T/set"
+	jq -r '.nftables[].set? // empty | .elem? // [] | .[] |
+		(.elem.val // .)' "$T/set" 2>/dev/null | sort -V
+}
+holds() { [ "$(held)" = "$(printf '%s\n' "$@" | sort -V)" ]; }
+has() { held | grep -qx "$1"; }
+left_over() { # ADDRESS SECONDS: its element stays longer than that
+	held >/dev/null
+	[ "$(jq -r --arg a "$1" '.nftables[].set? // empty | .elem? // [] |
+		.[] | select(.elem.val? == $a) | .elem.expires' "$T/set")" -gt "$2" ]
+}
+
+config "not-the-key-that-was-drawn-for-it-here"
+bouncer_start
+ok "with a bad key it ends" until_true 10 not kill -0 "$BOUNCER_PID"
+
+lpt deny 203.0.113.1 1h >/dev/null
+lpt deny 203.0.113.2 1h >/dev/null
+config "$key"
+bouncer_start
+ok "the first pull: what stood before it came" until_true 10 holds 203.0.113.1 203.0.113.2
+
+lpt deny 203.0.113.3 1m >/dev/null
+ok "added within one poll" until_true 3 has 203.0.113.3
+ok "for a minute" not left_over 203.0.113.3 60
+lpt deny 203.0.113.3 4h >/dev/null
+ok "prolonged: the element stays for hours" until_true 3 left_over 203.0.113.3 14000
+ok "and no other went" holds 203.0.113.1 203.0.113.2 203.0.113.3
+
+lpt pardon 203.0.113.1 >/dev/null
+ok "pardoned: gone within one poll" until_true 3 holds 203.0.113.2 203.0.113.3
+
+lpt deny 203.0.113.4 4s >/dev/null
+ok "a short one comes" until_true 3 has 203.0.113.4
+ok "and goes by its end" until_true 8 not has 203.0.113.4
+ok "the others stay" holds 203.0.113.2 203.0.113.3
+
+lpt deny 198.51.100.16/28 1h >/dev/null
+range=$(for i in $(seq 16 31); do echo 198.51.100.$i; done)
+# shellcheck disable=SC2086
+ok "a range is all its addresses" until_true 3 holds 203.0.113.2 203.0.113.3 $range
+lpt pardon 198.51.100.16/28 >/dev/null
+ok "and goes whole" until_true 3 holds 203.0.113.2 203.0.113.3
+
+lpt deny 2001:db8:7::1 1h >/dev/null
+in_six() { in_space wall nft list table ip6 crowdsec6 | grep -q "2001:db8:7::"; }
+ok "IPv6 arrives" until_true 3 in_six
+
+lpt bouncer list --json >"$T/keys"
+ok "the key itself is nowhere" not grep -rqa "$key" "$T/state" "$T/keys"
+
+desk_stop
+ok "liptakod stops, its sets stay" holds 203.0.113.2 203.0.113.3
+ok "and starts again" desk_start gate
+lpt deny 203.0.113.5 1h >/dev/null
+ok "the bouncer goes on where it was" until_true 5 holds 203.0.113.2 203.0.113.3 203.0.113.5
+
+in_space gate pkill -x -P "$DESK_PID" desk
+sleep 0.5
+lpt pardon 203.0.113.2 >/dev/null
+ok "the desk alone dies: nothing is missed" until_true 6 holds 203.0.113.3 203.0.113.5
+[ -z "${SHOW:-}" ] || cat "$T/liptakod.log" "$T/bouncer.log"
