@@ -20,6 +20,12 @@ enum {
 	CONF_MODE_WATCH
 };
 enum {
+	CONF_SENSORS_OFF,
+	CONF_SENSORS_ALARM,
+	CONF_SENSORS_LIMIT,
+	CONF_SENSORS_DENY
+};
+enum {
 	CONF_MEASURE_DENY,
 	CONF_MEASURE_REJECT,
 	CONF_MEASURE_LIMIT,
@@ -92,6 +98,7 @@ struct conf {
 	uint32_t widen_v4, widen_v6, widen_witnesses; /* 0: never */
 	struct strings listen, bouncers; /* desk: sockets */
 	uint8_t desk_on, desk_acts, desk_expand;
+	uint32_t sensors, sensor_term; /* CONF_SENSORS_*, s */
 	uint32_t desk_per_address;
 	size_t n_allow, n_trusted, n_sources, n_rules, n_services, n_hooks;
 	struct conf_allow *allow;

@@ -133,6 +133,14 @@ static const struct conf_item desk_items[] = {
 	    .man = "Where the console, its interface, the lists and the "
 		   "metrics are; a list of addresses with ports, or absolute "
 		   "paths." },
+	{ "sensors", CONF_WORD, C(sensors), .fallback = "deny",
+	    .words = "off|alarm|limit|deny",
+	    .man = "What follows from the word of a CrowdSec agent that was let "
+		   "in (liptako machine): it never counts as our own evidence, "
+		   "nor against who is protected." },
+	{ "sensor-term", CONF_SPAN, C(sensor_term), .min = 1,
+	    .max = 30 * DAY, .fallback = "4h",
+	    .man = "How long, at most." },
 	{ "expand", CONF_FLAG, C(desk_expand), .fallback = "yes",
 	    .man = "Tell crowdsec-firewall-bouncer IPv4 ranges address by "
 		   "address: it cannot shut ranges out." },

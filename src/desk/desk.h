@@ -30,6 +30,7 @@ struct desk {
 	struct asks *asks;
 	struct events *events;
 	struct bouncers *bouncers;
+	struct watchers *watchers;
 	uint64_t fed; /* the last message of the feed */
 	bool asked, is_open;
 	uint32_t now, started; /* s */

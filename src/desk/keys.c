@@ -236,7 +236,8 @@ bool http_may(struct http_request *r, enum http_auth auth)
 	case AUTH_MACHINE:
 		return machine_who(r);
 	case AUTH_REPORTS:
-		return is_bouncer(r) || machine_who(r);
+		return (http_header(r, "X-Api-Key").p && is_bouncer(r)) ||
+		       (!http_header(r, "X-Api-Key").p && machine_who(r));
 	}
 	die("no such way in");
 }

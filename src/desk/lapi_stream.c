@@ -166,8 +166,8 @@ static bool next_change(struct stream *s, char *to, size_t *n)
 	}
 	c = table_change(t, s->at);
 	is = table_get(t, &c->net);
-	if (!lapi_passes(&s->filter, t, c) || (is && is->seq != c->seq) ||
-	    (is && s->whole)) {
+	if (!lapi_passes(&s->filter, t, c) ||
+	    (is ? is->seq != c->seq || s->whole : c->what != STOOD_OPENED)) {
 		s->at++;
 		s->part = 0;
 		return true;

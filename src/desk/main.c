@@ -16,6 +16,7 @@
 #include "desk/ask.h"
 #include "desk/bouncers.h"
 #include "desk/events.h"
+#include "desk/watchers.h"
 
 enum {
 	UP = 3,
@@ -326,6 +327,7 @@ int main(void)
 	asks_new(&d.asks, &d);
 	events_new(&d.events);
 	bouncers_new(&d.bouncers);
+	watchers_new(&d.watchers);
 	(void)http_new(&d.http, &d, d.base, desk_routes);
 	d.from_up = event_new(d.base, UP, EV_READ | EV_PERSIST, on_warden, &d);
 	d.tick = event_new(d.base, -1, EV_PERSIST, on_tick, &d);

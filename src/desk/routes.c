@@ -5,4 +5,4 @@
 
 /* All that can be asked for; a file's own table each. */
 const struct http_route *const desk_routes[] = { api_routes, lapi_routes,
-	page_routes, NULL };
+	lapi_watch_routes, page_routes, NULL };

@@ -5,9 +5,3 @@ bool session_who(struct http_request *r)
 {
 	return false;
 }
-
-/* Agents: not let in yet. */
-bool machine_who(struct http_request *r)
-{
-	return false;
-}

@@ -69,8 +69,8 @@ static bool adopt(struct judge *j, const struct adopted *a)
 	if (was && was->flags & MEASURE_WORD)
 		return true;
 	(void)judge_order(j, &m.net, m.act, m.until - j->now, 0);
-	desk_shut(j, &m);
 	(void)measures_put(&j->measures, &m);
+	desk_shut(j, &m);
 	f = facts_add(&j->facts, FACT_MEASURE);
 	if (f)
 		f->measure = m;

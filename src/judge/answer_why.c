@@ -76,7 +76,11 @@ struct word_sink {
 
 static void add_word(void *arg, const struct ledger_word *w)
 {
-	static const char *const names[] = { "?", "deny", "allow", "proxy" };
+	static const char *const names[] = { [WORD_DENY] = "deny",
+		[WORD_ALLOW] = "allow",
+		[WORD_PROXY] = "proxy",
+		[WORD_SENSOR] = "sensor" };
+	const char *name = w->what < countof(names) ? names[w->what] : NULL;
 	struct word_sink *s = arg;
 	char note[800];
 
@@ -85,9 +89,8 @@ static void add_word(void *arg, const struct ledger_word *w)
 	(void)str_show(str_of(w->note), note, sizeof(note));
 	json_array_append_new(s->a,
 	    json_pack("{s:o,s:s,s:I,s:I,s:I,s:s}", "net", json_net(&w->net),
-		"what", names[w->what <= WORD_PROXY ? w->what : 0], "at",
-		(json_int_t)w->at, "until", (json_int_t)w->until, "uid",
-		(json_int_t)w->uid, "note", note));
+		"what", name ? name : "?", "at", (json_int_t)w->at, "until",
+		(json_int_t)w->until, "uid", (json_int_t)w->uid, "note", note));
 }
 
 /* The sentence of the rung that decided; a ruling made up again of what the
@@ -115,6 +118,8 @@ static json_t *reason_json(const struct judge *j,
 	if (m->flags & MEASURE_ADOPTED)
 		return json_string("banned by fail2ban before its jails were "
 				   "imported; the ban goes on");
+	if (m->flags & MEASURE_SENSOR)
+		return json_string("a sensor of ours reported it");
 	(void)law_reason(&r, book_name(j->book, m->rule), text, sizeof(text));
 	return json_string(text);
 }

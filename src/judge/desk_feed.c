@@ -73,6 +73,7 @@ void desk_alarm(struct judge *j, const struct ledger_measure *m)
 void desk_opened(struct judge *j, const struct ledger_measure *was,
     enum history how, size_t at)
 {
+	desk_sensed_gone(j, was);
 	change(j, was, STOOD_OPENED, how);
 	/* the last one moved to where the telling has been */
 	if (j->desk.syncing && at < j->desk.at && at < j->measures.n)
@@ -183,6 +184,8 @@ void desk_again(struct judge *j)
 
 bool judge_hear_desk(struct judge *j, uint32_t type, const void *body, size_t n)
 {
+	if (type == MSG_SENSED)
+		return judge_sensed(j, body);
 	if (type == MSG_ENROL)
 		return desk_keys_enrol(j, body);
 	if (type != MSG_FEED)

@@ -11,6 +11,7 @@
 #define LPT_DESK_FEED_H
 
 #include "judge/ledger.h"
+#include "wire/msgs.h"
 
 struct judge;
 
@@ -18,6 +19,13 @@ struct desk_feed {
 	bool up, syncing;
 	uint64_t seq; /* of the message said last */
 	size_t at;    /* measures that were told */
+};
+
+/* What sensors of our own party told: see desk_sensed.c. */
+struct desk_sensed {
+	uint32_t standing, second, n; /* measures now; heard in that second */
+	uint64_t heard, refused;
+	bool counted;
 };
 
 void desk_linked(struct judge *j);
@@ -37,5 +45,9 @@ void desk_pulse(struct judge *j);
 /* false: it breaks the rules. */
 bool judge_hear_desk(struct judge *j, uint32_t type, const void *body,
     size_t n);
+
+/* false: no such thing can be said. */
+bool judge_sensed(struct judge *j, const struct wire_sensed *s);
+void desk_sensed_gone(struct judge *j, const struct ledger_measure *was);
 
 #endif

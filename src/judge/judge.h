@@ -93,6 +93,7 @@ struct judge {
 	struct facts facts;
 	struct desk_feed desk;
 	struct desk_keys keys;
+	struct desk_sensed sensed;
 	struct judge_stats stats;
 	struct charters charters;
 	struct said said[SAID];

@@ -116,7 +116,8 @@ struct ledger_history {
 enum {
 	WORD_DENY = 1,
 	WORD_ALLOW,
-	WORD_PROXY /* ours: a proxy that was noticed */
+	WORD_PROXY, /* ours: a proxy that was noticed */
+	WORD_SENSOR = 9, /* a sensor's, see desk_sensed.c */
 };
 
 struct ledger_word {

@@ -127,7 +127,7 @@ static void word_again(void *arg, const struct ledger_word *w)
 	struct fact *f;
 
 	if (w->until == 0 || w->until > j->now) {
-		if (w->what != WORD_DENY)
+		if (w->what == WORD_ALLOW || w->what == WORD_PROXY)
 			(void)protect_add(&j->protect, &g);
 		return;
 	}
