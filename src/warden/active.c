@@ -71,6 +71,7 @@ void active_find(struct warden *w, struct generation_of *g)
 		g->active = mem_new(r->n_services, sizeof(bool));
 	for (size_t i = 0; i < r->n_services; i++)
 		g->active[i] |= service_is_generic(&r->services[i]) ||
+				r->services[i].jail ||
 				(g->plan->from_journal[i] &&
 				    service_is_installed(&r->services[i]));
 	for (const struct source *s = w->sources; s; s = s->next)
@@ -95,7 +96,8 @@ void active_carry(const struct generation_of *from, struct generation_of *to)
 		if (from->active[i])
 			add_name(to, str_of(from->rules->services[i].name));
 	for (size_t i = 0; i < to->rules->n_services; i++)
-		to->active[i] |= service_is_generic(&to->rules->services[i]);
+		to->active[i] |= service_is_generic(&to->rules->services[i]) ||
+				 to->rules->services[i].jail;
 	add_behind(to);
 }
 

@@ -176,13 +176,15 @@ static void plan_service(struct plan *p, const struct service *s, int32_t i)
 		const char *f = s->files.v[k];
 		struct want *w;
 
-		if (f[0] != '/' || is_named(p, f))
+		if (f[0] != '/' || (!s->jail && is_named(p, f)))
 			continue;
 		if (p->from_journal[i] && plan_is_shared(f))
 			continue;
 		w = add(p, WANT_FILE, f);
-		w->service = plan_is_shared(f) ? -1 : i;
+		w->service = plan_is_shared(f) && !s->jail ? -1 : i;
 		w->twin = p->from_journal[i];
+		w->jail = s->jail != NULL;
+		p->n_jails += w->jail;
 	}
 }
 
@@ -236,18 +238,25 @@ void plan_free(struct plan **pp)
 	free_ptr(pp);
 }
 
+static bool fits(const struct want *w, const char *path)
+{
+	return w->kind == WANT_FILE &&
+	       fnmatch(w->pattern, path, FNM_PATHNAME | FNM_PERIOD) == 0;
+}
+
 const struct want *plan_want(const struct plan *p, const char *path,
     int32_t *service)
 {
-	const struct want *found = NULL;
+	const struct want *found = NULL, *jail = NULL;
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct want *w = &p->wants[i];
 
-		if (w->kind != WANT_FILE ||
-		    fnmatch(w->pattern, path, FNM_PATHNAME | FNM_PERIOD) != 0)
+		if (!fits(w, path))
 			continue;
-		if (!found) {
+		if (w->jail) {
+			jail = jail ? jail : w;
+		} else if (!found) {
 			found = w;
 			*service = w->service;
 			if (w->named)
@@ -256,7 +265,24 @@ const struct want *plan_want(const struct plan *p, const char *path,
 			*service = -1;
 		}
 	}
-	return found;
+	if (!found && jail)
+		*service = jail->service;
+	return found ? found : jail;
+}
+
+size_t plan_jails(const struct plan *p, const char *path, int32_t *to,
+    size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n && p->n_jails && n < max; i++) {
+		const struct want *w = &p->wants[i];
+		bool again = n && to[n - 1] == w->service;
+
+		if (w->jail && !again && fits(w, path))
+			to[n++] = w->service;
+	}
+	return n;
 }
 
 int32_t plan_container(const struct rules *r, struct str name)

@@ -28,6 +28,7 @@ struct want {
 	bool named;     /* in the configuration */
 	bool container; /* the folder's name is a container's */
 	bool twin;
+	bool jail;     /* read for a jail: beside whoever else wants it */
 	unsigned line; /* in the configuration */
 	char zone[40];
 };
@@ -39,6 +40,7 @@ struct plan {
 	size_t n_services;
 	bool *from_journal; /* by service */
 	bool *off;          /* by service */
+	size_t n_jails;     /* wants that are jails' */
 };
 
 /* conf_fault_fn is told of sources whose service does not exist. */
@@ -54,6 +56,9 @@ bool plan_is_rotated(const char *path);
  * *service is -1 then. NULL if none wants it. */
 const struct want *plan_want(const struct plan *p, const char *path,
     int32_t *service);
+/* The services whose jails read that path, at most max; how many. */
+size_t plan_jails(const struct plan *p, const char *path, int32_t *to,
+    size_t max);
 /* The service that a container's or image's name belongs to, or -1. */
 int32_t plan_container(const struct rules *r, struct str name);
 

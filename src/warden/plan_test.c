@@ -62,6 +62,47 @@ static struct plan *plan(struct fixture *f, const char *yaml, bool live,
 	return p;
 }
 
+/* A jail reads what others read, and is nobody's rival. */
+static void a_jail_reads_beside_the_others(void **state)
+{
+	static struct jailed jail;
+	static char name[] = "f2b-a", other[] = "f2b-b", any[] = "*";
+	static char web[] = "/var/log/nginx/error.log", own[] = "/srv/a.log";
+	char *files[] = { web, own }, *units[] = { any };
+	struct fixture f;
+	struct rules *r = rules_of(&f);
+	struct service more[6];
+	struct conf *c = NULL;
+	struct plan *p = NULL;
+	unsigned faults = 0;
+	int32_t service, to[4];
+
+	memcpy(more, f.services, sizeof(f.services));
+	more[4] = (struct service){ .name = name,
+		.files = list(files, 2),
+		.jail = &jail };
+	more[5] = (struct service){ .name = other,
+		.files = list(files, 1),
+		.units = list(units, 1),
+		.jail = &jail };
+	r->services = more;
+	r->n_services = 6;
+	conf_load(&c, "l.yaml", STR(""), never, &faults);
+	plan_new(&p, c, "l.yaml", r, false, never, &faults);
+	conf_free(&c);
+	assert_non_null(plan_want(p, web, &service));
+	assert_int_equal(service, 2); /* still nginx's own */
+	assert_int_equal(plan_jails(p, web, to, 4), 2);
+	assert_int_equal(to[0], 4);
+	assert_int_equal(to[1], 5);
+	assert_int_equal(plan_jails(p, web, to, 1), 1);
+	assert_non_null(plan_want(p, own, &service));
+	assert_int_equal(service, 4);
+	assert_int_equal(plan_jails(p, own, to, 4), 1);
+	assert_int_equal(plan_jails(p, "/var/log/else", to, 4), 0);
+	plan_free(&p);
+}
+
 static bool wants(const struct plan *p, const char *path)
 {
 	int32_t service;
@@ -169,7 +210,8 @@ static void containers_belong_to_services_by_name(void **state)
 	assert_int_equal(plan_container(r, STR("busybox")), -1);
 }
 
-TESTS(cmocka_unit_test(the_journal_replaces_shared_files_only),
+TESTS(cmocka_unit_test(a_jail_reads_beside_the_others),
+    cmocka_unit_test(the_journal_replaces_shared_files_only),
     cmocka_unit_test(a_named_shared_file_is_read_instead),
     cmocka_unit_test(what_is_off_is_not_read),
     cmocka_unit_test(two_services_in_one_file_make_it_nobodys),

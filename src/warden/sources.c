@@ -57,6 +57,8 @@ static void generation_tell(struct warden *w, struct source *s,
     struct generation *g)
 {
 	struct child *c = reader_at_work(w);
+	int32_t services[WIRE_JAILS / sizeof(int32_t)];
+	struct str jails = { (const char *)services, 0 };
 	struct wire_source m;
 
 	if (!c)
@@ -72,7 +74,9 @@ static void generation_tell(struct warden *w, struct source *s,
 			    strerror(errno));
 	}
 	m = generation_wire(s, g);
-	tell(c, MSG_SOURCE, &m, sizeof(m), (struct str){ 0 }, g->fd);
+	jails.n = sizeof(*services) *
+		  plan_jails(w->now.plan, s->path, services, countof(services));
+	tell(c, MSG_SOURCE, &m, sizeof(m), jails, g->fd);
 }
 
 static void socket_tell(struct warden *w, const struct source *s)

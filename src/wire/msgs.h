@@ -37,6 +37,7 @@ enum {
 	WIRE_TAIL = 8192,
 	WIRE_PATH = 4096,
 	WIRE_CURSOR = 256,
+	WIRE_JAILS = 64 * 4,
 	WIRE_FRAME = 61440, /* as act/frame.h has it */
 	WIRE_BATCH = 64
 };
@@ -54,7 +55,7 @@ enum {
 	X(LEAVE,      WARDEN,   ANYONE,   struct wire_none,    0,           0) \
 	X(UP,         ANYONE,   WARDEN,   struct wire_up,      0,           0) \
 	X(WATCHES,    WARDEN,   READER,   struct wire_none,    0,           1) \
-	X(SOURCE,     WARDEN,   READER,   struct wire_source,  0,           1) \
+	X(SOURCE,     WARDEN,   READER,   struct wire_source,  WIRE_JAILS,  1) \
 	X(SOURCE_END, WARDEN,   READER,   struct wire_source,  0,           0) \
 	X(SOURCE_NAME,WARDEN,   JUDGE,    struct wire_source,  WIRE_PATH,   0) \
 	X(LISTEN,     WARDEN,   JUDGE,    struct wire_none,    0,           1) \
@@ -173,6 +174,7 @@ enum source_kind {
  * A source is what one configured log is; a generation of it is one inode,
  * and `ino` here and below is its id (base/file.h), not the bare number.
  * fd: the open log (FILE, STREAM: also stdin; DATAGRAM: the bound socket);
+ * tail of SOURCE: the services, as int32_t, whose jails read it, too.
  * JOURNAL has none, its entries come from the scribe; it is said once for
  * each service that is taken from the journal. A second SOURCE with the same
  * id is the next generation: the one before is read to its end first. A
