@@ -1,5 +1,5 @@
 /*
- * herald - runs the configured hooks.
+ * herald - runs the configured hooks, and the commands of imported jails.
  *
  * It hears typed facts from judge and answers with exit statuses; it can
  * order nothing. At most RUNNING commands run at once, each for at most
@@ -15,6 +15,7 @@
 #include "base/link.h"
 #include "base/log.h"
 #include "conf/conf.h"
+#include "herald/jails.h"
 #include "herald/job.h"
 
 enum {
@@ -26,7 +27,7 @@ enum {
 
 struct waiting {
 	struct wire_happened what;
-	uint32_t hook;
+	uint32_t hook; /* of the configuration; a jail's command from n_hooks */
 };
 
 struct running {
@@ -42,6 +43,7 @@ struct herald {
 	struct event_base *base;
 	struct event *from_up, *from_judge;
 	struct conf *conf;
+	struct rules *jails;
 	struct running running[RUNNING];
 	struct waiting queue[WAITING];
 	size_t head, n;
@@ -74,19 +76,49 @@ static void late(evutil_socket_t fd, short what, void *arg)
 	kill(-r->pid, SIGKILL);
 }
 
+static pid_t start_hook(const struct conf_hook *hook, struct job_env *env)
+{
+	auto_free char **argv = mem_new(hook->run.n + 1, sizeof(*argv));
+
+	memcpy(argv, hook->run.v, hook->run.n * sizeof(*argv));
+	return job_start(argv, env->v);
+}
+
+/* 0: there is nothing to run, and it was said why. */
+static pid_t start_jails(const struct herald *h, const struct waiting *w,
+    struct job_env *env)
+{
+	static char script[JAIL_SCRIPT];
+	char sh[] = "/bin/sh", c[] = "-c";
+	char *const argv[] = { sh, c, script, NULL };
+	uint32_t i = w->hook - (uint32_t)h->conf->n_hooks;
+	const struct jailed *jail = NULL;
+	const struct strings *all = jails_commands(h->jails, &w->what, &jail);
+
+	if (!all || i >= all->n)
+		return 0;
+	if (jails_script(all->v[i], jail, &w->what, script))
+		return job_start(argv, env->v);
+	log_warn("jail-command-unusable rule=%s tag=\"%s\": a tag that is not "
+		 "known, or a command that is too long",
+	    w->what.rule, script);
+	return 0;
+}
+
 static void start(struct herald *h, struct running *r, const struct waiting *w)
 {
 	const struct timeval patience = { PATIENCE, 0 };
 	struct job_env env;
-	auto_free char **argv = NULL;
-	const struct conf_hook *hook = &h->conf->hooks[w->hook];
 	pid_t pid;
 
-	if (!job_env(&w->what, &env) || hook->run.n == 0)
+	if (!job_env(&w->what, &env))
 		return;
-	argv = mem_new(hook->run.n + 1, sizeof(*argv));
-	memcpy(argv, hook->run.v, hook->run.n * sizeof(*argv));
-	pid = job_start(argv, env.v);
+	if (w->hook >= h->conf->n_hooks)
+		pid = start_jails(h, w, &env);
+	else
+		pid = start_hook(&h->conf->hooks[w->hook], &env);
+	if (pid == 0)
+		return;
 	if (pid < 0) {
 		log_warn("hook-failed hook=%u error=\"%s\"", w->hook,
 		    strerror((int)-pid));
@@ -153,18 +185,27 @@ static void drop(struct herald *h)
 	    (unsigned long long)h->dropped);
 }
 
+static void wait_for(struct herald *h, const struct wire_happened *w,
+    uint32_t hook)
+{
+	if (h->n == WAITING)
+		drop(h);
+	else
+		h->queue[(h->head + h->n++) % WAITING] =
+		    (struct waiting){ *w, hook };
+}
+
 static void happened(struct herald *h, const struct wire_happened *w)
 {
-	for (uint32_t i = 0; i < h->conf->n_hooks; i++) {
-		if (!(h->conf->hooks[i].on & on_bit(w->what)))
-			continue;
-		if (h->n == WAITING) {
-			drop(h);
-			continue;
-		}
-		h->queue[(h->head + h->n++) % WAITING] =
-		    (struct waiting){ *w, i };
-	}
+	const struct jailed *jail = NULL;
+	const struct strings *own = jails_commands(h->jails, w, &jail);
+	uint32_t n = (uint32_t)h->conf->n_hooks;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (h->conf->hooks[i].on & on_bit(w->what))
+			wait_for(h, w, i);
+	for (uint32_t i = 0; own && i < own->n; i++)
+		wait_for(h, w, n + i);
 	start_next(h);
 }
 
@@ -201,6 +242,20 @@ static int take_conf(struct herald *h, const struct packet *p)
 	conf_free(&h->conf);
 	(void)conf_load(&h->conf, "liptako.yaml", blob_str(&b), ignore, NULL);
 	h->n = 0; /* their hooks may be gone */
+	return 0;
+}
+
+static int take_pack(struct herald *h, const struct packet *p)
+{
+	const struct wire_blob *w = p->p;
+	auto_blob struct blob b = { 0 };
+	int e = blob_map(p->fd, w->size, &b);
+
+	if (e < 0)
+		return e;
+	rules_free(&h->jails);
+	jails_load(&h->jails, blob_str(&b));
+	h->n = 0;
 	return 0;
 }
 
@@ -241,6 +296,8 @@ static int hear(struct herald *h, struct packet *p)
 		return 0;
 	case MSG_CONF:
 		return take_conf(h, p);
+	case MSG_PACK:
+		return take_pack(h, p);
 	case MSG_LINK:
 		if (l->peer != JUDGE || p->fd < 0)
 			return -EBADMSG;

@@ -196,7 +196,7 @@ static void preamble(struct child *c, const struct generation_of *g)
 	tell(c, MSG_CONF, &conf, sizeof(conf), (struct str){ 0 }, g->conf_fd);
 	if (c->role == READER || c->role == JUDGE)
 		active_tell(c, g);
-	if (c->role != HERALD && c->role != DESK)
+	if (c->role != DESK)
 		tell(c, MSG_PACK, &pack, sizeof(pack), (struct str){ 0 },
 		    g->pack_fd);
 }

@@ -126,6 +126,18 @@ static void find_program(struct child *c)
 		    role_name(c->role), path);
 }
 
+/* Has a jail commands of its own? */
+static bool jails_command(const struct rules *r)
+{
+	for (size_t i = 0; i < r->n_services; i++) {
+		const struct jailed *j = r->services[i].jail;
+
+		if (j && j->ban.n + j->unban.n > 0)
+			return true;
+	}
+	return false;
+}
+
 static void choose(struct warden *w)
 {
 	const struct conf *conf = w->now.conf;
@@ -134,7 +146,8 @@ static void choose(struct warden *w)
 	for (size_t i = 0; i < conf->n_allow; i++)
 		names |= conf->allow[i].name != NULL;
 	child_of(w, SCRIBE)->wanted = w->now.plan->journal;
-	child_of(w, HERALD)->wanted = conf->n_hooks > 0;
+	child_of(w, HERALD)->wanted =
+	    conf->n_hooks > 0 || jails_command(w->now.rules);
 	child_of(w, NAMER)->wanted = names;
 	child_of(w, DESK)->wanted = conf->desk_on;
 	for (enum role r = READER; r < ROLES; r++)

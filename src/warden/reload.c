@@ -84,7 +84,7 @@ static void tell_generation(struct warden *w, struct child *c)
 
 	tell(c, MSG_CONF, &conf, sizeof(conf), (struct str){ 0 },
 	    w->now.conf_fd);
-	if (c->role != HERALD && c->role != DESK)
+	if (c->role != DESK)
 		tell(c, MSG_PACK, &pack, sizeof(pack), (struct str){ 0 },
 		    w->now.pack_fd);
 }
