@@ -94,6 +94,7 @@ static void note(struct table *t, const struct held *s, bool is_new)
 	t->changes[s->seq % TABLE_CHANGES] = *s;
 	if (t->seq >= TABLE_CHANGES)
 		t->first = t->seq - TABLE_CHANGES + 1;
+	t->changed_at = t->now;
 	if (t->changed)
 		t->changed(t->arg, s, is_new);
 }

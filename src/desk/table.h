@@ -47,6 +47,7 @@ struct table {
 	struct held *changes;          /* by seq, a ring */
 	uint64_t first;                /* the oldest change that is kept */
 	uint32_t mark, now;            /* now: set before each turn, s */
+	uint32_t changed_at;           /* s */
 	bool telling, whole;           /* whole: all was told at least once */
 	uint64_t over;                 /* refused for want of room */
 	uint64_t shut, opened, alarms; /* ever */
