@@ -3,28 +3,16 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+#include "base/quad.h"
+
 static bool parse_v4(struct str s, uint8_t to[4])
 {
-	const char *p = s.p, *end = s.p + s.n;
+	struct quad q = quad_at(s.p, s.n);
 
-	for (int i = 0; i < 4; i++) {
-		unsigned v, digits = 1;
-
-		if (p == end || (unsigned)(*p - '0') > 9)
-			return false;
-		v = (unsigned)(*p++ - '0');
-		while (p < end && (unsigned)(*p - '0') <= 9) {
-			if (v == 0 || ++digits > 3)
-				return false;
-			v = v * 10 + (unsigned)(*p++ - '0');
-		}
-		if (v > 255)
-			return false;
-		to[i] = (uint8_t)v;
-		if (i < 3 && (p == end || *p++ != '.'))
-			return false;
-	}
-	return p == end;
+	if (q.n != s.n || !q.valid)
+		return false;
+	memcpy(to, &q.b, 4);
+	return true;
 }
 
 static bool is_link_local(const uint8_t b[16])

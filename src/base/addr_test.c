@@ -1,5 +1,7 @@
 #include "base/addr.h"
 
+#include <arpa/inet.h>
+
 #include "base/tests.h"
 
 static void parsing(void **state)
@@ -27,6 +29,38 @@ static void parsing(void **state)
 		addr_print(&a, shown);
 		assert_string_equal(shown, t[i].printed);
 	}
+}
+
+/* Digits, dots and others at random: we read what inet_pton(3) reads. */
+static void quads_as_others_read_them(void **state)
+{
+	static const char bytes[] = "0123456789012....//:a";
+	uint32_t x = 1;
+	unsigned good = 0;
+
+	for (int i = 0; i < 2000000; i++) {
+		char z[20];
+		size_t n = 0, len;
+		uint8_t want[4];
+		struct addr a;
+		bool ok;
+
+		x = x * 1664525 + 1013904223;
+		len = 5 + (x >> 28) % 13;
+		for (; n < len; n++) {
+			x = x * 1664525 + 1013904223;
+			z[n] = bytes[(x >> 24) % (sizeof(bytes) - 1)];
+			if (n > 2 && (x >> 16) % 3 == 0)
+				z[n] = '.';
+		}
+		z[n] = '\0';
+		ok = addr_parse((struct str){ z, n }, &a) && a.family == 4;
+		assert_int_equal(ok, inet_pton(AF_INET, z, want) == 1);
+		if (ok)
+			assert_memory_equal(a.b, want, 4);
+		good += ok;
+	}
+	assert_in_range(good, 1000, 2000000);
 }
 
 static void aliases_fold(void **state)
@@ -94,5 +128,6 @@ static void special_purpose(void **state)
 	}
 }
 
-TESTS(cmocka_unit_test(parsing), cmocka_unit_test(aliases_fold),
-    cmocka_unit_test(prefixes), cmocka_unit_test(special_purpose))
+TESTS(cmocka_unit_test(parsing), cmocka_unit_test(quads_as_others_read_them),
+    cmocka_unit_test(aliases_fold), cmocka_unit_test(prefixes),
+    cmocka_unit_test(special_purpose))

@@ -187,7 +187,7 @@ static void take_hit(struct player *pl, const struct hit *h, uint32_t at)
 	if (h->who.family == 0 || r->off)
 		return;
 	if (r->distinct && h->distinct.p)
-		e.distinct = hash_str(&pl->key, h->distinct);
+		e.distinct = hash_text(&pl->key, h->distinct);
 	law_see(pl->law, &e, &ruling);
 	tally_event(pl->tally, &e, r->outcome == OUTCOME_SUCCESS, &ruling);
 	timeline_add(&pl->end.times, 0, at);
@@ -201,9 +201,8 @@ static void find_client(const struct player *pl, struct record *rec)
 	struct str client;
 	struct addr peer;
 
-	if (!addr_parse(rec->client, &peer))
+	if (!record_client(rec, &peer))
 		return;
-	peer = addr_fold(peer);
 	if (!proxy_trusts(&pl->trusted, &peer))
 		return;
 	client = proxy_client(&pl->trusted, rec->forwarded);
@@ -218,11 +217,10 @@ static void count_success(struct player *pl, struct stream *s)
 	struct addr a;
 
 	if (s->rec.status < 200 || s->rec.status >= 400 ||
-	    !addr_parse(s->rec.client, &a))
+	    !record_client(&s->rec, &a))
 		return;
 	if (!s->heavy)
 		s->heavy = mem_new(1, sizeof(*s->heavy));
-	a = addr_fold(a);
 	if (!heavy_see(s->heavy, &a, &a, &share, &of) ||
 	    pl->n_proxies == PROXIES_MOST)
 		return;

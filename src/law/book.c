@@ -99,9 +99,10 @@ static void window_tell(const struct law *l, const struct seat *s, bool slow,
 	fn(arg, &w);
 }
 
-void law_windows(const struct law *l, const struct addr *who, uint32_t now,
+void law_windows(struct law *l, const struct addr *who, uint32_t now,
     law_window_fn *fn, void *arg)
 {
+	waiting_settle(&l->waiting);
 	for (size_t i = 0; i < l->n; i++) {
 		struct seat_key k = subject_of(who, (uint16_t)i);
 		const struct seat *s = seats_find(&l->windows.seats, &k);
@@ -128,6 +129,7 @@ void law_pardon(struct law *l, const struct net *net)
 
 	n.bits = MIN(n.bits, subject_bits(n.addr.family));
 	n = net_of(n.addr, n.bits);
+	waiting_settle(&l->waiting);
 	while ((s = seats_next(&l->windows.seats, s))) {
 		if (seat_within(s, &n))
 			windows_drop(&l->windows, s);
@@ -142,6 +144,7 @@ void law_set_back(struct law *l, uint32_t now)
 {
 	struct seat *s = NULL;
 
+	waiting_set_back(&l->waiting, now);
 	windows_set_back(&l->windows, now);
 	while ((s = seats_next(&l->memories, s))) {
 		struct memory m = memory_at(s);
@@ -166,7 +169,7 @@ void law_stats(const struct law *l, struct law_stats *ret)
 		.pairs_max = l->conf.slots,
 		.memories = l->memories.used,
 		.good = l->goods.n,
-		.bytes = windows_bytes(&l->windows) +
+		.bytes = windows_bytes(&l->windows) + waiting_bytes() +
 			 seats_bytes(&l->memories) +
 			 seats_bytes(&l->goods.seats) +
 			 (l->n + 1) * (sizeof(*l->forms) + sizeof(*l->rules)) };

@@ -30,6 +30,7 @@ static void forms_make(struct law *l)
 			r->distinct };
 
 		window_form_of(&w, &l->forms[i]);
+		l->forms[i].waits = waiting_form(&l->forms[i]);
 	}
 	window_form_of(&wide, &l->forms[l->n]);
 }
@@ -49,6 +50,7 @@ void law_new(struct law **ret, const struct law_conf *c,
 	l->arg = arg;
 	forms_make(l);
 	windows_init(&l->windows, c->slots, key, l->forms, n + 1);
+	waiting_init(&l->waiting, &l->windows, key);
 	seats_init(&l->memories, MAX(c->slots / 8, 64), key);
 	goods_init(&l->goods, c->good_days, key);
 	*ret = l;
@@ -60,6 +62,7 @@ void law_free(struct law **lp)
 
 	if (!l)
 		return;
+	waiting_fini(&l->waiting);
 	windows_fini(&l->windows);
 	seats_fini(&l->memories);
 	goods_fini(&l->goods);
@@ -290,7 +293,7 @@ static void see_failure(struct law *l, const struct law_event *e,
 	uint32_t value = (uint32_t)(e->distinct ^ e->distinct >> 32);
 	struct window_count found;
 
-	if (windows_add(&l->windows, &k, e->at, value, &found, &ret->by_slow) !=
+	if (waiting_add(&l->waiting, &k, e->at, value, &found, &ret->by_slow) !=
 	    WINDOW_REACHED)
 		return;
 	found_into(&l->rules[e->rule], &found, ret);

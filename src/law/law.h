@@ -170,7 +170,7 @@ struct law_window {
 	uint32_t first, last; /* of what counts, s; 0 if not known */
 };
 typedef void law_window_fn(void *arg, const struct law_window *w);
-void law_windows(const struct law *l, const struct addr *who, uint32_t now,
+void law_windows(struct law *l, const struct addr *who, uint32_t now,
     law_window_fn *fn, void *arg);
 
 /* A pardon: forgets the windows, the measure and the repeats of all inside

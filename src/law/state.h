@@ -7,7 +7,7 @@
 #include "law/good.h"
 #include "law/law.h"
 #include "law/memory.h"
-#include "law/window.h"
+#include "law/waiting.h"
 
 struct law {
 	struct law_conf conf;
@@ -16,6 +16,7 @@ struct law {
 	/* One more than rules: the last counts a prefix's witnesses. */
 	struct window_form *forms;
 	struct windows windows;
+	struct waiting waiting;
 	struct seats memories;
 	struct goods goods;
 	law_shield_fn *shield;

@@ -335,17 +335,22 @@ static bool judge(const struct window_form *f, uint32_t *head,
 	return false;
 }
 
-/* Into the entries; true if the value was there before. */
-static bool put(struct entries *e, bool distinct, uint32_t at, uint32_t value)
+/* Into the entries; true if the value was there within the horizon. */
+static bool put(struct entries *e, const struct window_form *f, uint32_t at,
+    uint32_t value, uint32_t newest)
 {
-	int old = distinct ? entry_of(e, value) : -1;
+	int old = f->r.distinct ? entry_of(e, value) : -1;
+	bool known = false;
 
 	if (old >= 0) {
-		at = MAX(at, entry_time(e, (unsigned)old));
+		uint32_t before = entry_time(e, (unsigned)old);
+
+		known = newest - before <= f->horizon;
+		at = MAX(at, before);
 		entry_cut(e, (unsigned)old, 1);
 	}
 	entry_put(e, at, value);
-	return old >= 0;
+	return known;
 }
 
 static void trim(struct entries *e, const struct window_form *f,
@@ -422,7 +427,7 @@ enum window_answer windows_add(struct windows *w, const struct seat_key *k,
 	load(w, f, s, words);
 	e.e = words + f->head;
 	e.n = s->n;
-	known = put(&e, f->r.distinct, at, value);
+	known = put(&e, f, at, value, newest);
 	if (judge(f, words, &e, at, newest, known, ret, by_slow)) {
 		windows_drop(w, s);
 		return WINDOW_REACHED;

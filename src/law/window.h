@@ -35,6 +35,7 @@ struct window_form {
 	uint8_t width;    /* words an entry: time, or time and value */
 	uint8_t head;     /* words of buckets before the entries */
 	int8_t fast_head, slow_head; /* where; -1: the entries count */
+	uint8_t waits; /* see waiting.h; 0: its events never wait */
 };
 
 struct windows {

@@ -19,7 +19,7 @@
 #ifndef LPT_RECORD_H
 #define LPT_RECORD_H
 
-#include "base/str.h"
+#include "base/addr.h"
 
 enum record_kind {
 	RECORD_PLAIN,  /* any line, with or without a date */
@@ -67,7 +67,27 @@ struct record {
 	uint16_t status;
 	bool malformed; /* the request is not METHOD TARGET PROTO; an empty one
 			 * or "-" is no request, nor this */
+
+	/* see record_client */
+	struct str peer_text;
+	struct addr peer;
 };
+
+/* The client's address, folded; false if the field holds none. Asked again,
+ * it is known. */
+static inline bool record_client(struct record *r, struct addr *ret)
+{
+	struct addr a;
+
+	if (r->peer_text.p != r->client.p || r->peer_text.n != r->client.n) {
+		r->peer_text = r->client;
+		r->peer.family = 0;
+		if (addr_parse(r->client, &a))
+			r->peer = addr_fold(a);
+	}
+	*ret = r->peer;
+	return ret->family;
+}
 
 /* One a source: it learns the source's habits. */
 struct line_parser; /* the zone, the year's guess, scratch for JSON */

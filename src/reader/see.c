@@ -41,13 +41,12 @@ static void find_client(struct reader *r, struct source *s, struct record *rec,
 	struct addr peer;
 	struct str client;
 
-	if (s->is.proxied == CLIENT_PEER || !addr_parse(rec->client, &peer))
+	if (s->is.proxied == CLIENT_PEER || !record_client(rec, &peer))
 		return;
 	if (s->is.proxied == CLIENT_REAL_IP) {
 		*flags |= SIGHT_PROXIED;
 		return;
 	}
-	peer = addr_fold(peer);
 	if (!proxy_trusts(&r->trusted, &peer))
 		return;
 	client = proxy_client(&r->trusted, rec->forwarded);
@@ -59,17 +58,15 @@ static void find_client(struct reader *r, struct source *s, struct record *rec,
 
 /* Before the hits, so that a line that comes again is not counted twice. */
 static void count_success(struct reader *r, struct source *s,
-    const struct record *rec)
+    struct record *rec)
 {
 	struct wire_proxy p = { .source = s->is.id };
 	struct addr a;
 
-	if (rec->status < 200 || rec->status >= 400 ||
-	    !addr_parse(rec->client, &a))
+	if (rec->status < 200 || rec->status >= 400 || !record_client(rec, &a))
 		return;
 	if (!s->heavy)
 		s->heavy = mem_new(1, sizeof(*s->heavy));
-	a = addr_fold(a);
 	if (heavy_see(s->heavy, &a, &p.who, &p.share, &p.of))
 		tell_judge(r, MSG_PROXIED, &p, sizeof(p), (struct str){ 0 });
 }
@@ -141,7 +138,7 @@ static bool is_counted(struct reader *r, const struct source *s, int service)
 
 /* The hits for each of the services, no rule twice. */
 static size_t match_all(struct reader *r, const struct log *l,
-    const struct record *rec, const int *services, size_t n_services,
+    struct record *rec, const int *services, size_t n_services,
     struct hit hits[static MATCH_HITS])
 {
 	struct hit more[MATCH_HITS];

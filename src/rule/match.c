@@ -102,15 +102,15 @@ static struct str request_field(const struct record *rec, struct str name)
 	return (struct str){ 0 };
 }
 
-static size_t request_match(struct matcher *m, const struct record *rec,
-    int service, struct hit *hits, size_t n)
+static size_t request_match(struct matcher *m, struct record *rec, int service,
+    struct hit *hits, size_t n)
 {
 	uint16_t found[MATCH_HITS];
 	size_t got =
 	    requests_match(m->requests, rec, found, &m->stats.over_limit);
 	struct addr who;
 
-	if (!got || !addr_parse(rec->client, &who))
+	if (!got || !record_client(rec, &who))
 		return n;
 	for (size_t i = 0; i < got && n < MATCH_HITS; i++) {
 		const struct rule *r = m->c->compiled[found[i]].rule;
@@ -120,14 +120,14 @@ static size_t request_match(struct matcher *m, const struct record *rec,
 		    !m->c->services[r->service].behind_any)
 			continue;
 		hits[n++] = (struct hit){ .rule = found[i],
-			.who = addr_fold(who),
+			.who = who,
 			.user = rec->user,
 			.distinct = request_field(rec, distinct) };
 	}
 	return n;
 }
 
-size_t match_record(struct matcher *m, const struct record *rec, int service,
+size_t match_record(struct matcher *m, struct record *rec, int service,
     struct hit hits[static MATCH_HITS])
 {
 	struct group *g;

@@ -47,9 +47,10 @@ void matcher_free(struct matcher **pp);
 /* Whether that rule was disabled by a fault. */
 bool matcher_is_off(const struct matcher *m, size_t rule);
 
-/* What the origin of the lines is: the service that the source was mapped
+/* Of the record only what its client was read as changes.
+ * What the origin of the lines is: the service that the source was mapped
  * to, or -1 for "decide by each line". */
-size_t match_record(struct matcher *m, const struct record *rec, int service,
+size_t match_record(struct matcher *m, struct record *rec, int service,
     struct hit hits[static MATCH_HITS]);
 
 /* The same for a record that is no line of the log: nothing is learned of it

@@ -1,3 +1,4 @@
+#include "base/quad.h"
 #include "rule/variant.h"
 
 /* ---- running ---------------------------------------------------------- */
@@ -22,27 +23,13 @@ static bool border_after(const char *p, const char *end, bool colon)
 
 /* A dotted quad at p: its length, 0 if there is none. One that is no address
  * (256, leading zeros) is read, but its family stays 0. */
-static size_t quad_read(const char *p, const char *end, struct addr *ret)
+static inline size_t quad_read(const char *p, const char *end, struct addr *ret)
 {
-	const char *from = p;
-	bool good = true;
+	struct quad q = quad_at(p, (size_t)(end - p));
 
-	*ret = (struct addr){ 0 };
-	for (int i = 0; i < 4; i++) {
-		const char *digits = p;
-		unsigned v = 0;
-
-		while (p < end && p - digits < 3 && (unsigned)(*p - '0') <= 9)
-			v = v * 10 + (unsigned)(*p++ - '0');
-		if (p == digits)
-			return 0;
-		good &= v < 256 && (digits[0] != '0' || p - digits == 1);
-		ret->b[i] = (uint8_t)v;
-		if (i < 3 && (p == end || *p++ != '.'))
-			return 0;
-	}
-	ret->family = good ? 4 : 0;
-	return (size_t)(p - from);
+	*ret = (struct addr){ .family = q.n && q.valid ? 4 : 0 };
+	memcpy(ret->b, &q.b, sizeof(q.b));
+	return q.n;
 }
 
 static size_t zone_shape(const char *p, const char *end)

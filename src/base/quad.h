@@ -1,0 +1,97 @@
+/*
+ * quad - dotted quads, read without a branch a digit.
+ *
+ * How many digits a number has is as good as random, so a loop over them is
+ * guessed wrong several times an address. Sixteen bytes in two registers hold
+ * any quad; each number is cut off at its dot.
+ */
+#ifndef LPT_QUAD_H
+#define LPT_QUAD_H
+
+#include <endian.h>
+
+#include "base/base.h"
+
+struct quad {
+	uint32_t b; /* as its bytes lie in memory, the first number first */
+	uint8_t n;  /* bytes read; 0: not of the shape */
+	bool valid; /* no number over 255, no leading zeros */
+};
+
+static inline uint64_t quad_8(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, 8);
+	return le64toh(v);
+}
+
+static inline uint64_t quad_4(const char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, 4);
+	return le32toh(v);
+}
+
+/* The first sixteen of n bytes, zeros behind them; the first byte lowest. */
+static inline void quad_load(const char *p, size_t n, uint64_t *lo,
+    uint64_t *hi)
+{
+	*hi = 0;
+	if (n >= 16) {
+		*lo = quad_8(p);
+		*hi = quad_8(p + 8);
+	} else if (n > 8) { /* the last eight overlap the first */
+		*lo = quad_8(p);
+		*hi = quad_8(p + n - 8) >> 8 * (16 - n);
+	} else if (n == 8) {
+		*lo = quad_8(p);
+	} else if (n >= 4) {
+		*lo = quad_4(p) | quad_4(p + n - 4) << 8 * (n - 4);
+	} else {
+		*lo = 0; /* too short for any */
+	}
+}
+
+/* One to three digits at the low end of v: how many, and the number. */
+static inline unsigned quad_number(uint32_t v, uint32_t *ret)
+{
+	uint32_t x = v ^ 0x30303030;
+	/* the high bit of each byte that is no digit */
+	uint32_t bad = (((x & 0x7f7f7f7f) + 0x76767676) | x) & 0x80808080;
+	unsigned n = MIN(bad ? (unsigned)__builtin_ctz(bad) / 8 : 3, 3U);
+
+	x = n ? x << (32 - 8 * n) : 0; /* zeros in front */
+	*ret = (x >> 8 & 0xff) * 100 + (x >> 16 & 0xff) * 10 + (x >> 24);
+	return n;
+}
+
+/* Four numbers of at most three digits with dots between them, at the
+ * beginning of the n bytes at p; what follows is not looked at. */
+static inline struct quad quad_at(const char *p, size_t n)
+{
+	uint64_t lo, hi;
+	const bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+	struct quad q = { .valid = true };
+	unsigned used = 0;
+
+	quad_load(p, n, &lo, &hi);
+	for (int i = 0; i < 4; i++) {
+		uint32_t v;
+		unsigned digits = quad_number((uint32_t)lo, &v);
+		uint32_t first = (uint32_t)lo & 0xff, cut = 8 * (digits + 1);
+
+		if (!digits || (i < 3 && (lo >> 8 * digits & 0xff) != '.'))
+			return (struct quad){ 0 };
+		q.valid &= v < 256 && (first != '0' || digits == 1);
+		q.b |= v << 8 * (little ? i : 3 - i);
+		used += digits + (i < 3);
+		lo = lo >> cut | hi << (64 - cut);
+		hi >>= cut;
+	}
+	q.n = (uint8_t)used;
+	return q;
+}
+
+#endif
