@@ -1,11 +1,14 @@
 #include "rule/engine.h"
 
+#include "rule/needs.h"
 #include "rule/template.h"
 
 struct engine {
 	struct pattern *pattern;
 	struct template *template;
 	struct regex *regex; /* NULL if the template is enough */
+	struct str *needs;
+	size_t n_needs;
 };
 
 /* What PCRE2 refuses is refused, even if it would never be asked. */
@@ -18,6 +21,14 @@ static int make_regex(struct engine *g, char why[static WHY_MAX])
 		return regex_check(source, why);
 	return regex_new(&g->regex, source, REGEX_WHOLE,
 	    p->captures_ip && !template_pins_ip(g->template), why);
+}
+
+static void keep_needs(struct engine *g)
+{
+	struct str list[NEEDS_MAX];
+
+	g->n_needs = pattern_needs(g->pattern, list);
+	g->needs = mem_dup(list, g->n_needs * sizeof(*list));
 }
 
 int engine_new(struct engine **ret, struct str text, char why[static WHY_MAX])
@@ -34,6 +45,7 @@ int engine_new(struct engine **ret, struct str text, char why[static WHY_MAX])
 		return e;
 	}
 	pattern_forget_regex(g->pattern);
+	keep_needs(g);
 	*ret = g;
 	return 0;
 }
@@ -47,6 +59,7 @@ void engine_free(struct engine **ep)
 	regex_free(&g->regex);
 	template_free(&g->template);
 	pattern_free(&g->pattern);
+	free(g->needs);
 	free(g);
 	*ep = NULL;
 }
@@ -122,6 +135,12 @@ const struct pattern *engine_pattern(const struct engine *g)
 size_t engine_leads(const struct engine *g, struct str to[LEADS_MAX])
 {
 	return template_leads(g->template, to);
+}
+
+size_t engine_needs(const struct engine *g, const struct str **ret)
+{
+	*ret = g->needs;
+	return g->n_needs;
 }
 
 bool engine_has_regex(const struct engine *g)

@@ -32,6 +32,8 @@ const struct pattern *engine_pattern(const struct engine *e);
 /* The literals one of which every message that it matches begins with; 0 if
  * there is no such list. */
 size_t engine_leads(const struct engine *e, struct str to[LEADS_MAX]);
+/* The literals of which every such message holds one; see needs.h. */
+size_t engine_needs(const struct engine *e, const struct str **ret);
 /* Whether PCRE2 is ever asked. */
 bool engine_has_regex(const struct engine *e);
 

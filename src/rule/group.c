@@ -1,7 +1,6 @@
 #include "rule/group.h"
 
 #include "rule/literals.h"
-#include "rule/needs.h"
 #include "rule/prefix.h"
 
 enum {
@@ -44,17 +43,18 @@ static size_t shortest(const struct str *list, size_t n)
 
 void group_add(struct group *g, const struct candidate *c)
 {
-	struct str leads[LEADS_MAX], needs[NEEDS_MAX];
+	struct str leads[LEADS_MAX];
+	const struct str *needs;
 	size_t n = engine_leads(c->reader->engine, leads),
 	       least = shortest(leads, n),
-	       n_needs =
-		   pattern_needs(engine_pattern(c->reader->engine), needs);
+	       n_needs = engine_needs(c->reader->engine, &needs);
 	uint16_t id = (uint16_t)g->n;
 
 	if (g->n == CANDIDATES_MAX)
 		die("more than %d patterns together", CANDIDATES_MAX);
-	g->candidates =
-	    mem_grow(g->candidates, g->n + 1, sizeof(*g->candidates));
+	if ((g->n & (g->n - 1)) == 0)
+		g->candidates = mem_grow(g->candidates, MAX(g->n * 2, 1),
+		    sizeof(*g->candidates));
 	g->candidates[g->n++] = *c;
 	if (least >= LEAD_LEAST || (least > 0 && !n_needs)) {
 		for (size_t i = 0; i < n; i++)

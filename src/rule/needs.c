@@ -10,7 +10,7 @@ struct needs {
 
 /* From ' ' to DEL. */
 /* clang-format off */
-static const uint8_t usual[96] = {
+const uint8_t bytes_usual[96] = {
 	9, 3, 3, 1, 3, 6, 5, 3, 3, 3, 5, 5, 5, 8, 9, 9,
 	7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 3, 3, 5, 3, 1,
 	5, 9, 5, 6, 8, 9, 5, 6, 6, 9, 4, 4, 8, 6, 8, 9,
@@ -19,11 +19,6 @@ static const uint8_t usual[96] = {
 	6, 4, 8, 8, 8, 6, 4, 5, 4, 5, 4, 3, 3, 3, 3, 1,
 };
 /* clang-format on */
-
-unsigned byte_usual(char c)
-{
-	return c >= ' ' ? usual[c - ' '] : 1;
-}
 
 static unsigned worth(struct str s)
 {
@@ -34,9 +29,15 @@ static unsigned worth(struct str s)
 	return s.n < 3 ? 0 : sum;
 }
 
+static void take_none(struct needs *to)
+{
+	to->n = 0; /* the list is long and stays as it is */
+	to->worth = 0;
+}
+
 static void take_literal(struct needs *to, const struct part *t)
 {
-	*to = (struct needs){ .n = 1 };
+	to->n = 1;
 	to->list[0] = (struct str){ t->bytes, t->n };
 	to->worth = worth(to->list[0]);
 }
@@ -49,13 +50,13 @@ static void of_alternatives(struct needs *to, const struct sequence *s,
 {
 	unsigned least = UINT32_MAX;
 
-	*to = (struct needs){ 0 };
+	take_none(to);
 	for (size_t i = 0; i < n; i++) {
 		struct needs one;
 
 		of_sequence(&one, &s[i]);
 		if (!one.worth || to->n + one.n > NEEDS_MAX) {
-			*to = (struct needs){ 0 };
+			take_none(to);
 			return;
 		}
 		memcpy(to->list + to->n, one.list, one.n * sizeof(*one.list));
@@ -67,18 +68,22 @@ static void of_alternatives(struct needs *to, const struct sequence *s,
 
 static void of_sequence(struct needs *to, const struct sequence *s)
 {
-	*to = (struct needs){ 0 };
+	take_none(to);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct part *t = &s->parts[i];
-		struct needs one = { 0 };
+		struct needs one;
 
+		take_none(&one);
 		if (t->kind == PART_LITERAL)
 			take_literal(&one, t);
 		else if (t->kind == PART_GROUP && !t->optional)
 			of_alternatives(&one, t->alternatives,
 			    t->n_alternatives);
-		if (one.worth > to->worth)
-			*to = one;
+		if (one.worth <= to->worth)
+			continue;
+		memcpy(to->list, one.list, one.n * sizeof(*one.list));
+		to->n = one.n;
+		to->worth = one.worth;
 	}
 }
 

@@ -15,6 +15,10 @@
 size_t pattern_needs(const struct pattern *p, struct str to[NEEDS_MAX]);
 
 /* How usual a byte is in logs, from 0 to 9: a rough order is enough. */
-unsigned byte_usual(char c);
+extern const uint8_t bytes_usual[96]; /* from ' ' to DEL */
+static inline unsigned byte_usual(char c)
+{
+	return c >= ' ' ? bytes_usual[c - ' '] : 1;
+}
 
 #endif

@@ -47,22 +47,39 @@ static bool in_most_logs(const char *p, size_t size)
 	return usual_grams[h / 64] >> (h % 64) & 1;
 }
 
+/* What the byte at i says, and the gram that begins there. */
+static unsigned byte_sum(struct str s, size_t i)
+{
+	return byte_usual(s.p[i]) * byte_usual(s.p[i]);
+}
+
+static unsigned gram_sum(struct str s, size_t i, size_t gram)
+{
+	return in_most_logs(s.p + i, gram) ? 300 : 0;
+}
+
+/* The sum moves on with the window. */
 uint32_t best_window(struct str s, size_t window, size_t gram)
 {
-	unsigned least = UINT32_MAX;
+	size_t grams = window - gram + 1; /* in a window */
+	unsigned least, sum = 0;
 	uint32_t best = 0;
 
-	for (uint32_t i = 0; i + window <= s.n; i++) {
-		unsigned sum = 0;
-
-		for (size_t k = 0; k < window; k++)
-			sum += byte_usual(s.p[i + k]) * byte_usual(s.p[i + k]);
-		for (size_t k = 0; k + gram <= window; k++)
-			sum += in_most_logs(s.p + i + k, gram) ? 300 : 0;
-		if (sum < least) {
-			least = sum;
-			best = i;
-		}
+	if (s.n < window)
+		return 0;
+	for (size_t k = 0; k < window; k++)
+		sum += byte_sum(s, k);
+	for (size_t k = 0; k < grams; k++)
+		sum += gram_sum(s, k, gram);
+	least = sum;
+	for (uint32_t i = 1; i + window <= s.n; i++) {
+		sum += byte_sum(s, i + window - 1) - byte_sum(s, i - 1);
+		sum +=
+		    gram_sum(s, i + grams - 1, gram) - gram_sum(s, i - 1, gram);
+		if (sum >= least)
+			continue;
+		least = sum;
+		best = i;
 	}
 	return best;
 }
