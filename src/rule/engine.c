@@ -3,12 +3,17 @@
 #include "rule/needs.h"
 #include "rule/template.h"
 
+enum {
+	CHEAP = 4,        /* so many variants of a template are */
+	BEHIND_LEAST = 7, /* shorter ones would be looked for at each byte */
+};
+
 struct engine {
 	struct pattern *pattern;
 	struct template *template;
 	struct regex *regex; /* NULL if the template is enough */
-	struct str *needs;
-	size_t n_needs;
+	struct str *needs, *behind;
+	size_t n_needs, n_behind;
 };
 
 /* What PCRE2 refuses is refused, even if it would never be asked. */
@@ -23,12 +28,24 @@ static int make_regex(struct engine *g, char why[static WHY_MAX])
 	    p->captures_ip && !template_pins_ip(g->template), why);
 }
 
+static bool is_dear(const struct engine *g)
+{
+	return g->regex || template_variants(g->template) > CHEAP;
+}
+
 static void keep_needs(struct engine *g)
 {
 	struct str list[NEEDS_MAX];
+	bool dear = is_dear(g);
 
 	g->n_needs = pattern_needs(g->pattern, list);
 	g->needs = mem_dup(list, g->n_needs * sizeof(*list));
+	g->n_behind = dear ? pattern_needs_behind(g->pattern, list) : 0;
+	for (size_t i = 0; i < g->n_behind; i++) {
+		if (list[i].n < BEHIND_LEAST)
+			g->n_behind = 0;
+	}
+	g->behind = mem_dup(list, g->n_behind * sizeof(*list));
 }
 
 int engine_new(struct engine **ret, struct str text, char why[static WHY_MAX])
@@ -60,6 +77,7 @@ void engine_free(struct engine **ep)
 	template_free(&g->template);
 	pattern_free(&g->pattern);
 	free(g->needs);
+	free(g->behind);
 	free(g);
 	*ep = NULL;
 }
@@ -141,6 +159,12 @@ size_t engine_needs(const struct engine *g, const struct str **ret)
 {
 	*ret = g->needs;
 	return g->n_needs;
+}
+
+size_t engine_needs_behind(const struct engine *g, const struct str **ret)
+{
+	*ret = g->behind;
+	return g->n_behind;
 }
 
 bool engine_has_regex(const struct engine *g)

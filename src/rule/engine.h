@@ -34,6 +34,9 @@ const struct pattern *engine_pattern(const struct engine *e);
 size_t engine_leads(const struct engine *e, struct str to[LEADS_MAX]);
 /* The literals of which every such message holds one; see needs.h. */
 size_t engine_needs(const struct engine *e, const struct str **ret);
+/* For one whose leading words are not enough, as it is dear to run: what else
+ * such a message holds one of; 0 if it is cheap, or nothing is known. */
+size_t engine_needs_behind(const struct engine *e, const struct str **ret);
 /* Whether PCRE2 is ever asked. */
 bool engine_has_regex(const struct engine *e);
 

@@ -5,7 +5,7 @@
 
 enum {
 	LEAD_LEAST = 3, /* shorter ones say too little */
-	CANDIDATES_MAX = 60000,
+	CANDIDATES_MAX = 30000,
 };
 
 void group_new(struct group **ret)
@@ -28,6 +28,7 @@ void group_free(struct group **gp)
 	free(g->candidates);
 	free(g->always);
 	free(g->found);
+	free(g->met);
 	free(g);
 	*gp = NULL;
 }
@@ -39,6 +40,30 @@ static size_t shortest(const struct str *list, size_t n)
 	for (size_t i = 0; i < n; i++)
 		least = MIN(least, list[i].n);
 	return n ? least : 0;
+}
+
+/* Literals have two numbers a candidate: of what it needs, and of what it
+ * needs behind its leading words. */
+static void add_needs(struct group *g, const struct str *needs, size_t n,
+    uint16_t id, bool behind)
+{
+	for (size_t i = 0; i < n; i++)
+		literals_add(g->needs, needs[i], LITERAL_ANYWHERE,
+		    (uint16_t)(2 * id + behind));
+}
+
+static void add_leads(struct group *g, const struct str *leads, size_t n,
+    uint16_t id)
+{
+	struct candidate *c = &g->candidates[id];
+	const struct str *behind;
+	size_t n_behind = engine_needs_behind(c->reader->engine, &behind);
+
+	for (size_t i = 0; i < n; i++)
+		prefixes_add(g->leads, leads[i], id);
+	c->waits = n_behind;
+	g->has_waiting |= c->waits;
+	add_needs(g, behind, n_behind, id, true);
 }
 
 void group_add(struct group *g, const struct candidate *c)
@@ -57,11 +82,9 @@ void group_add(struct group *g, const struct candidate *c)
 		    sizeof(*g->candidates));
 	g->candidates[g->n++] = *c;
 	if (least >= LEAD_LEAST || (least > 0 && !n_needs)) {
-		for (size_t i = 0; i < n; i++)
-			prefixes_add(g->leads, leads[i], id);
+		add_leads(g, leads, n, id);
 	} else if (n_needs) {
-		for (size_t i = 0; i < n_needs; i++)
-			literals_add(g->needs, needs[i], LITERAL_ANYWHERE, id);
+		add_needs(g, needs, n_needs, id, false);
 	} else {
 		g->always =
 		    mem_grow(g->always, g->n_always + 1, sizeof(*g->always));
@@ -75,6 +98,7 @@ void group_ready(struct group *g)
 	literals_ready(g->needs);
 	g->has_needs = literals_count(g->needs);
 	g->found = mem_new(g->n, sizeof(*g->found));
+	g->met = mem_new(g->n, sizeof(*g->met));
 }
 
 /* Few, and often in order already. */
@@ -90,24 +114,47 @@ static void put_in_order(uint16_t *v, size_t n)
 	}
 }
 
-const uint16_t *group_find(struct group *g, struct str message, size_t *n)
+/* Adds those that need a literal which is there; the others of them only
+ * note it. */
+static size_t find_needs(struct group *g, struct str message, size_t n)
 {
-	size_t n_leads, n_needs = 0;
-	const uint16_t *leads = prefixes_find(g->leads, message, &n_leads),
-		       *needs = NULL;
+	size_t n_ids;
+	const uint16_t *ids = literals_find(g->needs, message, 0, &n_ids);
+
+	if (++g->turn == 0) {
+		memset(g->met, 0, g->n * sizeof(*g->met));
+		g->turn = 1;
+	}
+	for (size_t i = 0; i < n_ids; i++) {
+		if (ids[i] & 1)
+			g->met[ids[i] / 2] = g->turn;
+		else
+			g->found[n++] = ids[i] / 2;
+	}
+	return n;
+}
+
+const uint16_t *group_find(struct group *g, struct str message, size_t *ret)
+{
+	size_t n_leads, n = 0, others;
+	const uint16_t *leads = prefixes_find(g->leads, message, &n_leads);
 
 	if (g->has_needs)
-		needs = literals_find(g->needs, message, 0, &n_needs);
-	*n = n_leads + n_needs + g->n_always;
-	if (*n == n_leads)
+		n = find_needs(g, message, n);
+	for (size_t i = 0; i < g->n_always; i++)
+		g->found[n++] = g->always[i];
+	others = n;
+	if (!n && !(n_leads && g->has_waiting)) {
+		*ret = n_leads;
 		return leads;
-	if (n_leads)
-		memcpy(g->found, leads, n_leads * sizeof(*leads));
-	if (n_needs)
-		memcpy(g->found + n_leads, needs, n_needs * sizeof(*needs));
-	if (g->n_always)
-		memcpy(g->found + n_leads + n_needs, g->always,
-		    g->n_always * sizeof(*g->always));
-	put_in_order(g->found, *n);
+	}
+	for (size_t i = 0; i < n_leads; i++) {
+		if (!g->candidates[leads[i]].waits ||
+		    g->met[leads[i]] == g->turn)
+			g->found[n++] = leads[i];
+	}
+	if (others)
+		put_in_order(g->found, n);
+	*ret = n;
 	return g->found;
 }

@@ -2,8 +2,9 @@
  * group - patterns that may be tried on the same messages.
  *
  * Most log messages begin with words of their program, so most patterns wait
- * in a tree of leading literals; the others wait behind a literal that they
- * need somewhere; a few are always tried.
+ * in a tree of leading literals; those that are dear to try wait for another
+ * literal too. The others wait behind a literal that they need somewhere; a
+ * few are always tried.
  */
 #ifndef LPT_GROUP_H
 #define LPT_GROUP_H
@@ -16,6 +17,7 @@ struct candidate {
 	uint16_t rule, pattern;
 	uint16_t service;
 	bool learns;
+	bool waits; /* its leading words are not enough; the group's */
 };
 
 struct group;
@@ -36,7 +38,8 @@ struct group {
 	struct candidate *candidates;
 	struct prefixes *leads;
 	struct literals *needs;
-	bool has_needs;
+	bool has_needs, has_waiting;
+	uint32_t turn, *met; /* by candidate: when its other need was met */
 	size_t n_always;
 	uint16_t *always;
 	uint16_t *found; /* room for all */

@@ -42,7 +42,8 @@ static void take_literal(struct needs *to, const struct part *t)
 	to->worth = worth(to->list[0]);
 }
 
-static void of_sequence(struct needs *to, const struct sequence *s);
+static void of_sequence(struct needs *to, const struct sequence *s,
+    size_t from);
 
 /* One set of each alternative; worthless if one has none, or too many. */
 static void of_alternatives(struct needs *to, const struct sequence *s,
@@ -54,7 +55,7 @@ static void of_alternatives(struct needs *to, const struct sequence *s,
 	for (size_t i = 0; i < n; i++) {
 		struct needs one;
 
-		of_sequence(&one, &s[i]);
+		of_sequence(&one, &s[i], 0);
 		if (!one.worth || to->n + one.n > NEEDS_MAX) {
 			take_none(to);
 			return;
@@ -66,10 +67,10 @@ static void of_alternatives(struct needs *to, const struct sequence *s,
 	to->worth = least > to->n + 1 ? least - (unsigned)to->n + 1 : 1;
 }
 
-static void of_sequence(struct needs *to, const struct sequence *s)
+static void of_sequence(struct needs *to, const struct sequence *s, size_t from)
 {
 	take_none(to);
-	for (size_t i = 0; i < s->n; i++) {
+	for (size_t i = from; i < s->n; i++) {
 		const struct part *t = &s->parts[i];
 		struct needs one;
 
@@ -92,6 +93,36 @@ size_t pattern_needs(const struct pattern *p, struct str to[NEEDS_MAX])
 	struct needs all;
 
 	of_alternatives(&all, p->alternatives, p->n_alternatives);
+	memcpy(to, all.list, all.n * sizeof(*to));
+	return all.worth ? all.n : 0;
+}
+
+static bool is_words(const struct part *t)
+{
+	if (t->kind != PART_GROUP)
+		return t->kind == PART_LITERAL;
+	for (size_t i = 0; i < t->n_alternatives; i++) {
+		const struct sequence *s = &t->alternatives[i];
+
+		for (size_t k = 0; k < s->n; k++) {
+			if (!is_words(&s->parts[k]))
+				return false;
+		}
+	}
+	return true;
+}
+
+size_t pattern_needs_behind(const struct pattern *p, struct str to[NEEDS_MAX])
+{
+	const struct sequence *s = p->alternatives;
+	struct needs all;
+	size_t from = 0;
+
+	if (p->n_alternatives != 1)
+		return 0;
+	while (from < s->n && is_words(&s->parts[from]))
+		from++;
+	of_sequence(&all, s, from);
 	memcpy(to, all.list, all.n * sizeof(*to));
 	return all.worth ? all.n : 0;
 }

@@ -13,6 +13,8 @@
 
 /* How many; 0 if nothing is known. Slices of the pattern's. */
 size_t pattern_needs(const struct pattern *p, struct str to[NEEDS_MAX]);
+/* The same of what follows the words that it begins with. */
+size_t pattern_needs_behind(const struct pattern *p, struct str to[NEEDS_MAX]);
 
 /* How usual a byte is in logs, from 0 to 9: a rough order is enough. */
 extern const uint8_t bytes_usual[96]; /* from ' ' to DEL */

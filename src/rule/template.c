@@ -63,6 +63,11 @@ void template_free(struct template **tp)
 	*tp = NULL;
 }
 
+size_t template_variants(const struct template *t)
+{
+	return t->n;
+}
+
 bool template_is_whole(const struct template *t)
 {
 	return t->n > 0 && t->n_solved == t->n;

@@ -37,6 +37,7 @@ enum templated template_run(const struct template *t, struct str message,
 
 /* Literals of which every message that matches begins with one: how many, 0
  * if there is no such list. The slices live as long as the template. */
+size_t template_variants(const struct template *t);
 #define LEADS_MAX 32
 size_t template_leads(const struct template *t, struct str to[LEADS_MAX]);
 
