@@ -25,6 +25,8 @@ void seats_init(struct seats *s, uint32_t n, const struct hash_key *key)
 	s->key = *key;
 	s->groups =
 	    (uint32_t)((want + (UINT64_C(1) << doublings) - 1) >> doublings);
+	s->base = s->groups;
+	s->doubled = 1;
 	s->groups_max = s->groups << doublings;
 	s->tags = mem_new(s->groups_max, sizeof(*s->tags));
 	s->seat = mem_new(s->groups_max, SEATS_WAYS * sizeof(*s->seat));
@@ -41,15 +43,26 @@ static inline uint64_t key_word(const struct seat_key *k)
 	return (uint64_t)k->family << 16 | k->about;
 }
 
+/* One of base groups by the higher bits, one of its doublings by the lower
+ * ones: when the table doubles, a key stays or goes up by all groups before.
+ */
+static inline uint32_t group_of(const struct seats *s, uint32_t h,
+    uint32_t doubled)
+{
+	uint32_t first = (uint32_t)((uint64_t)h * s->base >> 32);
+
+	return first + s->base * (h & (doubled - 1));
+}
+
 static inline struct place place_of(const struct seats *s,
     const struct seat_key *k)
 {
 	uint64_t h = hash_pair(&s->key, k->subject, key_word(k));
-	uint8_t tag = (uint8_t)(h >> 56);
+	uint8_t tag = (uint8_t)(h >> 16); /* no bits of either group's */
 
-	assert(s->groups > 0);
-	return (struct place){ (uint32_t)h % s->groups,
-		(uint32_t)(h >> 32) % s->groups, tag ? tag : 1 };
+	assert(s->doubled > 0);
+	return (struct place){ group_of(s, (uint32_t)h, s->doubled),
+		group_of(s, (uint32_t)(h >> 32), s->doubled), tag ? tag : 1 };
 }
 
 /* A high bit for every byte of tags that is tag; above a right one there may
@@ -197,9 +210,10 @@ static void group_split(struct seats *s, uint32_t g)
 		if (!tag)
 			continue;
 		h = hash_pair(&s->key, k.subject, key_word(&k));
-		half = (uint32_t)h % s->groups == g ? (uint32_t)h
-						    : (uint32_t)(h >> 32);
-		if (half % (2 * s->groups) == g)
+		half = group_of(s, (uint32_t)h, s->doubled) == g
+			   ? (uint32_t)h
+			   : (uint32_t)(h >> 32);
+		if (group_of(s, half, 2 * s->doubled) == g)
 			continue;
 		*seat_at(s, to, free_way) = *seat;
 		tag_set(s, to, free_way++, tag);
@@ -212,6 +226,7 @@ static void grow(struct seats *s)
 	for (uint32_t g = 0; g < s->groups; g++)
 		group_split(s, g);
 	s->groups *= 2;
+	s->doubled *= 2;
 }
 
 static void give_way(struct seats *s, struct seat *seat)

@@ -36,7 +36,8 @@ enum {
 
 struct seats {
 	struct hash_key key;
-	uint32_t groups, groups_max;
+	/* groups = base * doubled, a power of two */
+	uint32_t base, doubled, groups, groups_max;
 	uint64_t used, pushed_out;
 	uint64_t *tags;    /* a byte per seat, 0: empty */
 	struct seat *seat; /* SEATS_WAYS a group */
