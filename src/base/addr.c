@@ -68,7 +68,7 @@ size_t addr_print(const struct addr *a, char to[static ADDR_MAX])
 	return strlen(to);
 }
 
-struct addr addr_fold(struct addr a)
+struct addr addr_fold6(struct addr a)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	static const uint8_t nat64[12] = { 0, 0x64, 0xff, 0x9b };

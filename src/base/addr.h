@@ -39,7 +39,11 @@ static inline bool addr_eq(const struct addr *a, const struct addr *b)
 
 /* An IPv4 address that hides in IPv6 becomes that IPv4 address: ::ffff:0:0/96
  * (RFC 4291), 64:ff9b::/96 (RFC 6052), 2002::/16 (RFC 3056). Others stay. */
-struct addr addr_fold(struct addr a);
+struct addr addr_fold6(struct addr a);
+static inline struct addr addr_fold(struct addr a)
+{
+	return a.family == 6 ? addr_fold6(a) : a;
+}
 
 /* What we count and shut out for an address: itself for IPv4, its /64 for
  * IPv6. */

@@ -54,39 +54,34 @@ static inline void quad_load(const char *p, size_t n, uint64_t *lo,
 	}
 }
 
-/* One to three digits at the low end of v: how many, and the number. */
-static inline unsigned quad_number(uint32_t v, uint32_t *ret)
-{
-	uint32_t x = v ^ 0x30303030;
-	/* the high bit of each byte that is no digit */
-	uint32_t bad = (((x & 0x7f7f7f7f) + 0x76767676) | x) & 0x80808080;
-	unsigned n = MIN(bad ? (unsigned)__builtin_ctz(bad) / 8 : 3, 3U);
-
-	x = n ? x << (32 - 8 * n) : 0; /* zeros in front */
-	*ret = (x >> 8 & 0xff) * 100 + (x >> 16 & 0xff) * 10 + (x >> 24);
-	return n;
-}
-
 /* Four numbers of at most three digits with dots between them, at the
  * beginning of the n bytes at p; what follows is not looked at. */
 static inline struct quad quad_at(const char *p, size_t n)
 {
-	uint64_t lo, hi;
 	const bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
 	struct quad q = { .valid = true };
+	uint64_t lo, hi;
 	unsigned used = 0;
 
 	quad_load(p, n, &lo, &hi);
 	for (int i = 0; i < 4; i++) {
-		uint32_t v;
-		unsigned digits = quad_number((uint32_t)lo, &v);
-		uint32_t first = (uint32_t)lo & 0xff, cut = 8 * (digits + 1);
+		uint32_t x = (uint32_t)lo ^ 0x30303030;
+		/* the high bit of each byte that is no digit, up to the first
+		 */
+		uint32_t bad = ((x + 0x76767676) | x) & 0x80808080;
+		unsigned digits = (unsigned)__builtin_ctz(bad | 0x80000000) / 8;
+		unsigned cut = 8 * digits;
 
-		if (!digits || (i < 3 && (lo >> 8 * digits & 0xff) != '.'))
+		if (!digits || (i < 3 && (lo >> cut & 0xff) != '.'))
 			return (struct quad){ 0 };
-		q.valid &= v < 256 && (first != '0' || digits == 1);
-		q.b |= v << 8 * (little ? i : 3 - i);
+		q.valid &= (x & 0xff) != 0 || digits == 1;
+		x <<= 32 - cut; /* zeros in front */
+		/* digits compare as the number does */
+		q.valid &= __builtin_bswap32(x) <= 0x020505;
+		q.b |= (uint32_t)((uint64_t)x * 0x640a01 >> 24 & 0xff)
+		       << 8 * (little ? i : 3 - i);
 		used += digits + (i < 3);
+		cut += 8;
 		lo = lo >> cut | hi << (64 - cut);
 		hi >>= cut;
 	}

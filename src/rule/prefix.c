@@ -187,8 +187,7 @@ const uint16_t *prefixes_find(const struct prefixes *p, struct str s, size_t *n)
 	uint32_t root = s.n ? p->root[(uint8_t)s.p[0]] : 0;
 
 	next = root ? &p->nodes[root - 1] : NULL;
-	while (
-	    next && next->n <= s.n && memcmp(s.p, next->text, next->n) == 0) {
+	while (next && next->n <= s.n && same_bytes(s.p, next->text, next->n)) {
 		s = str_from(s, next->n);
 		at = next;
 		next = s.n ? child_of(p, at, s.p[0]) : NULL;

@@ -1,5 +1,6 @@
 #include "rule/route.h"
 
+#include "base/hash.h"
 #include "rule/prefix.h"
 
 /* A program's name, or what it begins with. */
@@ -152,13 +153,21 @@ static void give_group(struct routes *r, struct name *list, size_t n,
 	to->group = group_for(r, who, WHERE_SYSLOG);
 }
 
+/* By its length and its first and last eight bytes. */
 static uint32_t hash_name(struct str s)
 {
-	uint32_t h = (uint32_t)s.n;
+	uint64_t a = 0, b = 0;
 
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (uint8_t)s.p[i]) * UINT32_C(0x01000193);
-	return h ^ h >> 15;
+	if (s.n >= 8) {
+		memcpy(&a, s.p, 8);
+		memcpy(&b, s.p + s.n - 8, 8);
+	} else {
+		for (size_t i = 0; i < s.n; i++)
+			a = a << 8 | (uint8_t)s.p[i];
+	}
+	return (uint32_t)(hash_fold(a ^ UINT64_C(0x9e3779b97f4a7c15),
+			      b + s.n + UINT64_C(0xd1b54a32d192ed03)) >>
+			  20);
 }
 
 /* The names are ours, so the hash needs no key. */

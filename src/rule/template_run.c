@@ -162,7 +162,7 @@ static const char *step_backward(const struct step *s, const char *from,
 
 	switch (s->kind) {
 	case STEP_LITERAL:
-		return left >= s->n && memcmp(p - s->n, s->bytes, s->n) == 0
+		return left >= s->n && same_bytes(p - s->n, s->bytes, s->n)
 			   ? p - s->n
 			   : NULL;
 	case STEP_RUN:
@@ -301,6 +301,33 @@ static bool may_match(struct walk *w, const struct variant *v,
 	return true;
 }
 
+/* A template of one variant, as most are. */
+static bool run_only(const struct variant *v, struct str message,
+    struct captures *c, struct addr *who)
+{
+	const char *p = message.p, *end = p + message.n, *last = end, *q;
+	struct addr behind = { 0 };
+
+	for (uint32_t i = 0; i < v->left; i++, p = q) {
+		q = step_forward(v->steps[i], p, end, who);
+		if (!q)
+			return false;
+		keep(c, v->steps[i], p, q);
+	}
+	for (uint32_t i = v->n; i > v->right; i--, end = q) {
+		q = step_backward(v->steps[i - 1], p, end, last, &behind);
+		if (!q)
+			return false;
+		keep(c, v->steps[i - 1], q, end);
+	}
+	if (!who->family)
+		*who = behind;
+	if (v->left == v->right)
+		return p == end;
+	keep(c, v->steps[v->left], p, end);
+	return fills(v->steps[v->left], (struct str){ p, (size_t)(end - p) });
+}
+
 enum templated template_run(const struct template *t, struct str message,
     struct captures *ret, struct addr *who)
 {
@@ -311,6 +338,11 @@ enum templated template_run(const struct template *t, struct str message,
 	*who = (struct addr){ 0 };
 	if (t->n == 0)
 		return TEMPLATE_UNSURE;
+	if (t->n == 1 && t->n_solved == 1)
+		return tail_fits(&t->variants[0], message) &&
+			       run_only(&t->variants[0], message, ret, who)
+			   ? TEMPLATE_HIT
+			   : TEMPLATE_NONE;
 	w.passed = 0;
 	w.at[0] = message.p;
 	w.who = (struct addr){ 0 };
