@@ -66,8 +66,8 @@ static bool next_name(struct str all, struct str *rest, struct str *ret)
 }
 
 /* The first rule that blames the stand-in and knows where it stands. */
-static size_t blamed(struct reader *r, const struct record *rec,
-    const int *services, size_t n)
+static size_t blamed(struct reader *r, struct record *rec, const int *services,
+    size_t n)
 {
 	struct hit hits[MATCH_HITS];
 	struct addr who;
@@ -104,6 +104,7 @@ static size_t try_pairs(struct reader *r, const struct record *rec,
     const int *services, size_t n)
 {
 	size_t rule = SIZE_MAX, tried = 0;
+	struct record other = *rec;
 
 	for (size_t i = 0; i < rec->n_pairs && tried < NAMES; i++) {
 		struct str was = rec->pairs[i].value, rest = was, name;
@@ -112,7 +113,7 @@ static size_t try_pairs(struct reader *r, const struct record *rec,
 			continue;
 		tried++;
 		rec->pairs[i].value = STR(stand_in);
-		rule = blamed(r, rec, services, n);
+		rule = blamed(r, &other, services, n);
 		rec->pairs[i].value = was;
 		if (rule != SIZE_MAX)
 			break;

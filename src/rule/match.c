@@ -148,7 +148,7 @@ size_t match_record(struct matcher *m, struct record *rec, int service,
 	return n;
 }
 
-size_t match_trial(struct matcher *m, const struct record *rec, int service,
+size_t match_trial(struct matcher *m, struct record *rec, int service,
     struct hit hits[static MATCH_HITS])
 {
 	struct match_stats was = m->stats;

@@ -55,7 +55,7 @@ size_t match_record(struct matcher *m, struct record *rec, int service,
 
 /* The same for a record that is no line of the log: nothing is learned of it
  * nor counted. */
-size_t match_trial(struct matcher *m, const struct record *rec, int service,
+size_t match_trial(struct matcher *m, struct record *rec, int service,
     struct hit hits[static MATCH_HITS]);
 
 /* A service that is left out and whose rules such a record is for; -1: none. */
