@@ -16,7 +16,7 @@ static void ready(evutil_socket_t fd, short what, void *arg)
 	if (what & EV_READ)
 		natsConnection_ProcessReadEvent(t->nc);
 	if (what & EV_WRITE)
-		natsConnection_ProcessWriteEvent(t->nc);
+		tap_flush(t);
 	if (!l || !(what & EV_READ))
 		return;
 	hear_answers(l);
@@ -74,9 +74,11 @@ void tap_begin(struct tap *t)
 	event_add(t->read, NULL);
 }
 
+/* Writing nothing is an error in TLS, which libnats takes for the end. */
 void tap_flush(struct tap *t)
 {
-	natsConnection_ProcessWriteEvent(t->nc);
+	if (natsConnection_Buffered(t->nc) > 0)
+		natsConnection_ProcessWriteEvent(t->nc);
 }
 
 void tap_free(struct tap *t)

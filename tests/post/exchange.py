@@ -63,6 +63,11 @@ def exchange(t, mali, niger, to_niger, to_mali, box, a):
     t.ok(sorted(p[5] for p in m.posted) == list(range(200)) and
          all(p[1] == 0 for p in m.posted), "each is confirmed as stored")
 
+    m.falls = n.falls = 0
+    both(mali, niger, lambda: False, 3)
+    t.ok(m.falls == 0 and n.falls == 0, "no line falls while nothing happens",
+         (m.falls, n.falls))
+
     # nobody takes: all of it comes again to the next judge
     n.taking, n.frames = False, []
     for i in range(200, 260):

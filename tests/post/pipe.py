@@ -221,7 +221,7 @@ class Envoy:
         self.lines, self.logins, self.posted = {}, {}, []
         self.frames, self.joiners, self.joined = [], [], []
         self.listing, self.taking, self.proc = [], True, None
-        self.on_frame = None
+        self.on_frame, self.falls = None, 0
 
     def start(self):
         ours, theirs = socket.socketpair(socket.AF_UNIX,
@@ -306,6 +306,7 @@ class Envoy:
         if kind == "LINE":
             no, state, why, rtt, dropped, key = LINE.unpack_from(d)
             self.lines[no] = (state, why, rtt)
+            self.falls += state != UP
             self.logins[no] = key
         elif kind == "POSTED":
             self.posted.append(POSTED.unpack_from(d))
