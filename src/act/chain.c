@@ -289,8 +289,8 @@ enum chain_view chain_compare(const struct chain *c, uint64_t seq,
 	struct chain_link l;
 
 	if (seq > c->head) {
-		*ask = (struct chain_gap){ c->head + 1,
-			MIN(seq, c->head + CHAIN_WIDTH) };
+		*ask = (struct chain_gap){ MAX(c->head, 1),
+			MIN(seq, c->head + CHAIN_WIDTH - 1) };
 		return VIEW_BEHIND;
 	}
 	*ask = (struct chain_gap){ seq, seq };

@@ -88,7 +88,8 @@ void chain_gave_up(struct chain *c, const struct chain_gap *g);
  * here: it only tells what to ask for. */
 enum chain_view {
 	VIEW_SAME,
-	VIEW_BEHIND, /* we lack acts up to there: *ask */
+	VIEW_BEHIND, /* we lack acts up to there: *ask, which begins with our
+			own head, so that another story under it is seen */
 	VIEW_SPLIT,  /* it has another act at that number: *ask is that one */
 };
 enum chain_view chain_compare(const struct chain *c, uint64_t seq,

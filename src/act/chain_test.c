@@ -359,7 +359,7 @@ static void a_heartbeat_tells_what_to_ask_for(void **state)
 	assert_int_equal(ask.from, 7);
 	assert_int_equal(chain_compare(&c, 20, &acts[20].hash, known, &b, &ask),
 	    VIEW_BEHIND);
-	assert_int_equal(ask.from, 16);
+	assert_int_equal(ask.from, 15);
 	assert_int_equal(ask.to, 20);
 	chain_compare(&c, ACT_NUMBER_MOST, &wrong, known, &b, &ask);
 	assert_int_equal(ask.to - ask.from, CHAIN_WIDTH - 1);
@@ -367,6 +367,39 @@ static void a_heartbeat_tells_what_to_ask_for(void **state)
 }
 
 /* Numbers as far apart as they can be: no time, no loop without an end. */
+/* A post shows one ally another story than the rest: the first heartbeat
+ * between two honest ones leads to the proof, wherever the chain stands. */
+static void two_stories_are_found_by_the_first_heartbeat(void **state)
+{
+	for (uint32_t at = 1; at <= 9; at++) {
+		struct book b = { 0 };
+		struct chain c;
+		struct chain_gap ask;
+		struct speaker twin;
+		struct said lie;
+		union act_body other = notice_of(999);
+		bool found = false;
+
+		say(10);
+		twin = author;
+		twin.author.seq = at - 1;
+		twin.author.head =
+		    at > 1 ? acts[at - 1].hash : (struct act_hash){ 0 };
+		speak(&twin, ACT_NOTICE, &other, &lie);
+		chain_new(&c, &acts[1].e);
+		for (uint32_t i = 1; i < at; i++)
+			hear(&c, &b, &acts[i]);
+		assert_int_equal(hear(&c, &b, &lie), CHAIN_NEW);
+		/* the honest ally has heard all ten */
+		assert_int_not_equal(chain_compare(&c, 10, &acts[10].hash,
+					 known, &b, &ask),
+		    VIEW_SAME);
+		for (uint64_t q = ask.from; q <= ask.to; q++)
+			found |= hear(&c, &b, &acts[q]) == CHAIN_PERJURY;
+		assert_true(found);
+	}
+}
+
 static void an_author_may_jump_as_it_likes(void **state)
 {
 	struct book b = { 0 };
@@ -430,6 +463,7 @@ int main(void)
 		cmocka_unit_test(
 		    a_neighbour_that_does_not_fit_breaks_the_chain),
 		cmocka_unit_test(a_heartbeat_tells_what_to_ask_for),
+		cmocka_unit_test(two_stories_are_found_by_the_first_heartbeat),
 		cmocka_unit_test(an_author_may_jump_as_it_likes),
 		cmocka_unit_test(a_chain_out_of_the_ledger_is_checked),
 	};

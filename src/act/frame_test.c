@@ -1,4 +1,5 @@
 #include "act/act_test.h"
+#include "act/keep.h"
 #include "act/parts.h"
 
 #include "base/tests.h"
@@ -144,6 +145,47 @@ static void an_erased_body_leaves_a_header_that_verifies(void **state)
 	assert_int_equal(frame_parse(&g, other, n), ACT_OK);
 	assert_int_equal(frame_verify(&g), ACT_OK);
 	assert_int_equal(frame_body_ok(&g.acts[0]), ACT_E_ERASED);
+}
+
+static bool is_third(void *arg, const struct frame_act *a)
+{
+	return a->e.seq == 3;
+}
+
+/* What was told to be forgotten, and what is old: the rest of the frame stays
+ * what was signed. */
+static void bodies_go_and_the_frame_stays(void **state)
+{
+	struct speaker s = speaker_new(1, 1000);
+	size_t n = some(&s, 5), m;
+
+	assert_int_equal(frame_parse(&f, bytes, n), ACT_OK);
+	m = keep_strip_if(&f, is_third, NULL, other, sizeof(other));
+	assert_int_equal(m, n - acts[2].n - ACT_SALT);
+	assert_int_equal(frame_parse(&g, other, m), ACT_OK);
+	assert_int_equal(frame_verify(&g), ACT_OK);
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(frame_body_ok(&g.acts[i]),
+		    i == 2 ? ACT_E_ERASED : ACT_OK);
+	/* a second time there is nothing to do */
+	assert_int_equal(keep_strip_if(&g, is_third, NULL, bytes,
+			     sizeof(bytes)),
+	    0);
+	assert_int_equal(keep_strip(&g, KEEP_BODY - 1, bytes, sizeof(bytes)),
+	    0);
+	n = keep_strip(&g, KEEP_BODY, bytes, sizeof(bytes));
+	assert_int_equal(n, 67 + 5 * (ENVELOPE_SIZE + 2));
+	assert_int_equal(frame_parse(&f, bytes, n), ACT_OK);
+	assert_int_equal(frame_verify(&f), ACT_OK);
+}
+
+static void each_type_has_its_time(void **state)
+{
+	assert_int_equal(keep_body(ACT_MURMUR), 172800);
+	assert_int_equal(keep_body(ACT_NOTICE), 2592000);
+	assert_int_equal(keep_body(ACT_RECEIPT), 2592000);
+	assert_int_equal(keep_body(30), 2592000); /* of a later version */
+	assert_int_equal(keep_body(ACT_RUN), KEEP_HEADER);
 }
 
 static void another_body_or_salt_is_found(void **state)
@@ -301,6 +343,8 @@ int main(void)
 		cmocka_unit_test(a_path_is_at_most_192_bytes),
 		cmocka_unit_test(an_inner_node_is_no_act),
 		cmocka_unit_test(an_erased_body_leaves_a_header_that_verifies),
+		cmocka_unit_test(bodies_go_and_the_frame_stays),
+		cmocka_unit_test(each_type_has_its_time),
 		cmocka_unit_test(another_body_or_salt_is_found),
 		cmocka_unit_test(what_one_signed_alone_is_no_batch),
 		cmocka_unit_test(acts_of_two_envoys_are_no_frame),
