@@ -21,7 +21,7 @@ BUILD_PKGS := gcc libc6-dev pkg-config meson ninja-build libpcre2-dev \
 	libseccomp-dev libcap-ng-dev libsystemd-dev libarchive-dev \
 	libjansson-dev libncurses-dev libmicrohttpd-dev zlib1g-dev \
 	linux-libc-dev
-CHECK_PKGS := git openssl clang lld libclang-rt-14-dev libcmocka-dev python3 mandoc \
+CHECK_PKGS := git ipset rbldnsd bind9-dnsutils openssl clang lld libclang-rt-14-dev libcmocka-dev python3 mandoc \
 	nftables iproute2 openssh-server openssh-client sshpass nginx-light \
 	curl systemd sqlite3 jq util-linux procps perl bsdutils e2fsprogs xz-utils zstd gzip bzip2 \
 	ripgrep shellcheck nats-server

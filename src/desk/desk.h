@@ -29,6 +29,8 @@ struct desk {
 	struct keys keys;
 	struct asks *asks;
 	struct events *events;
+	json_t *status; /* judge's last one, for metrics; or NULL */
+	uint32_t status_at;
 	struct bouncers *bouncers;
 	struct watchers *watchers;
 	uint64_t fed; /* the last message of the feed */
