@@ -31,7 +31,8 @@ static int put_positions(struct judge *j)
 			if (p->dirty)
 				e = ledger_put_position(j->ledger,
 				    &(struct ledger_position){ g->key, p->ino,
-					p->offset, p->n_at, p->used });
+					p->offset, p->before, p->n_at,
+					p->used });
 		}
 	}
 	return e;

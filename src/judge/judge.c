@@ -218,7 +218,6 @@ static void hear_opened(struct judge *j, struct reader_link *r,
 {
 	struct log *g = logs_opened(&j->logs, o->source, o->key);
 	struct wire_resume resume;
-	bool forgot;
 
 	if (!g) {
 		j->stats.dropped++;
@@ -226,9 +225,7 @@ static void hear_opened(struct judge *j, struct reader_link *r,
 	}
 	g->reader = r->instance;
 	g->kind = o->kind;
-	resume = log_resume(g, o, &forgot);
-	if (forgot)
-		position_gone(j, g->key, o->ino);
+	resume = log_resume(g, o);
 	*heard_of(r, o->source) = (struct heard){ 0 };
 	j->ops.send(j->arg, READER, r->instance, MSG_RESUME, &resume,
 	    sizeof(resume), str_of(resume.n_cursor ? g->cursor : ""));

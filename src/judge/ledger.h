@@ -29,7 +29,7 @@ enum {
 const char *ledger_why(int e);
 
 enum {
-	LEDGER_VERSION = 5,
+	LEDGER_VERSION = 6,
 	LEDGER_LINES = 10 /* deciding lines kept with a measure */
 };
 
@@ -73,7 +73,7 @@ struct ledger_event {
 };
 
 struct ledger_position {
-	uint64_t key, ino, offset;
+	uint64_t key, ino, offset, before;
 	uint32_t n_at; /* sightings counted of the line at offset */
 	uint32_t used; /* when last, s */
 };

@@ -128,8 +128,12 @@ static void event_row(const struct sink *k, sqlite3_stmt *s)
 
 static void position_row(const struct sink *k, sqlite3_stmt *s)
 {
-	struct ledger_position p = { u64(s, 0), u64(s, 1), u64(s, 2), u32(s, 3),
-		u32(s, 4) };
+	struct ledger_position p = { .key = u64(s, 0),
+		.ino = u64(s, 1),
+		.offset = u64(s, 2),
+		.n_at = u32(s, 3),
+		.used = u32(s, 4),
+		.before = u64(s, 5) };
 
 	k->fn.position(k->arg, &p);
 }

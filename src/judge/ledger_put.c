@@ -87,7 +87,7 @@ int ledger_put_position(struct ledger *l, const struct ledger_position *p)
 	if (!s)
 		return LEDGER_E_OTHER;
 	BIND(s, 1, (int64_t)p->key, (int64_t)p->ino, (int64_t)p->offset,
-	    p->n_at, p->used);
+	    p->n_at, p->used, (int64_t)p->before);
 	return ledger_run(s);
 }
 

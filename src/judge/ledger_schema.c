@@ -124,4 +124,7 @@ const char *const ledger_steps[LEDGER_VERSION] = {
 	" key BLOB NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,"
 	" bytes BLOB NOT NULL, PRIMARY KEY(kind, alliance, key))"
 	" STRICT, WITHOUT ROWID;",
+	/* 5 -> 6: what stands before the offset, so that another text in the
+	 * same inode is seen */
+	"ALTER TABLE source ADD COLUMN before INTEGER NOT NULL DEFAULT 0;",
 };

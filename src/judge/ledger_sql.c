@@ -39,9 +39,11 @@ static const char *const sql[ST_N] = {
 	[ST_EVENT_LAST] = "SELECT ifnull(min(id), 0), ifnull(max(id), 0)"
 	    " FROM event",
 	[ST_POSITION_PUT] = "INSERT OR REPLACE INTO"
-	    " source(key, ino, offset, n_at, used) VALUES(?1,?2,?3,?4,?5)",
+	    " source(key, ino, offset, n_at, used, before)"
+	    " VALUES(?1,?2,?3,?4,?5,?6)",
 	[ST_POSITION_DROP] = "DELETE FROM source WHERE key = ?1 AND ino = ?2",
-	[ST_POSITION_ALL] = "SELECT key, ino, offset, n_at, used FROM source"
+	[ST_POSITION_ALL] = "SELECT key, ino, offset, n_at, used, before"
+	    " FROM source"
 	    " ORDER BY used",
 	[ST_POSITION_EXPIRE] = "DELETE FROM source WHERE used < ?1",
 	[ST_LOG_EXPIRE] = "DELETE FROM log"

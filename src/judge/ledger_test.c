@@ -334,8 +334,10 @@ static void see_log(void *arg, uint64_t key, struct str path, struct str cursor)
 
 static void logs_that_are_gone_for_long_are_forgotten(void **state)
 {
-	static const struct ledger_position p[] = { { 1, 5, 0, 0, 1000 },
-		{ 2, 5, 0, 0, 9000 } };
+	static const struct ledger_position p[] = {
+		{ .key = 1, .ino = 5, .used = 1000 },
+		{ .key = 2, .ino = 5, .used = 9000 }
+	};
 	struct ledger_opened how;
 	struct ledger *l = must_open(test_dir(), &how);
 	uint64_t positions = 0, logs = 0;

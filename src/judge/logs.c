@@ -91,6 +91,7 @@ struct position *log_position(struct log *l, uint64_t ino, uint32_t now,
     uint64_t *gone)
 {
 	struct position *p = find(l, ino);
+	bool is_new = !p;
 
 	*gone = 0;
 	if (!p && l->n < POSITIONS)
@@ -102,7 +103,7 @@ struct position *log_position(struct log *l, uint64_t ino, uint32_t now,
 				p = &l->at[i];
 		*gone = p->ino;
 	}
-	if (p->ino != ino || *gone)
+	if (is_new)
 		/* an empty log is known, too: else what comes while nobody
 		 * runs would lie before the end that is found then */
 		*p = (struct position){ .ino = ino, .dirty = true };
@@ -129,6 +130,7 @@ bool log_take(struct log *l, struct heard *h, const struct wire_sighting *s,
 	}
 	p->n_at = h->n;
 	p->offset = s->offset;
+	p->before = 0;
 	p->dirty = true;
 	l->hit = now;
 	return true;
@@ -142,6 +144,10 @@ void log_progress(struct log *l, const struct wire_progress *w,
 	if (w->offset > p->offset) {
 		p->offset = w->offset;
 		p->n_at = 0;
+		p->dirty = true;
+	}
+	if (w->offset == p->offset && p->n_at == 0 && w->before != p->before) {
+		p->before = w->before;
 		p->dirty = true;
 	}
 	if (cursor.n > 0 && cursor.n <= WIRE_CURSOR) {
@@ -176,28 +182,28 @@ static struct wire_resume resume_journal(const struct log *l,
 	return r;
 }
 
-struct wire_resume log_resume(struct log *l, const struct wire_opened *o,
-    bool *forgot)
+struct wire_resume log_resume(struct log *l, const struct wire_opened *o)
 {
 	struct wire_resume r = { .source = o->source, .ino = o->ino };
 	struct position *p = find(l, o->ino);
 
-	*forgot = false;
 	l->opened = true;
 	l->reads = o->kind != SOURCE_FILE;
 	l->size = o->size;
 	if (o->kind == SOURCE_JOURNAL)
 		return resume_journal(l, r);
 	if (p && begins_anew(l, o, p)) {
-		*p = l->at[--l->n];
-		*forgot = true;
-		p = NULL;
-		r.rotated = 1; /* all of it came since */
+		/* all of it came since; whoever asks next goes on from 0 */
+		*p = (struct position){ .ino = p->ino,
+			.used = p->used,
+			.dirty = true };
+		r.rotated = 1;
 		return r;
 	}
 	r.known = p != NULL;
 	r.rotated = !p && l->n > 0;
 	r.offset = p ? p->offset : 0;
+	r.before = p ? p->before : 0;
 	return r;
 }
 

@@ -21,7 +21,7 @@ enum {
 };
 
 struct position {
-	uint64_t ino, offset;
+	uint64_t ino, offset, before; /* before: see wire_progress */
 	uint32_t n_at, used;
 	bool dirty;
 };
@@ -93,9 +93,8 @@ bool log_take(struct log *l, struct heard *h, const struct wire_sighting *s,
     uint32_t now, uint64_t *gone);
 void log_progress(struct log *l, const struct wire_progress *p,
     struct str cursor, uint32_t now, uint64_t *gone);
-/* Where the reader goes on. *forgot: the inode's offset was dropped. */
-struct wire_resume log_resume(struct log *l, const struct wire_opened *o,
-    bool *forgot);
+/* Where the reader goes on. */
+struct wire_resume log_resume(struct log *l, const struct wire_opened *o);
 void log_remark(struct log *l, const struct wire_remark *r, struct str text,
     uint32_t now);
 

@@ -92,30 +92,29 @@ static void where_a_reader_goes_on(void **state)
 	static const struct {
 		const char *what;
 		struct wire_opened o;
-		uint8_t known, rotated, forgot;
+		uint8_t known, rotated;
 		uint64_t offset;
 	} t[] = {
-		{ "the same inode", { .ino = 5, .size = 900 }, 1, 0, 0, 700 },
-		{ "another inode", { .ino = 6, .size = 900 }, 0, 1, 0, 0 },
+		{ "the same inode", { .ino = 5, .size = 900 }, 1, 0, 700 },
+		{ "another inode", { .ino = 6, .size = 900 }, 0, 1, 0 },
 		{ "it shrank while nobody looked", { .ino = 5, .size = 600 }, 0,
-		    1, 1, 0 },
+		    1, 0 },
 		{ "truncated while we looked",
-		    { .ino = 5, .size = 900, .again = 1 }, 0, 1, 1, 0 },
+		    { .ino = 5, .size = 900, .again = 1 }, 0, 1, 0 },
 		{ "a stream begins anew", { .ino = 5, .kind = SOURCE_STREAM },
-		    0, 1, 1, 0 },
+		    0, 1, 0 },
 	};
 
 	for (size_t i = 0; i < countof(t); i++) {
 		struct log l = { .key = 1,
 			.n = 1,
 			.at = { { .ino = 5, .offset = 700 } } };
-		bool forgot;
-		struct wire_resume r = log_resume(&l, &t[i].o, &forgot);
+		struct wire_resume r = log_resume(&l, &t[i].o);
 
 		assert_int_equal(r.known, t[i].known);
 		assert_int_equal(r.rotated, t[i].rotated);
 		assert_int_equal(r.offset, t[i].offset);
-		assert_int_equal(forgot, t[i].forgot);
+		assert_int_equal(l.n, 1);
 	}
 }
 
@@ -123,11 +122,36 @@ static void a_log_nobody_knows_is_not_rotated(void **state)
 {
 	struct log l = { .key = 1 };
 	struct wire_opened o = { .ino = 5, .size = 10 };
-	bool forgot;
-	struct wire_resume r = log_resume(&l, &o, &forgot);
+	struct wire_resume r = log_resume(&l, &o);
 
 	assert_int_equal(r.known, 0);
 	assert_int_equal(r.rotated, 0);
+}
+
+/* Truncated: what is told of it from its start counts, also below the offset
+ * that it had. */
+static void a_log_that_began_anew_counts_from_its_start(void **state)
+{
+	struct log l = { .key = 1 };
+	struct heard h = { 0 };
+	struct wire_progress p = { .ino = 5, .offset = 870 };
+	struct wire_opened o = { .ino = 5, .size = 900, .again = 1 };
+	struct wire_sighting s = { .ino = 5, .offset = 100 };
+	struct wire_resume r;
+	uint64_t gone;
+
+	log_progress(&l, &p, STR(""), 1, &gone);
+	assert_false(log_take(&l, &h, &s, 1, &gone));
+	r = log_resume(&l, &o);
+	assert_int_equal(r.known, 0);
+	assert_int_equal(r.rotated, 1);
+	/* a reader that dies before its first line leaves it known */
+	o.again = 0;
+	r = log_resume(&l, &o);
+	assert_int_equal(r.known, 1);
+	assert_int_equal(r.offset, 0);
+	h = (struct heard){ 0 };
+	assert_true(log_take(&l, &h, &s, 1, &gone));
 }
 
 static void the_oldest_generation_gives_way(void **state)
@@ -150,10 +174,9 @@ static void a_journal_resumes_by_its_cursor(void **state)
 	struct wire_opened o = { .kind = SOURCE_JOURNAL };
 	struct wire_resume r;
 	uint64_t gone;
-	bool forgot;
 
 	log_progress(&l, &p, STR("s=abc;i=c"), 1, &gone);
-	r = log_resume(&l, &o, &forgot);
+	r = log_resume(&l, &o);
 	assert_int_equal(r.known, 1);
 	assert_int_equal(r.n_cursor, 9);
 	assert_string_equal(l.cursor, "s=abc;i=c");
@@ -166,5 +189,6 @@ TESTS(cmocka_unit_test(a_line_counts_once_for_each_of_its_hits),
     cmocka_unit_test(progress_moves_on_and_never_back),
     cmocka_unit_test(where_a_reader_goes_on),
     cmocka_unit_test(a_log_nobody_knows_is_not_rotated),
+    cmocka_unit_test(a_log_that_began_anew_counts_from_its_start),
     cmocka_unit_test(the_oldest_generation_gives_way),
     cmocka_unit_test(a_journal_resumes_by_its_cursor))

@@ -99,8 +99,8 @@ static void position_again(void *arg, const struct ledger_position *p)
 
 	if (!g)
 		return;
-	*log_position(g, p->ino, p->used, &gone) =
-	    (struct position){ p->ino, p->offset, p->n_at, p->used, false };
+	*log_position(g, p->ino, p->used, &gone) = (struct position){ p->ino,
+		p->offset, p->before, p->n_at, p->used, false };
 }
 
 static void log_again(void *arg, uint64_t key, struct str path,

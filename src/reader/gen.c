@@ -19,6 +19,37 @@ static struct str chomp(struct str s)
 	return s;
 }
 
+static void remember(struct gen *g, const char *end, size_t n)
+{
+	g->n_before = MIN(n, (size_t)GEN_BEFORE);
+	memcpy(g->before, end - g->n_before, g->n_before);
+}
+
+void gen_seek(struct gen *g, uint64_t offset)
+{
+	char buf[GEN_BEFORE];
+	size_t n = (size_t)MIN(offset, (uint64_t)GEN_BEFORE);
+	ssize_t got = read_at(g, buf, n, offset - n);
+
+	g->offset = g->scan = offset;
+	g->n_before = 0;
+	if (got == (ssize_t)n)
+		remember(g, buf + n, n);
+}
+
+uint64_t gen_before(const struct gen *g, const struct hash_key *key)
+{
+	uint64_t h = hash_bytes(key, g->before, g->n_before);
+
+	return g->n_before == 0 ? 0 : h ? h : 1;
+}
+
+static int began_anew(struct gen *g)
+{
+	g->offset = g->scan = g->n_before = 0;
+	return GEN_AGAIN;
+}
+
 static int at_end(struct gen *g)
 {
 	struct stat st;
@@ -27,8 +58,7 @@ static int at_end(struct gen *g)
 		return -errno;
 	if ((uint64_t)st.st_size >= g->scan)
 		return GEN_IDLE;
-	g->offset = g->scan = 0;
-	return GEN_AGAIN;
+	return began_anew(g);
 }
 
 /* A line whose end we have not seen in a full GEN_LINE: looks for the end
@@ -53,24 +83,17 @@ static int long_turn(struct gen *g, char *buf, gen_line_fn *line, void *arg)
 	l.text = (struct str){ buf, (size_t)n };
 	if (!line(arg, &l))
 		return GEN_STUCK;
-	g->offset = g->scan = l.next;
+	gen_seek(g, l.next);
 	return GEN_MORE;
 }
 
-int gen_turn(struct gen *g, char *buf, gen_line_fn *line, void *arg)
+/* The complete lines; what they leave. False: one was not taken. */
+static bool give_lines(struct gen *g, struct str *left, gen_line_fn *line,
+    void *arg)
 {
-	struct str left = { buf, 0 }, text;
-	ssize_t n;
+	struct str text;
 
-	if (g->scan - g->offset > GEN_LINE)
-		return long_turn(g, buf, line, arg);
-	n = read_at(g, buf, GEN_BUFFER, g->offset);
-	if (n < 0)
-		return (int)n;
-	if ((uint64_t)n + g->offset <= g->scan)
-		return at_end(g);
-	left.n = (size_t)n;
-	while (str_cut(&left, '\n', &text)) {
+	while (str_cut(left, '\n', &text)) {
 		struct gen_line l = { .text = chomp(text), .at = g->offset };
 
 		l.next = l.at + text.n + 1;
@@ -78,14 +101,43 @@ int gen_turn(struct gen *g, char *buf, gen_line_fn *line, void *arg)
 			l.text.n = GEN_LINE;
 			l.cut = true;
 		}
-		if (!line(arg, &l)) {
-			g->scan = g->offset;
-			return GEN_STUCK;
-		}
+		if (!line(arg, &l))
+			return false;
 		g->offset = l.next;
 	}
-	g->scan = g->offset + left.n;
-	return n == GEN_BUFFER ? GEN_MORE : GEN_IDLE;
+	return true;
+}
+
+int gen_turn(struct gen *g, char *buf, gen_line_fn *line, void *arg)
+{
+	size_t before = g->n_before, room = GEN_BUFFER - before;
+	uint64_t from = g->offset;
+	struct str left;
+	ssize_t n;
+	bool all;
+
+	if (g->scan - g->offset > GEN_LINE)
+		return long_turn(g, buf, line, arg);
+	n = read_at(g, buf, GEN_BUFFER, from - before);
+	if (n < 0)
+		return (int)n;
+	if ((size_t)n < before)
+		return at_end(g);
+	if (memcmp(buf, g->before, before) != 0)
+		return began_anew(g);
+	left = (struct str){ buf + before, (size_t)n - before };
+	if (left.n + from <= g->scan)
+		return at_end(g);
+	all = give_lines(g, &left, line, arg);
+	if (g->offset > from) {
+		size_t end = before + (size_t)(g->offset - from);
+
+		remember(g, buf + end, end);
+	}
+	g->scan = all ? g->offset + left.n : g->offset;
+	if (!all)
+		return GEN_STUCK;
+	return (size_t)n - before == room ? GEN_MORE : GEN_IDLE;
 }
 
 bool gen_last(struct gen *g, char *buf, gen_line_fn *line, void *arg)
@@ -100,6 +152,6 @@ bool gen_last(struct gen *g, char *buf, gen_line_fn *line, void *arg)
 	l.cut = n == GEN_LINE;
 	if (!line(arg, &l))
 		return false;
-	g->offset = g->scan = l.next;
+	gen_seek(g, l.next);
 	return true;
 }

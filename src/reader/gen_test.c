@@ -177,7 +177,47 @@ static void a_last_line_without_end_is_given_at_the_end(void **state)
 	fclose(f);
 }
 
+static void over(FILE *f, const char *text)
+{
+	assert_int_equal(ftruncate(fileno(f), 0), 0);
+	rewind(f);
+	put(f, text);
+}
+
+/* Truncated and grown beyond the old offset between two looks. */
+static void another_text_before_the_offset_is_another_log(void **state)
+{
+	struct seen s = { 0 };
+	FILE *f;
+	struct gen g = fresh(&f), again;
+	struct hash_key key = { { 1, 2 } };
+	uint64_t before;
+
+	put(f, "10:00 one\n10:01 two\n");
+	assert_int_equal(gen_before(&g, &key), 0);
+	assert_int_equal(gen_turn(&g, buf, note, &s), GEN_IDLE);
+	before = gen_before(&g, &key);
+	assert_true(before != 0);
+	again = g;
+	gen_seek(&again, g.offset); /* as after a restart */
+	assert_true(gen_before(&again, &key) == before);
+	over(f, "10:02 alpha\n10:03 beta\n10:04 c\n");
+	gen_seek(&again, g.offset);
+	assert_true(gen_before(&again, &key) != before);
+	s.all[0] = '\0';
+	assert_int_equal(gen_turn(&g, buf, note, &s), GEN_AGAIN);
+	assert_int_equal(g.offset, 0);
+	assert_string_equal(s.all, "");
+	assert_int_equal(gen_turn(&g, buf, note, &s), GEN_IDLE);
+	assert_string_equal(s.all, "0:10:02 al;12:10:03 be;23:10:04 c;");
+	/* to the very same length */
+	over(f, "20:02 alpha\n20:03 beta\n20:04 c\n");
+	assert_int_equal(gen_turn(&g, buf, note, &s), GEN_AGAIN);
+	fclose(f);
+}
+
 TESTS(cmocka_unit_test(only_whole_lines_are_handed_over),
+    cmocka_unit_test(another_text_before_the_offset_is_another_log),
     cmocka_unit_test(a_line_that_is_not_taken_comes_again),
     cmocka_unit_test(a_truncated_file_is_read_from_its_start),
     cmocka_unit_test(a_giant_line_gives_its_head_once),

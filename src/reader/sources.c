@@ -161,10 +161,22 @@ void log_began_anew(struct reader *r, struct log *l)
 	log_note("log-truncated source=%u", l->of->is.id);
 	l->again = true;
 	l->n_sent = 0;
-	l->gen.offset = l->gen.scan = l->begin = 0;
+	l->begin = 0;
+	gen_seek(&l->gen, 0);
 	l->state = LOG_NEW;
 	l->is_told = true;
 	log_ask(r, l);
+}
+
+/* Not what judge knows to stand before the offset: it was truncated while
+ * nobody looked, and has grown beyond it. */
+static bool is_another(const struct reader *r, const struct log *l,
+    const struct wire_resume *m)
+{
+	struct gen g = l->gen;
+
+	gen_seek(&g, m->offset);
+	return m->before && m->before != gen_before(&g, &r->key);
 }
 
 static void resume_log(struct reader *r, struct log *l,
@@ -172,29 +184,29 @@ static void resume_log(struct reader *r, struct log *l,
 {
 	struct stat st = { 0 };
 	uint64_t size = fstat(l->gen.fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+	uint64_t from = size;
 
-	/* shorter than what was read of it */
-	if (m->known && m->offset > size && !l->again) {
+	/* shorter than what was read of it, or another text */
+	if (m->known && !l->again &&
+	    (m->offset > size || is_another(r, l, m))) {
 		log_began_anew(r, l);
 		return;
 	}
 	if (l->old && !m->known) {
 		l->ending = true;
-		l->gen.offset = size;
+		from = size;
 	} else if (m->known && !l->again) {
-		l->gen.offset = m->offset;
+		from = m->offset;
 	} else if (l->has_begun) {
 		/* judge died before it kept anything: all of ours again */
-		l->gen.offset = l->begin;
+		from = l->begin;
 	} else if (m->rotated || l->fresh || l->again) {
-		l->gen.offset = 0;
-	} else {
-		l->gen.offset = size;
+		from = 0;
 	}
+	gen_seek(&l->gen, from);
 	if (!l->has_begun || l->again)
 		l->begin = l->gen.offset;
 	l->has_begun = true;
-	l->gen.scan = l->gen.offset;
 	l->state = LOG_READ;
 	l->dirty = true;
 	l->live = false;

@@ -14,6 +14,7 @@ bool log_tell(struct reader *r, struct log *l)
 	struct wire_progress p = { .source = l->of->is.id,
 		.ino = l->gen.ino,
 		.offset = l->gen.offset,
+		.before = gen_before(&l->gen, &r->key),
 		.lines = l->lines,
 		.bytes = l->bytes,
 		.hits = l->hits };

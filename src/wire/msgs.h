@@ -297,7 +297,7 @@ struct wire_resume {
 	uint32_t source;
 	uint32_t n_cursor;
 	uint64_t ino;
-	uint64_t offset;
+	uint64_t offset, before;
 	uint8_t known, rotated;
 	uint8_t unused[6];
 };
@@ -323,10 +323,12 @@ struct wire_sighting {
 	uint16_t rule, pattern, port;
 };
 
-/* All lines before offset were looked at. tail: the journal's cursor. */
+/* All lines before offset were looked at. before: a keyed hash of the last
+ * bytes before it, 0 if unknown; another text there is another log in the same
+ * inode. tail: the journal's cursor. */
 struct wire_progress {
 	uint32_t source, n_cursor;
-	uint64_t ino, offset;
+	uint64_t ino, offset, before;
 	uint64_t lines, bytes, hits; /* since the last progress */
 };
 

@@ -109,7 +109,7 @@ ok "within a second" [ "$agreed" -lt 1000 -a "$read" -lt 1000 ]
 # An upgrade: the ledger as version 1 left it.
 stop
 db=$T/state/ledger/ledger.db
-sqlite3 "$db" "DROP INDEX history_net; PRAGMA user_version = 1;" >/dev/null
+ledger_back "$db"
 rm -f "$db-wal" "$db-shm"
 knocks_begin
 start

@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../lib/journald.sh"
 need root nft ip jq chattr
 own_mounts "$@"
-plan 24
+plan 25
 space gate; space street
 wire gate 10.66.1.1/24 street 10.66.1.2/24
 lpt() { in_space gate "$BUILD/liptako" "$@"; }
@@ -82,6 +82,15 @@ ok "and says so" not well
 frozen -
 ok "then it is well again" until_true 15 well
 ok "every line was counted once" until_true 10 counted
+
+stop
+cp "$T/auth.log" "$T/auth.log.1"
+SIZE=$(stat -c %s "$T/auth.log")
+: >"$T/auth.log"
+while [ "$(stat -c %s "$T/auth.log")" -le "$SIZE" ]; do lines 203.0.113.10 20; done
+start
+ok "a log that was truncated and grew beyond its end meanwhile is read whole" \
+	until_true 10 counted
 
 kinds=(judge reader enforcer)
 rounds=20

@@ -5,7 +5,7 @@
 # shellcheck source=tests/lib/keeper.sh
 . "$(dirname "$0")/../lib/keeper.sh"
 [ -x "$STUB/stub-judge" ] || skip_all "needs a build with tests"
-plan 22
+plan 23
 keeper_lib
 keeper_conf <<EOC
 find: no
@@ -53,6 +53,14 @@ cp "$L" "$L.4"
 : >"$L"
 more "$L" 2
 counted "truncated and written at once" "$n"
+
+P=$(keeper_pid reader)
+kill -STOP "$P"
+cp "$L" "$L.6"
+: >"$L"
+more "$L" 60
+kill -CONT "$P"
+counted "truncated and grown beyond the old end, unseen" "$n"
 
 rm "$L"
 sleep 0.2

@@ -28,6 +28,24 @@ weigh() {
 	done | awk '{ print; sum += $2 } END { print "total", sum }'
 }
 
+# ledger_back DB: the ledger as version 1 left it: what later steps made goes.
+ledger_back() {
+	python3 - "$1" "$TOP/src/judge/ledger_schema.c" <<'END'
+import re, sqlite3, sys
+text = re.sub(r"/\*.*?\*/", "", open(sys.argv[2]).read(), flags=re.S)
+body = text[text.index("= {") + 3:]
+steps = ["".join(re.findall(r'"((?:[^"\\]|\\.)*)"', part))
+         for part in re.split(r'(?<="),\s', body)]
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+for step in steps[1:]:
+    for kind, name in re.findall(r"CREATE (TABLE|INDEX) (\w+)", step):
+        db.execute("DROP %s IF EXISTS %s" % (kind, name))
+    for table, name in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", step):
+        db.execute("ALTER TABLE %s DROP COLUMN %s" % (table, name))
+db.execute("PRAGMA user_version = 1")
+END
+}
+
 # ledger_fill N [VERSION]: a ledger as a daemon leaves it that has shut out N
 # addresses, 11.0.0.0 and on: measures, their deciding lines' events, what is
 # remembered of each. Made with the ledger's own schema steps.
