@@ -110,6 +110,17 @@ int ledger_put_said(struct ledger *l, const struct ledger_said *d)
 	return ledger_run(s);
 }
 
+int ledger_pardon_said(struct ledger *l, const struct net *n, uint16_t party)
+{
+	sqlite3_stmt *s = ledger_st(l, ST_SAID_PARDON);
+
+	if (!s)
+		return LEDGER_E_OTHER;
+	ledger_bind_net(s, 1, n);
+	BIND(s, 3, party);
+	return ledger_run(s);
+}
+
 int ledger_put_told(struct ledger *l, const struct ledger_told *t)
 {
 	sqlite3_stmt *s = ledger_st(l, ST_TOLD_PUT);
@@ -215,9 +226,9 @@ int ledger_drop_told(struct ledger *l, const struct net *n)
 	return e ? e : drop_net(l, ST_ANSWER_DROP, n);
 }
 
-int ledger_drop_said(struct ledger *l, const struct net *n)
+static int drop_span(struct ledger *l, enum statement st, const struct net *n)
 {
-	sqlite3_stmt *s = ledger_st(l, ST_SAID_DROP);
+	sqlite3_stmt *s = ledger_st(l, st);
 	struct span_of r = ledger_span(n);
 
 	if (!s)
@@ -225,6 +236,34 @@ int ledger_drop_said(struct ledger *l, const struct net *n)
 	sqlite3_bind_blob(s, 1, r.low, r.n, SQLITE_TRANSIENT);
 	sqlite3_bind_blob(s, 2, r.high, r.n, SQLITE_TRANSIENT);
 	return ledger_run(s);
+}
+
+int ledger_drop_said(struct ledger *l, const struct net *n)
+{
+	return drop_span(l, ST_SAID_DROP, n);
+}
+
+int ledger_drop_said_by(struct ledger *l, const struct net *n, uint16_t party)
+{
+	sqlite3_stmt *s = ledger_st(l, ST_SAID_DROP_BY);
+
+	if (!s)
+		return LEDGER_E_OTHER;
+	ledger_bind_net(s, 1, n);
+	BIND(s, 3, party);
+	return ledger_run(s);
+}
+
+int ledger_forget(struct ledger *l, const struct net *n, bool lift)
+{
+	static const enum statement all[] = { ST_EVENT_DROP, ST_MEMORY_DROP,
+		ST_HISTORY_DROP, ST_ACCOUNT_DROP, ST_MEASURE_DROP_IN,
+		ST_LINE_DROP_IN };
+	int e = drop_span(l, ST_SAID_DROP, n);
+
+	for (size_t i = 0; lift && !e && i < countof(all); i++)
+		e = drop_span(l, all[i], n);
+	return e;
 }
 
 static int expire(struct ledger *l, enum statement st, uint32_t before)

@@ -97,6 +97,7 @@ int ledger_put_chain(struct ledger *l, const struct ledger_chain *c);
 int ledger_put_frame(struct ledger *l, const struct ledger_frame *f);
 int ledger_set_frame(struct ledger *l, int64_t id, struct str bytes);
 int ledger_put_said(struct ledger *l, const struct ledger_said *s);
+int ledger_pardon_said(struct ledger *l, const struct net *n, uint16_t party);
 int ledger_put_told(struct ledger *l, const struct ledger_told *t);
 int ledger_put_reply(struct ledger *l, const struct ledger_reply *r);
 int ledger_put_referral(struct ledger *l, const struct ledger_referral *r);
@@ -106,6 +107,9 @@ int ledger_put_account(struct ledger *l, const struct ledger_account *a);
 int ledger_drop_referral(struct ledger *l, const struct ledger_referral *r);
 /* Our own notice of it, with its answers. */
 int ledger_drop_told(struct ledger *l, const struct net *n);
+/* All that is known of it; lift: measures and words too. */
+int ledger_forget(struct ledger *l, const struct net *n, bool lift);
+int ledger_drop_said_by(struct ledger *l, const struct net *n, uint16_t party);
 /* All that others said of it. */
 int ledger_drop_said(struct ledger *l, const struct net *n);
 

@@ -9,6 +9,8 @@
 	" first, last, at, until, repeats, packets, bytes"
 #define HISTORY_COLUMNS \
 	"at, net, bits, what, rung, rule, count, until, repeats"
+#define IN_SPAN \
+	" WHERE net >= ?1 AND net <= ?2 AND length(net) = length(?1)"
 #define SAID_COLUMNS \
 	"net, bits, party, charter, chain, seq, kind, evidence, count, rung," \
 	" verdict, witnesses, at, until, expires, pardoned, service"
@@ -133,6 +135,14 @@ static const char *const sql[ST_N] = {
 	    " LIMIT ?3",
 	[ST_SAID_DROP] = "DELETE FROM said WHERE net >= ?1 AND net <= ?2"
 	    " AND length(net) = length(?1)",
+	[ST_SAID_PARDON] = "UPDATE said SET pardoned = 1 WHERE net = ?1"
+	    " AND bits = ?2 AND party = ?3",
+	[ST_SAID_DROP_BY] = "DELETE FROM said WHERE net = ?1 AND bits = ?2"
+	    " AND party = ?3",
+	[ST_HISTORY_DROP] = "DELETE FROM history" IN_SPAN,
+	[ST_ACCOUNT_DROP] = "DELETE FROM account" IN_SPAN,
+	[ST_MEASURE_DROP_IN] = "DELETE FROM measure" IN_SPAN,
+	[ST_LINE_DROP_IN] = "DELETE FROM line" IN_SPAN,
 	[ST_SAID_EXPIRE] = "DELETE FROM said WHERE at < ?1",
 	[ST_TOLD_PUT] = "INSERT OR REPLACE INTO told(" TOLD_COLUMNS ")"
 	    " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",

@@ -213,6 +213,10 @@ typedef void allied_keep_fn(void *arg, uint32_t place, const struct net *net,
 typedef void allied_keep_party_fn(void *arg, uint16_t party, struct str bytes);
 void allied_changed(const struct allied *a, allied_keep_fn *subject,
     allied_keep_party_fn *party, void *arg);
+bool allied_has_changed(const struct allied *a);
+/* Tells a party, or all there is, again. */
+void allied_touch(struct allied *a, uint16_t party);
+void allied_keep_all(struct allied *a);
 /* They are safe. */
 void allied_kept(struct allied *a);
 /* False: not what allied_changed made, and nothing was taken. */

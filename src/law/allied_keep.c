@@ -202,6 +202,28 @@ void allied_kept(struct allied *a)
 		a->parties[i].changed = false;
 }
 
+bool allied_has_changed(const struct allied *a)
+{
+	for (uint32_t i = 0; i < a->c.parties; i++)
+		if (a->parties[i].changed)
+			return true;
+	return a->n_changed > 0;
+}
+
+void allied_touch(struct allied *a, uint16_t party)
+{
+	a->parties[party].changed = true;
+}
+
+void allied_keep_all(struct allied *a)
+{
+	for (uint32_t i = 1; i <= a->c.parties * a->c.memory; i++)
+		if (a->memory[i].used)
+			changed(a, &a->memory[i]);
+	for (uint32_t i = 0; i < a->c.parties; i++)
+		a->parties[i].changed = true;
+}
+
 bool allied_restore(struct allied *a, uint32_t place, struct str bytes)
 {
 	struct remembered m;

@@ -1,0 +1,310 @@
+#include "judge/ally_priv.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+
+enum {
+	BEAT = 30,      /* s */
+	BEAT_ALL = 600, /* s; all chains, not only those that changed */
+	BEAT_LIVES = 120,
+	KEPT = 30 * 86400, /* s a silent chain is named */
+	ASK_AGAIN = 30,    /* s before the same chain is asked for */
+	GAPS = 60,         /* s between looks at what is missing */
+	CARRY_MINUTE = 1 << 20,
+	WARN_OFFSET = 5000, /* ms */
+	OFFERS = 64,        /* frames for one range */
+};
+
+static void begin_beat(const struct judge *j, bool all, union act_body *b)
+{
+	memset(b, 0, sizeof(*b));
+	b->heartbeat.clock = ally_ms(j);
+	b->heartbeat.all = all;
+	b->heartbeat.of = 1;
+}
+
+static void beat(struct judge *j, struct ally_charter *c, bool all)
+{
+	static union act_body b;
+	struct ally *y = j->ally;
+	uint32_t n = 0;
+
+	for (uint32_t i = 1; i <= y->n_chains; i++) {
+		const struct ally_chain *h = &y->chains[i];
+
+		n += h->charter == c->no && h->c.head > 0 &&
+		     (h->fresh || (all && h->used + KEPT > j->now));
+	}
+	begin_beat(j, all, &b);
+	b.heartbeat.of = (uint16_t)MAX((n + BODY_HEADS - 1) / BODY_HEADS, 1);
+	for (uint32_t i = 1; i <= y->n_chains; i++) {
+		struct ally_chain *h = &y->chains[i];
+		struct act_head *to;
+
+		if (h->charter != c->no || h->c.head == 0 ||
+		    !(h->fresh || (all && h->used + KEPT > j->now)))
+			continue;
+		h->fresh = false;
+		to = &b.heartbeat.heads[b.heartbeat.n++];
+		memcpy(to->envoy, h->c.envoy, ACT_KEY);
+		to->run = h->c.run;
+		to->seq = h->c.head;
+		memcpy(to->hash, h->c.hash.b, ACT_HASH);
+		if (b.heartbeat.n == BODY_HEADS) {
+			(void)ally_say(j, c, ACT_HEARTBEAT, &b, BEAT_LIVES);
+			b.heartbeat.n = 0;
+			b.heartbeat.part++;
+		}
+	}
+	if (b.heartbeat.n > 0 || n == 0)
+		(void)ally_say(j, c, ACT_HEARTBEAT, &b, BEAT_LIVES);
+}
+
+/* Whom to ask for what is missing: an ally that spoke lately, the author of
+ * the chain only if there is nobody else. */
+static uint16_t whom(const struct judge *j, const struct ally_chain *h)
+{
+	const struct ally *y = j->ally;
+	const struct ally_charter *c = y->charters[h->charter];
+	uint16_t best = ALLY_NOBODY;
+	uint32_t at = 0;
+
+	for (uint16_t i = 0; i < y->n_parties; i++) {
+		const struct ally_party *p = &y->parties[i];
+
+		if (i == c->self_no || i == h->party || p->beat_at <= at)
+			continue;
+		at = p->beat_at;
+		best = i;
+	}
+	if (best == ALLY_NOBODY || at + 3 * BEAT < j->now)
+		return h->party == c->self_no ? best : h->party;
+	return best;
+}
+
+static void add_range(struct act_want *w, const struct ally_chain *h,
+    const struct chain_gap *g)
+{
+	struct act_range *r;
+
+	if (w->n == BODY_RANGES)
+		return;
+	r = &w->ranges[w->n++];
+	memcpy(r->envoy, h->c.envoy, ACT_KEY);
+	r->run = h->c.run;
+	r->from = g->from;
+	r->to = g->to;
+}
+
+static void want(struct judge *j, struct ally_charter *c, uint16_t party,
+    union act_body *b)
+{
+	if (b->want.n == 0 || party == ALLY_NOBODY)
+		return;
+	memcpy(b->want.to, j->ally->parties[party].id, ACT_KEY);
+	(void)ally_say(j, c, ACT_WANT, b, BEAT_LIVES);
+	memset(b, 0, sizeof(*b));
+}
+
+static void ask_gaps(struct judge *j, struct ally_charter *c)
+{
+	static union act_body b;
+	struct ally *y = j->ally;
+	struct chain_gap gaps[CHAIN_GAPS];
+	uint16_t to = ALLY_NOBODY;
+
+	memset(&b, 0, sizeof(b));
+	for (uint32_t i = 1; i <= y->n_chains; i++) {
+		struct ally_chain *h = &y->chains[i];
+		size_t n;
+		uint16_t who;
+
+		if (h->charter != c->no || h->party == c->self_no ||
+		    h->asked_at + ASK_AGAIN > j->now)
+			continue;
+		n = chain_missing(&h->c, gaps, CHAIN_GAPS);
+		if (n == 0)
+			continue;
+		who = whom(j, h);
+		if (who != to || b.want.n + n > BODY_RANGES)
+			want(j, c, to, &b);
+		to = who;
+		h->asked_at = j->now;
+		for (size_t k = 0; k < n; k++)
+			add_range(&b.want, h, &gaps[k]);
+	}
+	want(j, c, to, &b);
+}
+
+void ally_beat_tick(struct judge *j, struct ally_charter *c)
+{
+	bool all = j->now - c->beat_all_at >= BEAT_ALL;
+
+	if (!c->running || !ally_is_chancery(j->ally, c))
+		return;
+	if (j->now - c->beat_at >= BEAT) {
+		c->beat_at = j->now;
+		if (all)
+			c->beat_all_at = j->now;
+		beat(j, c, all);
+	}
+	if (j->now - c->want_at >= GAPS) {
+		c->want_at = j->now;
+		ask_gaps(j, c);
+	}
+}
+
+static void clock_heard(struct judge *j, uint16_t party,
+    const struct frame_act *a, const struct act_heartbeat *b)
+{
+	struct ally_party *p = &j->ally->parties[party];
+	int64_t was = p->offset;
+
+	if (a->e.issued + BEAT_LIVES * 1000u < ally_ms(j))
+		return; /* it was long under way */
+	p->beat_at = j->now;
+	p->offset = (int64_t)b->clock - (int64_t)ally_ms(j);
+	if (llabs(p->offset) > WARN_OFFSET && llabs(was) <= WARN_OFFSET)
+		log_warn("clock-offset party=%s ms=%lld", p->name,
+		    (long long)p->offset);
+}
+
+/* An ally names the head of a chain: what of it do we lack? */
+static void head_heard(struct judge *j, const struct ally_charter *c,
+    const struct act_head *head, union act_body *b)
+{
+	struct ally *y = j->ally;
+	struct ally_chain none = { 0 }, *h;
+	struct ally_known_arg arg = { j, NULL };
+	struct act_hash hash;
+	struct chain_gap ask;
+
+	if (!memcmp(head->envoy, y->envoy, ACT_KEY))
+		return;
+	h = ally_chain_find(y, c->id, head->envoy, head->run);
+	if (!h) {
+		/* its runs begin with 1; whether it is anybody's key is seen
+		 * when its acts come */
+		memcpy(none.c.envoy, head->envoy, ACT_KEY);
+		none.c.run = head->run;
+		ask = (struct chain_gap){ 1,
+			MIN(head->seq, (uint64_t)CHAIN_WIDTH) };
+		add_range(&b->want, &none, &ask);
+		return;
+	}
+	arg.c = h;
+	memcpy(hash.b, head->hash, ACT_HASH);
+	if (h->asked_at + ASK_AGAIN > j->now ||
+	    chain_compare(&h->c, head->seq, &hash, ally_known, &arg, &ask) ==
+		VIEW_SAME)
+		return;
+	h->asked_at = j->now;
+	add_range(&b->want, h, &ask);
+}
+
+static void heartbeat(struct judge *j, struct ally_charter *c, uint16_t party,
+    const struct frame_act *a, const struct act_heartbeat *hb)
+{
+	static union act_body b;
+
+	clock_heard(j, party, a, hb);
+	if (!c->running || !ally_is_chancery(j->ally, c))
+		return;
+	memset(&b, 0, sizeof(b));
+	for (size_t i = 0; i < hb->n && b.want.n < BODY_RANGES; i++)
+		head_heard(j, c, &hb->heads[i], &b);
+	want(j, c, party, &b);
+}
+
+struct giver {
+	struct judge *j;
+	struct ally_charter *c;
+	uint64_t upto;
+	size_t n;
+};
+
+static void give(void *arg, const struct ledger_frame *f)
+{
+	struct giver *g = arg;
+
+	if (f->first > g->upto || g->c->carried + f->bytes.n > CARRY_MINUTE)
+		return;
+	g->c->carried += f->bytes.n;
+	g->n++;
+	ally_offer(g->j, g->c, f->bytes);
+}
+
+/* Acts of anybody, verbatim; what we have not we say. */
+static void want_heard(struct judge *j, struct ally_charter *c,
+    uint16_t party, const struct act_want *w)
+{
+	static union act_body b;
+	struct ally *y = j->ally;
+
+	if (c->self_no == ALLY_NOBODY || !ally_is_chancery(y, c) ||
+	    memcmp(w->to, y->parties[c->self_no].id, ACT_KEY) != 0)
+		return;
+	if (j->now - c->carry_at >= 60) {
+		c->carry_at = j->now;
+		c->carried = 0;
+	}
+	judge_commit(j); /* so that all of it is in the ledger */
+	memset(&b, 0, sizeof(b));
+	memcpy(b.carry.to, y->parties[party].id, ACT_KEY);
+	for (size_t i = 0; i < w->n; i++) {
+		const struct act_range *r = &w->ranges[i];
+		const struct ally_chain *h =
+		    ally_chain_find(y, c->id, r->envoy, r->run);
+		struct giver g = { j, c, r->to, 0 };
+
+		if (h && j->ledger)
+			(void)ledger_frames_from(j->ledger, h->no, r->from,
+			    OFFERS, give, &g);
+		if (g.n)
+			b.carry.ranges[b.carry.n++] = *r;
+		else if (c->carried + FRAME_MOST < CARRY_MINUTE)
+			b.carry.lacked[b.carry.n_lacked++] = *r;
+	}
+	if (b.carry.n || b.carry.n_lacked)
+		(void)ally_say(j, c, ACT_CARRY, &b, BEAT_LIVES);
+}
+
+/* Its own author has it no more: nobody will. */
+static void carry_heard(struct judge *j, struct ally_charter *c,
+    uint16_t party, const struct act_carry *r)
+{
+	struct ally *y = j->ally;
+
+	if (c->self_no == ALLY_NOBODY ||
+	    memcmp(r->to, y->parties[c->self_no].id, ACT_KEY) != 0)
+		return;
+	for (size_t i = 0; i < r->n_lacked; i++) {
+		const struct act_range *l = &r->lacked[i];
+		struct ally_chain *h =
+		    ally_chain_find(y, c->id, l->envoy, l->run);
+		struct chain_gap gap = { l->from, l->to };
+
+		if (!h || h->party != party)
+			continue;
+		chain_gave_up(&h->c, &gap);
+		h->changed = true;
+	}
+}
+
+void ally_beat_heard(struct judge *j, struct ally_charter *c, uint16_t party,
+    const struct frame_act *a, const union act_body *b)
+{
+	switch (a->e.type) {
+	case ACT_HEARTBEAT:
+		heartbeat(j, c, party, a, &b->heartbeat);
+		break;
+	case ACT_WANT:
+		want_heard(j, c, party, &b->want);
+		break;
+	case ACT_CARRY:
+		carry_heard(j, c, party, &b->carry);
+		break;
+	}
+	ally_send_drafts(j);
+}

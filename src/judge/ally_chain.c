@@ -1,0 +1,156 @@
+#include "judge/ally_priv.h"
+
+#include "base/log.h"
+
+static uint32_t *bucket(struct ally *y, const uint8_t *envoy, uint64_t run)
+{
+	uint64_t h = hash_bytes(&y->key, envoy, ACT_KEY);
+
+	return &y->chain_head[hash_u64x2(&y->key, h, run) % ALLY_CHAINS];
+}
+
+static bool is_of(const struct ally_chain *h, const uint8_t *alliance,
+    const uint8_t *envoy, uint64_t run)
+{
+	return h->c.run == run && !memcmp(h->c.envoy, envoy, ACT_KEY) &&
+	       !memcmp(h->c.alliance, alliance, ACT_KEY);
+}
+
+struct ally_chain *ally_chain_find(const struct ally *y,
+    const uint8_t alliance[static 32], const uint8_t envoy[static 32],
+    uint64_t run)
+{
+	uint32_t i = *bucket((struct ally *)(uintptr_t)y, envoy, run);
+
+	while (i && !is_of(&y->chains[i], alliance, envoy, run))
+		i = y->chains[i].next;
+	return i ? &y->chains[i] : NULL;
+}
+
+/* The one least lately used, out of its bucket. Its acts stay in the ledger;
+ * should it speak again, they are asked for again. */
+static uint32_t give_way(struct ally *y)
+{
+	uint32_t least = 1, *at;
+
+	for (uint32_t i = 2; i <= y->n_chains; i++)
+		if (y->chains[i].used < y->chains[least].used)
+			least = i;
+	at = bucket(y, y->chains[least].c.envoy, y->chains[least].c.run);
+	while (*at != least)
+		at = &y->chains[*at].next;
+	*at = y->chains[least].next;
+	return least;
+}
+
+static struct ally_chain *seat(struct ally *y, const struct chain *c)
+{
+	uint32_t i =
+	    y->n_chains < ALLY_CHAINS ? ++y->n_chains : give_way(y);
+	uint32_t *head = bucket(y, c->envoy, c->run);
+
+	y->chains[i] = (struct ally_chain){ .c = *c, .next = *head };
+	*head = i;
+	return &y->chains[i];
+}
+
+struct ally_chain *ally_chain(struct judge *j, const struct ally_charter *c,
+    const struct envelope *e, uint16_t party)
+{
+	struct ally *y = j->ally;
+	struct ally_chain *h =
+	    ally_chain_find(y, e->alliance, e->envoy, e->run);
+	struct chain empty;
+
+	if (!h) {
+		chain_new(&empty, e);
+		h = seat(y, &empty);
+		h->no = ++y->chain_no;
+	}
+	h->party = party;
+	h->charter = c->no;
+	h->used = j->now;
+	return h;
+}
+
+void ally_chain_again(struct judge *j, uint32_t no, uint32_t used,
+    const struct chain *c)
+{
+	struct ally *y = j->ally;
+	struct ally_charter *of = ally_charter_of(y, c->alliance);
+	struct ally_chain *h;
+
+	if (!of)
+		return;
+	h = seat(y, c);
+	h->no = no;
+	h->used = used;
+	h->charter = of->no;
+	h->party = ally_party_no(y, c->party, NULL);
+	y->chain_no = MAX(y->chain_no, no);
+}
+
+struct found {
+	uint64_t seq;
+	struct frame *f;
+	size_t *at;
+	uint8_t *bytes;
+	bool yes;
+};
+
+static bool pick(struct found *w, struct str bytes)
+{
+	memcpy(w->bytes, bytes.p, MIN(bytes.n, (size_t)FRAME_MOST));
+	if (frame_parse(w->f, w->bytes, bytes.n) != ACT_OK)
+		return false;
+	for (size_t i = 0; i < w->f->n && !w->yes; i++) {
+		const struct envelope *e = &w->f->acts[i].e;
+
+		if (act_is_chained(e->type) && e->seq == w->seq) {
+			*w->at = i;
+			w->yes = true;
+		}
+	}
+	return w->yes;
+}
+
+static void pick_row(void *arg, const struct ledger_frame *row)
+{
+	struct found *w = arg;
+
+	if (!w->yes && row->bytes.n <= FRAME_MOST)
+		(void)pick(w, row->bytes);
+}
+
+bool ally_recorded(struct judge *j, const struct ally_chain *c, uint64_t seq,
+    struct frame *f, size_t *at)
+{
+	static uint8_t bytes[FRAME_MOST];
+	struct ally *y = j->ally;
+	struct found w = { seq, f, at, bytes, false };
+
+	for (size_t i = y->n_facts; i-- > 0 && !w.yes;) {
+		const struct ally_fact *a = &y->facts[i];
+
+		if (a->kind == AFACT_FRAME && a->frame.chain == c->no &&
+		    a->frame.first <= seq && a->frame.last >= seq)
+			(void)pick(&w, a->frame.bytes);
+	}
+	if (!w.yes && j->ledger)
+		(void)ledger_frame_of(j->ledger, c->no, seq, pick_row, &w);
+	return w.yes;
+}
+
+bool ally_known(void *arg, const struct chain *c, uint64_t seq,
+    struct chain_link *ret)
+{
+	const struct ally_known_arg *k = arg;
+	static struct frame f;
+	size_t at;
+
+	if (!ally_recorded(k->j, k->c, seq, &f, &at))
+		return false;
+	ret->hash = f.acts[at].hash;
+	ret->prev = f.acts[at].e.prev;
+	return true;
+}

@@ -1,0 +1,267 @@
+#include "judge/ally_priv.h"
+
+#include <sodium.h>
+
+#include "base/log.h"
+
+enum {
+	RESEND = 256,      /* frames in one go */
+	PARTIAL_LIVES = 600 /* s for all parts of a sealed act */
+};
+
+static void offer(struct judge *j, const struct ally_box *b, struct str frame)
+{
+	struct wire_offer w = { .box = b->box, .id = ++j->ally->offer_id };
+
+	j->ops.send(j->arg, ENVOY, 0, MSG_OFFER, &w, sizeof(w), frame);
+}
+
+void ally_offer(struct judge *j, struct ally_charter *c, struct str frame)
+{
+	struct ally *y = j->ally;
+
+	for (size_t i = 0; i < y->n_boxes; i++)
+		if (y->boxes[i].charter == c->no && !y->boxes[i].fleet)
+			offer(j, &y->boxes[i], frame);
+}
+
+void ally_hand_on(struct judge *j, struct ally_charter *c, struct str frame)
+{
+	struct ally *y = j->ally;
+
+	for (size_t i = 0; i < y->n_boxes; i++)
+		if (y->boxes[i].charter == c->no && y->boxes[i].fleet)
+			offer(j, &y->boxes[i], frame);
+}
+
+struct sender {
+	struct judge *j;
+	struct ally_charter *c;
+	const struct ally_box *box;
+};
+
+static void send_again(void *arg, const struct ledger_frame *f)
+{
+	struct sender *s = arg;
+
+	offer(s->j, s->box, f->bytes);
+}
+
+/* What this outbox may lack of our own acts; a repetition costs little, its
+ * readers know it. */
+static void resend(struct judge *j, const struct ally_box *b)
+{
+	struct ally *y = j->ally;
+	struct sender s = { j, y->charters[b->charter], b };
+
+	judge_commit(j);
+	for (uint32_t i = 1; j->ledger && i <= y->n_chains; i++) {
+		const struct ally_chain *h = &y->chains[i];
+		uint64_t from = h->c.run == s.c->posted_run
+				    ? s.c->posted_seq + 1
+				    : 1;
+
+		if (h->charter != b->charter || h->c.run < s.c->posted_run ||
+		    memcmp(h->c.envoy, y->envoy, ACT_KEY) != 0)
+			continue;
+		(void)ledger_frames_from(j->ledger, h->no, from, RESEND,
+		    send_again, &s);
+	}
+}
+
+static void seal_parts(void *arg, enum sealed_type type,
+    const uint8_t hash[static 32], struct str bytes)
+{
+	struct sender *s = arg;
+	static uint8_t frame[FRAME_MOST];
+
+	for (size_t i = 0; i < frame_parts(bytes.n) && i < FRAME_PARTS; i++) {
+		size_t n =
+		    frame_seal(bytes, (uint16_t)i, frame, sizeof(frame));
+
+		if (n)
+			offer(s->j, s->box,
+			    (struct str){ (const char *)frame, n });
+	}
+}
+
+/* All that people sealed, into each of our outboxes: it is carried by every
+ * ally that has it. */
+void ally_offer_sealed(struct judge *j, struct ally_charter *c)
+{
+	struct ally *y = j->ally;
+
+	for (size_t i = 0; c->a && i < y->n_boxes; i++) {
+		struct sender s = { j, c, &y->boxes[i] };
+
+		if (y->boxes[i].charter == c->no)
+			alliance_acts(c->a, seal_parts, &s);
+	}
+}
+
+static struct ally_line *line_at(struct ally *y, uint32_t post, bool *is_new)
+{
+	size_t i = 0;
+
+	while (i < y->n_lines && y->lines[i].post != post)
+		i++;
+	*is_new = i == y->n_lines;
+	if (i == ALLY_POSTS)
+		return NULL;
+	y->n_lines = MAX(y->n_lines, i + 1);
+	return &y->lines[i];
+}
+
+static void hear_line(struct judge *j, const struct wire_line *w)
+{
+	struct ally *y = j->ally;
+	struct ally_line was, *l;
+	bool is_new;
+
+	l = line_at(y, w->post, &is_new);
+	if (!l)
+		return;
+	was = *l;
+	*l = (struct ally_line){ w->post, w->state, w->why, w->rtt_us,
+		w->dropped, j->now, { 0 } };
+	memcpy(l->login, w->login, sizeof(l->login));
+	if (is_new || memcmp(was.login, l->login, sizeof(l->login)) != 0)
+		y->posts_due = true; /* warden must know our login */
+	if (w->state != LINE_UP || (!is_new && was.state == LINE_UP))
+		return;
+	for (size_t i = 0; i < y->n_boxes; i++) {
+		if (y->boxes[i].post != w->post || y->boxes[i].fleet)
+			continue;
+		resend(j, &y->boxes[i]);
+		y->charters[y->boxes[i].charter]->offer_due = true;
+	}
+}
+
+static void hear_posted(struct judge *j, const struct wire_posted *w)
+{
+	struct ally *y = j->ally;
+
+	for (size_t i = 0; i < y->n_boxes; i++) {
+		struct ally_charter *c = y->charters[y->boxes[i].charter];
+
+		if (y->boxes[i].box != w->box || w->offer)
+			continue;
+		if (w->status != POSTED_OK) {
+			c->resend_due = true;
+			continue;
+		}
+		if (c->resend_due || w->run < c->posted_run ||
+		    (w->run == c->posted_run && w->seq <= c->posted_seq))
+			continue;
+		c->posted_run = w->run;
+		c->posted_seq = w->seq;
+		c->changed = true;
+	}
+}
+
+void ally_line_tick(struct judge *j, struct ally_charter *c)
+{
+	struct ally *y = j->ally;
+
+	if (c->offer_due && y->n_boxes > 0) {
+		c->offer_due = false;
+		ally_offer_sealed(j, c);
+	}
+	if (!c->resend_due || j->now - c->resent_at < 10)
+		return;
+	c->resend_due = false;
+	c->resent_at = j->now;
+	for (size_t i = 0; i < y->n_boxes; i++)
+		if (y->boxes[i].charter == c->no && !y->boxes[i].fleet)
+			resend(j, &y->boxes[i]);
+}
+
+static void drop_partial(struct ally_partial *p)
+{
+	for (size_t i = 0; i < FRAME_PARTS; i++)
+		free(p->bytes[i]);
+	*p = (struct ally_partial){ 0 };
+}
+
+/* The place of this one, a free one, or the oldest's. */
+static struct ally_partial *partial_of(struct ally *y,
+    const struct frame_part *part)
+{
+	struct ally_partial *oldest = &y->partial[0];
+
+	for (size_t i = 0; i < ALLY_PARTIAL; i++) {
+		struct ally_partial *p = &y->partial[i];
+
+		if (p->of == part->of && act_hash_eq(&p->whole, &part->whole))
+			return p;
+		if (p->at < oldest->at)
+			oldest = p;
+	}
+	drop_partial(oldest);
+	oldest->whole = part->whole;
+	oldest->of = part->of;
+	return oldest;
+}
+
+static void join(struct judge *j, struct ally_partial *p)
+{
+	size_t n = 0, at = 0;
+	uint8_t *bytes, hash[ACT_HASH];
+
+	for (size_t i = 0; i < p->of; i++)
+		n += p->n[i];
+	bytes = mem_new(1, n + 1);
+	for (size_t i = 0; i < p->of; i++) {
+		memcpy(bytes + at, p->bytes[i], p->n[i]);
+		at += p->n[i];
+	}
+	crypto_generichash(hash, sizeof(hash), bytes, n, NULL, 0);
+	if (!memcmp(hash, p->whole.b, sizeof(hash)))
+		ally_sealed(j, (struct str){ (const char *)bytes, n });
+	free(bytes);
+}
+
+void ally_sealed_part(struct judge *j, const struct frame_part *part)
+{
+	struct ally_partial *p = partial_of(j->ally, part);
+
+	p->at = j->now;
+	if (!(p->got >> part->part & 1)) {
+		p->bytes[part->part] = mem_dup(part->bytes.p, part->bytes.n);
+		p->n[part->part] = part->bytes.n;
+		p->got |= 1u << part->part;
+		p->have++;
+	}
+	if (p->have < p->of)
+		return;
+	join(j, p);
+	drop_partial(p);
+}
+
+bool ally_hear_envoy(struct judge *j, uint32_t type, const void *body,
+    size_t n)
+{
+	size_t size = msgs[type].size;
+	const void *tail = (const uint8_t *)body + size;
+
+	switch (type) {
+	case MSG_FRAME:
+		ally_frame(j, body, tail, n - size);
+		ally_send_drafts(j);
+		return true;
+	case MSG_LINE:
+		hear_line(j, body);
+		return true;
+	case MSG_POSTED:
+		hear_posted(j, body);
+		return true;
+	case MSG_JOINER:
+		ally_joiner(j, body,
+		    (struct str){ tail, n - size });
+		return true;
+	case MSG_JOINED:
+		ally_joined(j, body, (struct str){ tail, n - size });
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,363 @@
+#include "judge/ally_priv.h"
+
+#include <sodium.h>
+
+#include "base/log.h"
+
+enum {
+	AGAIN = 600 /* s before the same is told again */
+};
+
+/* What we say of ourselves each 30 s loses nothing when it is dropped. */
+static bool may_wait(uint8_t type)
+{
+	return act_is_chained(type);
+}
+
+struct ally_draft *ally_say(struct judge *j, struct ally_charter *c,
+    uint8_t type, const union act_body *b, uint32_t life)
+{
+	struct ally *y = j->ally;
+	uint8_t body[ACT_BODY_MOST];
+	struct ally_draft *d;
+	size_t n;
+
+	if (body_encode(type, b, body, sizeof(body), &n) != ACT_OK ||
+	    y->n_drafts >= ALLY_DRAFTS ||
+	    (!may_wait(type) && (!y->notary_up || !c->running))) {
+		y->counts[COUNT_LOST]++;
+		return NULL;
+	}
+	d = mem_new(1, sizeof(*d) + n);
+	d->id = ++y->draft_id;
+	d->type = type;
+	d->charter = c->no;
+	d->life = life;
+	d->n = n;
+	memcpy(d->body, body, n);
+	STAILQ_INSERT_TAIL(&y->drafts, d, next);
+	y->n_drafts++;
+	return d;
+}
+
+/* The header that the notary will make too, for its hash. */
+static struct act_hash hash_of(const struct ally *y,
+    const struct ally_draft *d, const struct wire_draft *w)
+{
+	struct envelope e = { .type = w->type,
+		.label = w->label,
+		.charter_version = w->charter_version,
+		.run = w->run,
+		.seq = w->seq,
+		.issued = w->issued,
+		.expires = w->expires };
+	uint8_t header[ENVELOPE_SIZE];
+
+	memcpy(e.alliance, w->alliance, ACT_KEY);
+	memcpy(e.party, w->party, ACT_KEY);
+	memcpy(e.envoy, y->envoy, ACT_KEY);
+	memcpy(e.prev.b, w->prev, ACT_HASH);
+	e.commit =
+	    body_commit(w->salt, (struct str){ (const char *)d->body, d->n });
+	envelope_write(&e, header);
+	return envelope_hash(header);
+}
+
+static void number(struct ally_charter *c, struct ally_draft *d,
+    struct wire_draft *w)
+{
+	struct envelope e = { 0 };
+
+	if (!act_is_chained(d->type)) {
+		w->run = c->author.run;
+		w->seq = ++c->beats;
+		return;
+	}
+	chain_next(&c->author, &e);
+	w->run = e.run;
+	w->seq = e.seq;
+	memcpy(w->prev, e.prev.b, ACT_HASH);
+	d->seq = e.seq;
+}
+
+static void send_draft(struct judge *j, struct ally_charter *c,
+    struct ally_draft *d)
+{
+	struct ally *y = j->ally;
+	struct wire_draft w = { .id = d->id,
+		.type = d->type,
+		.label = LABEL_GREEN,
+		.charter_version = alliance_version(c->a),
+		.issued = ally_ms(j) };
+
+	w.expires = w.issued + (uint64_t)d->life * 1000;
+	memcpy(w.alliance, c->id, 32);
+	memcpy(w.party, alliance_party(c->a, c->self)->id, 32);
+	randombytes_buf(w.salt, sizeof(w.salt));
+	number(c, d, &w);
+	if (d->seq) {
+		struct act_hash hash = hash_of(y, d, &w);
+
+		chain_said(&c->author, &hash);
+		c->changed = true;
+	}
+	d->sent = true;
+	if (d->type == ACT_NOTICE) {
+		d->told.run = w.run;
+		d->told.seq = w.seq;
+		d->told.expires = j->now + d->life;
+		ally_told_put(y, &d->told);
+	}
+	j->ops.send(j->arg, NOTARY, 0, MSG_DRAFT, &w, sizeof(w),
+	    (struct str){ (const char *)d->body, d->n });
+}
+
+/* What nobody can make another do goes before what may have been induced. */
+static int rank(const struct ally_draft *d)
+{
+	return d->type == ACT_NOTICE && d->told.evidence != ALLIED_OWN_ACT;
+}
+
+void ally_send_drafts(struct judge *j)
+{
+	struct ally *y = j->ally;
+	struct ally_draft *d;
+
+	if (!y->notary_up)
+		return;
+	for (int r = 0; r < 2; r++) {
+		STAILQ_FOREACH(d, &y->drafts, next)
+		{
+			struct ally_charter *c = y->charters[d->charter];
+
+			if (!d->sent && rank(d) == r && c->a && c->running)
+				send_draft(j, c, d);
+		}
+	}
+}
+
+void ally_begin_run(struct judge *j, struct ally_charter *c,
+    enum act_run_why why)
+{
+	struct ally *y = j->ally;
+	union act_body b = { 0 };
+	struct ally_draft *d, *o;
+
+	chain_begin(&c->author, ally_ms(j), why, &b.run);
+	c->running = true;
+	c->changed = true;
+	c->beats = 0;
+	d = ally_say(j, c, ACT_RUN, &b, 30 * NOTICE_LIVES);
+	if (!d)
+		return;
+	/* what was not signed in the last run goes into this one, after it */
+	STAILQ_REMOVE(&y->drafts, d, ally_draft, next);
+	STAILQ_INSERT_HEAD(&y->drafts, d, next);
+	STAILQ_FOREACH(o, &y->drafts, next)
+	{
+		if (o->charter == c->no) {
+			o->sent = false;
+			o->seq = 0;
+		}
+	}
+	ally_send_drafts(j);
+}
+
+static void hear_key(struct judge *j, const struct wire_envoy_key *k)
+{
+	struct ally *y = j->ally;
+
+	memcpy(y->envoy, k->key, sizeof(y->envoy));
+	y->has_key = true;
+	y->notary_up = true;
+	for (size_t i = 0; i < y->n_charters; i++) {
+		struct ally_charter *c = y->charters[i];
+
+		c->running = false;
+		if (c->a)
+			ally_alliance(j, c->a); /* who are we there? */
+	}
+}
+
+static struct ally_draft *draft_of(const struct ally *y, uint64_t id)
+{
+	struct ally_draft *d;
+
+	STAILQ_FOREACH(d, &y->drafts, next)
+	{
+		if (d->id == id)
+			return d;
+	}
+	return NULL;
+}
+
+static void drop_draft(struct ally *y, struct ally_draft *d)
+{
+	STAILQ_REMOVE(&y->drafts, d, ally_draft, next);
+	y->n_drafts--;
+	free(d);
+}
+
+/* Our own acts lie in the ledger as those of others do, and come from there
+ * again after any loss. */
+static void hear_signed(struct judge *j, const struct wire_signed *s,
+    const void *frame, size_t n)
+{
+	struct ally *y = j->ally;
+	struct ally_chain *chain[FRAME_ACTS] = { 0 };
+	bool fresh[FRAME_ACTS] = { 0 };
+	const struct envelope *e;
+	struct ally_charter *c;
+
+	for (uint32_t i = 0; i < s->n; i++) {
+		struct ally_draft *d = draft_of(y, s->ids[i]);
+
+		if (d)
+			drop_draft(y, d);
+	}
+	if (frame_parse(&y->frame, frame, n) != ACT_OK)
+		return;
+	e = &y->frame.acts[0].e;
+	c = ally_charter_of(y, e->alliance);
+	if (!c || memcmp(e->envoy, y->envoy, ACT_KEY) != 0)
+		return;
+	y->counts[COUNT_SENT] += y->frame.n;
+	for (size_t i = 0; i < y->frame.n; i++) {
+		const struct frame_act *a = &y->frame.acts[i];
+		struct ally_known_arg arg = { j, NULL };
+
+		if (!act_is_chained(a->e.type))
+			continue;
+		chain[i] = ally_chain(j, c, &a->e, c->self_no);
+		arg.c = chain[i];
+		fresh[i] = chain_hear(&chain[i]->c, &a->e, &a->hash, ally_known,
+			       &arg) == CHAIN_NEW;
+		chain[i]->changed = chain[i]->fresh = true;
+		if (fresh[i] && a->e.type == ACT_REFERRAL)
+			ally_referred(j, c, a);
+	}
+	ally_record(j, &y->frame, (struct str){ frame, n }, chain, fresh);
+}
+
+static void hear_unsigned(struct judge *j, const struct wire_unsigned *u)
+{
+	struct ally *y = j->ally;
+	struct ally_draft *d = draft_of(y, u->id);
+	struct ally_charter *c;
+
+	if (!d)
+		return;
+	y->counts[COUNT_UNSIGNED]++;
+	c = y->charters[d->charter];
+	log_warn("not-signed type=%u why=\"%s\"", d->type,
+	    u->fault < ACT_FAULT_N && u->fault ? act_fault_name(u->fault)
+					       : "its number was signed");
+	if (u->fault)
+		drop_draft(y, d); /* it never will be */
+	if (c->a && c->self != ALLIANCE_NOBODY)
+		ally_begin_run(j, c, RUN_LAPSE);
+}
+
+bool ally_hear_notary(struct judge *j, uint32_t type, const void *body,
+    size_t n)
+{
+	size_t size = msgs[type].size;
+
+	switch (type) {
+	case MSG_ENVOY_KEY:
+		hear_key(j, body);
+		return true;
+	case MSG_SIGNED:
+		if (((const struct wire_signed *)body)->n > WIRE_BATCH)
+			return false;
+		hear_signed(j, body, (const uint8_t *)body + size, n - size);
+		return true;
+	case MSG_UNSIGNED:
+		hear_unsigned(j, body);
+		return true;
+	}
+	return false;
+}
+
+/* Told before and still so: not again, unless it weighs more now. */
+static bool told_enough(const struct judge *j, const struct ally_told *t,
+    uint8_t evidence)
+{
+	if (!t || t->t.expires <= j->now || evidence < t->t.evidence)
+		return false;
+	return t->t.at + MIN(MAX(t->t.term, (uint32_t)AGAIN),
+			     (uint32_t)NOTICE_LIVES) >
+	       j->now;
+}
+
+void ally_tell(struct judge *j, struct ally_charter *c,
+    const struct ledger_measure *m)
+{
+	uint8_t evidence = j->book->law[m->rule].evidence;
+	struct ally *y = j->ally;
+	const struct ally_told *was = ally_told_of(y, &m->net, c->no);
+	const char *name = book_name(j->book, m->rule), *slash;
+	union act_body b = { .notice = { .subject = m->net,
+				 .kind = j->book->law[m->rule].kind,
+				 .evidence = evidence,
+				 .count = m->count,
+				 .first = (uint64_t)m->first * 1000,
+				 .last = (uint64_t)m->last * 1000,
+				 .asked = ASSIST_DENY,
+				 .term = m->until ? m->until - j->now
+						  : (uint32_t)NOTICE_LIVES,
+				 .update = was != NULL } };
+	struct ally_draft *d;
+
+	if (told_enough(j, was, evidence))
+		return;
+	slash = strchr(name, '/');
+	memcpy(b.notice.service, name,
+	    MIN(slash ? (size_t)(slash - name) : strlen(name),
+		sizeof(b.notice.service) - 1));
+	d = ally_say(j, c, ACT_NOTICE, &b, NOTICE_LIVES);
+	if (!d)
+		return;
+	d->told = (struct ledger_told){ .net = m->net,
+		.charter = c->no,
+		.evidence = evidence,
+		.count = m->count,
+		.at = j->now,
+		.term = b.notice.term };
+	ally_told_keep(y, &d->told);
+}
+
+static bool narrow(const struct net *n)
+{
+	return n->bits >= (n->addr.family == 4 ? 32 : 64);
+}
+
+void ally_ruled(struct judge *j, const struct ruling *r,
+    const struct ledger_measure *m)
+{
+	struct ally *y = j->ally;
+	uint8_t evidence;
+	uint16_t owner;
+
+	if (!y->law || m->rule >= j->book->n || !r->share ||
+	    r->verdict != VERDICT_DENY || addr_is_special(&m->net.addr))
+		return;
+	evidence = j->book->law[m->rule].evidence;
+	if (evidence > EV_INDUCIBLE || !narrow(&m->net))
+		return;
+	if (evidence == EV_OWN_ACT)
+		allied_confirm(y->law, &m->net, j->now);
+	for (size_t i = 0; i < y->n_charters; i++) {
+		struct ally_charter *c = y->charters[i];
+
+		if (!c->a || c->self == ALLIANCE_NOBODY)
+			continue;
+		owner = alliance_territory(c->a, &m->net, ally_ms(j));
+		if (owner != ALLIANCE_NOBODY && owner != c->self &&
+		    ally_refer_of(j, &m->net) != REFER_LAPSED)
+			ally_refer(j, c, owner, m);
+		else if (owner != c->self)
+			ally_tell(j, c, m);
+	}
+	ally_send_drafts(j);
+}
