@@ -184,21 +184,23 @@ static bool adopt_ready(struct alliance *a)
 	return any;
 }
 
+/* Once around: who still has no predecessor is kept again. */
 static void take_orphans(struct alliance *a)
 {
-	for (size_t i = 0; i < a->n_orphans; i++) {
-		struct held_act h = a->orphans[i];
+	struct held_act all[ORPHANS];
+	size_t n = a->n_orphans;
+
+	memcpy(all, a->orphans, n * sizeof(all[0]));
+	memset(a->orphans, 0, sizeof(a->orphans));
+	a->n_orphans = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct str bytes = { all[i].bytes, all[i].n };
 		struct alliance_how how = { 0 };
 		struct sealed s;
-		struct str bytes = { h.bytes, h.n };
 
-		if (sealed_parse(bytes, &s))
-			continue;
-		a->orphans[i] = a->orphans[--a->n_orphans];
-		take_charter(a, &s, bytes, &how);
-		held_free(&h);
-		if (how.answer == ALLIANCE_TAKEN)
-			return; /* it has taken the others */
+		if (!sealed_parse(bytes, &s))
+			take_charter(a, &s, bytes, &how);
+		held_free(&all[i]);
 	}
 }
 
@@ -341,8 +343,12 @@ void take_charter(struct alliance *a, const struct sealed *s, struct str bytes,
 	if (c->version == 1 && memcmp(s->hash, a->id, 32) != 0)
 		how_say(how, ALLIANCE_REFUSED, ALLIANCE_E_OTHER,
 		    "it is version 1 of another alliance");
+	else if (a->rival && !after_tip(a, c) && c->version == a->n_line + 1)
+		how_say(how, ALLIANCE_REFUSED, ALLIANCE_E_RULE,
+		    "two versions %zu are sealed, and it does not name both",
+		    a->n_line);
 	else if (!after_tip(a, c) && !beside_tip(a, c) &&
-		 c->version <= a->n_line + (a->rival ? 1 : 0))
+		 c->version <= a->n_line)
 		how_say(how, ALLIANCE_REFUSED, ALLIANCE_E_OLD,
 		    "it does not follow the versions that hold; version %zu "
 		    "does",
