@@ -48,7 +48,8 @@ static struct allied_conf fleet_conf(uint32_t term)
 void ally_start(struct judge *j)
 {
 	struct ally *y = j->ally;
-	struct allied_conf c = allied_defaults, f = fleet_conf(j->law_conf.term);
+	struct allied_conf c = allied_defaults,
+			   f = fleet_conf(j->law_conf.term);
 
 	if (y->law)
 		return;
@@ -66,6 +67,11 @@ void ally_start(struct judge *j)
 	y->taken = mem_new(ALLY_TAKEN, sizeof(*y->taken));
 }
 
+static void invited(struct judge *j)
+{
+	j->ally->posts_due = true;
+}
+
 void ally_new(struct judge *j)
 {
 	struct ally *y = mem_new(1, sizeof(*y));
@@ -78,6 +84,8 @@ void ally_new(struct judge *j)
 	y->key = hash_key_new();
 	seats_init(&y->accounts, 4096, &y->key);
 	j->ally = y;
+	j->charters.changed = ally_alliance;
+	j->charters.invited = invited;
 }
 
 static void free_fact(struct ally_fact *f)
@@ -175,8 +183,8 @@ uint16_t ally_party_no(struct ally *y, const uint8_t id[static 32],
 uint16_t ally_number(struct ally *y, const struct ally_charter *c,
     uint16_t party)
 {
-	const struct alliance_party *p =
-	    c->a && party != ALLIANCE_NOBODY ? alliance_party(c->a, party)
+	const struct alliance_party *p = c->a && party != ALLIANCE_NOBODY
+					     ? alliance_party(c->a, party)
 					     : NULL;
 
 	return p ? ally_party_no(y, p->id, p->name) : ALLY_NOBODY;
@@ -273,6 +281,7 @@ void ally_alliance(struct judge *j, struct alliance *a)
 	take_parties(j, c);
 	find_self(j, c);
 	y->posts_due = true;
+	c->offer_due = true;
 	if (c->self != ALLIANCE_NOBODY && y->notary_up && !c->running)
 		ally_begin_run(j, c, RUN_START);
 }
@@ -368,7 +377,30 @@ void ally_tick(struct judge *j)
 			continue;
 		ally_receipt_tick(j, c);
 		ally_beat_tick(j, c);
+		ally_line_tick(j, c);
 	}
 	ally_refer_tick(j);
+	ally_early_tick(j);
 	ally_send_drafts(j);
+}
+
+void ally_perjurer(struct judge *j, const uint8_t envoy[static 32])
+{
+	struct ally *y = j->ally;
+	struct ally_fact *f;
+
+	if (y->n_perjurers == ALLY_PERJURERS || ally_is_perjurer(y, envoy))
+		return;
+	memcpy(y->perjurers[y->n_perjurers++], envoy, ACT_KEY);
+	f = ally_fact(y, AFACT_PERJURER);
+	if (f)
+		memcpy(f->key, envoy, ACT_KEY);
+}
+
+bool ally_is_perjurer(const struct ally *y, const uint8_t envoy[static 32])
+{
+	for (size_t i = 0; i < y->n_perjurers; i++)
+		if (!memcmp(y->perjurers[i], envoy, ACT_KEY))
+			return true;
+	return false;
 }

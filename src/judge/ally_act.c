@@ -211,8 +211,7 @@ static void pardon_one(struct judge *j, uint16_t party,
 }
 
 static void pardon(struct judge *j, struct ally_charter *c,
-    struct ally_chain *h, const struct envelope *e,
-    const struct act_pardon *p)
+    struct ally_chain *h, const struct envelope *e, const struct act_pardon *p)
 {
 	static struct frame f;
 	size_t at;
@@ -226,8 +225,7 @@ static void pardon(struct judge *j, struct ally_charter *c,
 }
 
 static void conduct(struct judge *j, struct ally_charter *c,
-    struct ally_chain *h, const struct envelope *e,
-    const struct act_conduct *s)
+    struct ally_chain *h, const struct envelope *e, const struct act_conduct *s)
 {
 	struct ally *y = j->ally;
 	struct net net = subject(&s->subject);
@@ -257,8 +255,8 @@ static void conduct(struct judge *j, struct ally_charter *c,
 	    ALLIED_CONDUCT, 0, how == CONDUCT_GIVEN ? ends : 0);
 }
 
-void ally_act(struct judge *j, struct ally_charter *c,
-    struct ally_chain *h, const struct frame_act *a, const union act_body *b)
+void ally_act(struct judge *j, struct ally_charter *c, struct ally_chain *h,
+    const struct frame_act *a, const union act_body *b)
 {
 	switch (a->e.type) {
 	case ACT_NOTICE:
@@ -349,4 +347,3 @@ void ally_early_tick(struct judge *j)
 		y->early[i] = y->early[--y->n_early];
 	}
 }
-

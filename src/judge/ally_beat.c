@@ -236,8 +236,8 @@ static void give(void *arg, const struct ledger_frame *f)
 }
 
 /* Acts of anybody, verbatim; what we have not we say. */
-static void want_heard(struct judge *j, struct ally_charter *c,
-    uint16_t party, const struct act_want *w)
+static void want_heard(struct judge *j, struct ally_charter *c, uint16_t party,
+    const struct act_want *w)
 {
 	static union act_body b;
 	struct ally *y = j->ally;
@@ -271,8 +271,8 @@ static void want_heard(struct judge *j, struct ally_charter *c,
 }
 
 /* Its own author has it no more: nobody will. */
-static void carry_heard(struct judge *j, struct ally_charter *c,
-    uint16_t party, const struct act_carry *r)
+static void carry_heard(struct judge *j, struct ally_charter *c, uint16_t party,
+    const struct act_carry *r)
 {
 	struct ally *y = j->ally;
 

@@ -45,8 +45,7 @@ static uint32_t give_way(struct ally *y)
 
 static struct ally_chain *seat(struct ally *y, const struct chain *c)
 {
-	uint32_t i =
-	    y->n_chains < ALLY_CHAINS ? ++y->n_chains : give_way(y);
+	uint32_t i = y->n_chains < ALLY_CHAINS ? ++y->n_chains : give_way(y);
 	uint32_t *head = bucket(y, c->envoy, c->run);
 
 	y->chains[i] = (struct ally_chain){ .c = *c, .next = *head };

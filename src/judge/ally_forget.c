@@ -63,9 +63,9 @@ static size_t rewrite(const struct eraser *w, const struct frame *f,
 		const struct frame_act *a = &f->acts[i];
 		bool gone = is_meant(w, a);
 
-		items[i] = (struct frame_item){ a->header,
-			gone ? NULL : a->salt,
-			gone ? (struct str){ 0 } : a->body };
+		items[i] =
+		    (struct frame_item){ a->header, gone ? NULL : a->salt,
+			    gone ? (struct str){ 0 } : a->body };
 	}
 	if (f->form == FRAME_OWN)
 		return frame_write(f->sig, items, f->n, to, size);
@@ -136,8 +136,8 @@ static void forget_words(struct judge *j, const struct net *n)
 /* The bytes by which an act's body names it, as they stand in CBOR. */
 static struct str mark_of(const struct net *n)
 {
-	return (struct str){ (const char *)n->addr.b,
-		n->addr.family == 4 ? 4 : 8 };
+	return (
+	    struct str){ (const char *)n->addr.b, n->addr.family == 4 ? 4 : 8 };
 }
 
 size_t ally_forget(struct judge *j, const struct net *n, bool lift)
@@ -156,8 +156,8 @@ size_t ally_forget(struct judge *j, const struct net *n, bool lift)
 	memset(&b, 0, sizeof(b));
 	w.e = ledger_begin(j->ledger);
 	if (!w.e && y->law)
-		w.e = ledger_frames_with(j->ledger, mark_of(n), erase_frame,
-		    &w);
+		w.e =
+		    ledger_frames_with(j->ledger, mark_of(n), erase_frame, &w);
 	if (!w.e)
 		w.e = ledger_forget(j->ledger, n, lift);
 	if (!w.e)
@@ -226,8 +226,8 @@ static void forget_one(struct judge *j, const struct ally_chain *h,
 		forget_word(j, &net, party);
 }
 
-void ally_forget_heard(struct judge *j, struct ally_charter *c,
-    uint16_t party, const struct act_forget *f, const struct envelope *e)
+void ally_forget_heard(struct judge *j, struct ally_charter *c, uint16_t party,
+    const struct act_forget *f, const struct envelope *e)
 {
 	bool had = j->ledger && !j->ledger_fault;
 

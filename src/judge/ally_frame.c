@@ -29,7 +29,7 @@ static uint8_t rights_of(uint8_t type)
 }
 
 /* A frame's chained acts as they are recorded. */
-struct heard {
+struct hearing {
 	struct judge *j;
 	struct ally_charter *c;
 	struct ally_party *who;
@@ -56,8 +56,8 @@ static void record(struct ally *y, const struct ally_chain *c, uint32_t now,
 }
 
 /* One act of a batch, with its path. */
-static void record_one(struct ally *y, const struct ally_chain *c,
-    uint32_t now, const struct frame *f, size_t i)
+static void record_one(struct ally *y, const struct ally_chain *c, uint32_t now,
+    const struct frame *f, size_t i)
 {
 	const struct frame_act *a = &f->acts[i];
 	struct frame_item item = { a->header, a->salt, a->body };
@@ -74,22 +74,21 @@ static void record_one(struct ally *y, const struct ally_chain *c,
 
 /* Perjury is a proof: two acts with one number. It speaks against the key,
  * not against the party. */
-static void perjury(struct heard *h, const struct frame *f, size_t i)
+static void perjury(struct hearing *h, const struct frame *f, size_t i)
 {
 	struct ally_chain *c = h->chain[i];
 
 	h->j->ally->counts[COUNT_PERJURY]++;
 	log_err("perjury party=%s run=%llu seq=%llu text=\"two acts with one "
 		"number: this envoy's key is in two hands\"",
-	    ally_party_name(h->j->ally, h->party),
-	    (unsigned long long)c->c.run,
+	    ally_party_name(h->j->ally, h->party), (unsigned long long)c->c.run,
 	    (unsigned long long)f->acts[i].e.seq);
 	record_one(h->j->ally, c, h->j->now, f, i); /* both are the proof */
 	ally_perjurer(h->j, c->c.envoy);
 }
 
 /* Into its chain; true: it was not there before. */
-static bool chain_in(struct heard *h, const struct frame *f, size_t i)
+static bool chain_in(struct hearing *h, const struct frame *f, size_t i)
 {
 	struct ally *y = h->j->ally;
 	const struct frame_act *a = &f->acts[i];
@@ -129,7 +128,8 @@ void ally_record(struct judge *j, const struct frame *f, struct str bytes,
 
 		if (!act_is_chained(e->type))
 			continue;
-		whole &= fresh[i] && (!c || (chain[i] == c && e->seq == last + 1));
+		whole &=
+		    fresh[i] && (!c || (chain[i] == c && e->seq == last + 1));
 		c = chain[i];
 		first = first ? first : e->seq;
 		last = e->seq;
@@ -141,7 +141,7 @@ void ally_record(struct judge *j, const struct frame *f, struct str bytes,
 			record_one(y, chain[i], j->now, f, i);
 }
 
-static void execute(struct heard *h, const struct frame_act *a,
+static void execute(struct hearing *h, const struct frame_act *a,
     struct ally_chain *chain)
 {
 	struct ally *y = h->j->ally;
@@ -245,15 +245,14 @@ static bool hear_acts(struct judge *j, const struct frame *f, struct str bytes)
 	struct ally *y = j->ally;
 	const struct envelope *e = &f->acts[0].e;
 	struct ally_charter *c = ally_charter_of(y, e->alliance);
-	struct heard h = { .j = j, .c = c };
+	struct hearing h = { .j = j, .c = c };
 	struct alliance_envoy who;
 
 	if (!c || !c->a || alliance_state(c->a, ally_ms(j)) == ALLIANCE_EMPTY) {
 		y->counts[COUNT_STRANGER]++;
 		return true;
 	}
-	h.standing =
-	    alliance_envoy(c->a, e->party, e->envoy, ally_ms(j), &who);
+	h.standing = alliance_envoy(c->a, e->party, e->envoy, ally_ms(j), &who);
 	h.rights = who.rights;
 	h.party = ally_party_no(y, e->party, NULL);
 	if (h.standing == ENVOY_UNKNOWN || h.party == ALLY_NOBODY) {
@@ -287,6 +286,7 @@ static bool hear_acts(struct judge *j, const struct frame *f, struct str bytes)
 	}
 	ally_record(j, f, bytes, h.chain, h.fresh);
 	ally_early(j, f, h.fresh);
+	ally_hand_on(j, c, bytes);
 	return true;
 }
 

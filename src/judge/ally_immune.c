@@ -72,8 +72,7 @@ static bool is_shared(const struct judge *j, const struct net *n)
 	struct seat_key k = account_key(&n->addr);
 	const struct seat *s = seats_find(&j->ally->accounts, &k);
 
-	return s && s->n >= SHARED_ACCOUNTS &&
-	       s->heat + SHARED_SPAN > j->now;
+	return s && s->n >= SHARED_ACCOUNTS && s->heat + SHARED_SPAN > j->now;
 }
 
 enum allied_immunity ally_immunity(void *arg, const struct net *n)

@@ -6,7 +6,7 @@
 #include "base/log.h"
 
 enum {
-	HURRY = 256,       /* facts worth a transaction at once */
+	HURRY = 256, /* facts worth a transaction at once */
 	HURRY_BYTES = 1 << 20,
 	CHARTER_BYTES = 65 /* run, seq, head, posted run and seq, a form */
 };
@@ -20,8 +20,7 @@ struct ally_fact *ally_fact(struct ally *y, enum ally_fact_kind kind)
 		if (y->room_facts >= FACTS_MAX)
 			return NULL;
 		y->room_facts = y->room_facts ? y->room_facts * 2 : 64;
-		y->facts =
-		    mem_grow(y->facts, y->room_facts, sizeof(*y->facts));
+		y->facts = mem_grow(y->facts, y->room_facts, sizeof(*y->facts));
 	}
 	f = &y->facts[y->n_facts++];
 	memset(f, 0, sizeof(*f));
@@ -103,8 +102,7 @@ static int write_fact(struct ledger *l, const struct ally_fact *f)
 		return ledger_drop_early(l, &f->early);
 	case AFACT_ACCOUNT:
 		a = (struct ledger_account){ f->account.net, f->account.last,
-			{ (const char *)f->account.users,
-			    3u * f->account.n } };
+			{ (const char *)f->account.users, 3u * f->account.n } };
 		return ledger_put_account(l, &a);
 	case AFACT_FORGET:
 		return forget(l, &f->net);
@@ -270,8 +268,7 @@ static void party_again(void *arg, const struct ledger_party *p)
 		return;
 	}
 	memcpy(name, n.p, n.n);
-	if (p->no != y->n_parties ||
-	    ally_party_no(y, p->id, name) != p->no) {
+	if (p->no != y->n_parties || ally_party_no(y, p->id, name) != p->no) {
 		log_warn("ledger-odd what=party no=%u", p->no);
 		return;
 	}

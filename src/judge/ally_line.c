@@ -5,7 +5,7 @@
 #include "base/log.h"
 
 enum {
-	RESEND = 256,      /* frames in one go */
+	RESEND = 256,       /* frames in one go */
 	PARTIAL_LIVES = 600 /* s for all parts of a sealed act */
 };
 
@@ -57,9 +57,8 @@ static void resend(struct judge *j, const struct ally_box *b)
 	judge_commit(j);
 	for (uint32_t i = 1; j->ledger && i <= y->n_chains; i++) {
 		const struct ally_chain *h = &y->chains[i];
-		uint64_t from = h->c.run == s.c->posted_run
-				    ? s.c->posted_seq + 1
-				    : 1;
+		uint64_t from =
+		    h->c.run == s.c->posted_run ? s.c->posted_seq + 1 : 1;
 
 		if (h->charter != b->charter || h->c.run < s.c->posted_run ||
 		    memcmp(h->c.envoy, y->envoy, ACT_KEY) != 0)
@@ -76,8 +75,7 @@ static void seal_parts(void *arg, enum sealed_type type,
 	static uint8_t frame[FRAME_MOST];
 
 	for (size_t i = 0; i < frame_parts(bytes.n) && i < FRAME_PARTS; i++) {
-		size_t n =
-		    frame_seal(bytes, (uint16_t)i, frame, sizeof(frame));
+		size_t n = frame_seal(bytes, (uint16_t)i, frame, sizeof(frame));
 
 		if (n)
 			offer(s->j, s->box,
@@ -203,6 +201,16 @@ static struct ally_partial *partial_of(struct ally *y,
 	return oldest;
 }
 
+/* It is whoever's it fits; what it changes comes back by ally_alliance. */
+static void carried(struct judge *j, struct str act)
+{
+	struct alliance_how how;
+
+	(void)sealed_put(j, NULL, act, false, &how);
+	if (how.answer == ALLIANCE_REFUSED)
+		log_warn("sealed-refused why=\"%s\"", how.why);
+}
+
 static void join(struct judge *j, struct ally_partial *p)
 {
 	size_t n = 0, at = 0;
@@ -217,7 +225,7 @@ static void join(struct judge *j, struct ally_partial *p)
 	}
 	crypto_generichash(hash, sizeof(hash), bytes, n, NULL, 0);
 	if (!memcmp(hash, p->whole.b, sizeof(hash)))
-		ally_sealed(j, (struct str){ (const char *)bytes, n });
+		carried(j, (struct str){ (const char *)bytes, n });
 	free(bytes);
 }
 
@@ -238,8 +246,7 @@ void ally_sealed_part(struct judge *j, const struct frame_part *part)
 	drop_partial(p);
 }
 
-bool ally_hear_envoy(struct judge *j, uint32_t type, const void *body,
-    size_t n)
+bool ally_hear_envoy(struct judge *j, uint32_t type, const void *body, size_t n)
 {
 	size_t size = msgs[type].size;
 	const void *tail = (const uint8_t *)body + size;
@@ -254,13 +261,6 @@ bool ally_hear_envoy(struct judge *j, uint32_t type, const void *body,
 		return true;
 	case MSG_POSTED:
 		hear_posted(j, body);
-		return true;
-	case MSG_JOINER:
-		ally_joiner(j, body,
-		    (struct str){ tail, n - size });
-		return true;
-	case MSG_JOINED:
-		ally_joined(j, body, (struct str){ tail, n - size });
 		return true;
 	}
 	return false;

@@ -205,8 +205,8 @@ static void pardon_own(struct judge *j, struct ally_charter *c,
 		ally_told_put(y, t);
 	}
 	if (p.n > 0)
-		(void)ally_say(j, c, ACT_PARDON, &(union act_body){ .pardon = p },
-		    NOTICE_LIVES);
+		(void)ally_say(j, c, ACT_PARDON,
+		    &(union act_body){ .pardon = p }, NOTICE_LIVES);
 }
 
 void ally_pardoned(struct judge *j, const struct net *n)

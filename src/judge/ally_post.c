@@ -283,23 +283,27 @@ static void each_charter(struct judge *j, void (*fn)(struct list *l))
 	}
 }
 
-static bool in_any(const struct ally *y)
+/* Who was invited may log in once, and say one thing. */
+static void serve_joiners(struct judge *j)
 {
-	for (size_t i = 0; i < y->n_charters; i++)
-		if (y->charters[i]->a)
-			return true;
-	return false;
+	for (size_t i = 0; i < j->charters.n_invites; i++) {
+		const struct invite *v = &j->charters.invites[i];
+		struct wire_serve w = { .kind = SERVE_JOINER };
+
+		memcpy(w.alliance, v->alliance, 32);
+		memcpy(w.login, v->login, 32);
+		memcpy(w.join, v->join, sizeof(w.join));
+		judge_send(j, WARDEN, 0, MSG_SERVE, &w, sizeof(w));
+	}
 }
 
 void ally_posts(struct judge *j)
 {
 	struct wire_none none = { 0 };
 	struct ally *y = j->ally;
-	struct wire_allied on = { .on = in_any(y) };
 
-	judge_send(j, WARDEN, 0, MSG_ALLIED, &on, sizeof(on));
 	each_charter(j, serve_charter);
-	ally_serve_joiners(j);
+	serve_joiners(j);
 	judge_send(j, WARDEN, 0, MSG_SERVE_END, &none, sizeof(none));
 	y->n_boxes = 0;
 	if (!y->envoy_up || !y->has_key)

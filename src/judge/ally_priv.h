@@ -316,8 +316,8 @@ void ally_answer(struct ally *y, struct ally_charter *c,
     const struct envelope *e, uint8_t verdict, uint8_t rung, uint8_t measure,
     uint32_t until);
 void ally_receipt_tick(struct judge *j, struct ally_charter *c);
-void ally_receipt_heard(struct judge *j, struct ally_charter *c,
-    uint16_t party, const struct act_receipt *r);
+void ally_receipt_heard(struct judge *j, struct ally_charter *c, uint16_t party,
+    const struct act_receipt *r);
 
 /* What we say. NULL: there is no room. */
 struct ally_draft *ally_say(struct judge *j, struct ally_charter *c,
@@ -362,8 +362,8 @@ size_t ally_settle(struct judge *j, const struct net *n,
     enum act_settled state);
 
 /* Erasing. */
-void ally_forget_heard(struct judge *j, struct ally_charter *c,
-    uint16_t party, const struct act_forget *f, const struct envelope *e);
+void ally_forget_heard(struct judge *j, struct ally_charter *c, uint16_t party,
+    const struct act_forget *f, const struct envelope *e);
 size_t ally_forget(struct judge *j, const struct net *n, bool lift);
 
 /* Envoy and posts. */
@@ -377,13 +377,6 @@ void ally_hand_on(struct judge *j, struct ally_charter *c, struct str frame);
 void ally_offer_sealed(struct judge *j, struct ally_charter *c);
 void ally_line_tick(struct judge *j, struct ally_charter *c);
 void ally_sealed_part(struct judge *j, const struct frame_part *p);
-/* A whole sealed act that an ally carried. */
-void ally_sealed(struct judge *j, struct str act);
 void ally_posts(struct judge *j);
-/* Newcomers: see judge/sealed.h. */
-void ally_serve_joiners(struct judge *j);
-void ally_joiner(struct judge *j, const struct wire_joiner *w, struct str said);
-void ally_joined(struct judge *j, const struct wire_joined *w,
-    struct str answer);
 
 #endif

@@ -53,8 +53,8 @@ void ally_receipt_tick(struct judge *j, struct ally_charter *c)
 		c->over_budget = 0;
 }
 
-void ally_receipt_heard(struct judge *j, struct ally_charter *c,
-    uint16_t party, const struct act_receipt *r)
+void ally_receipt_heard(struct judge *j, struct ally_charter *c, uint16_t party,
+    const struct act_receipt *r)
 {
 	struct ally *y = j->ally;
 

@@ -158,9 +158,8 @@ static void acknowledge(struct judge *j, struct ally_charter *c,
 }
 
 /* While it is open its word counts as a notice's does, by limit. */
-static void limit(struct judge *j, struct ally_charter *c,
-    struct ally_chain *h, const struct frame_act *a,
-    const struct act_referral *r)
+static void limit(struct judge *j, struct ally_charter *c, struct ally_chain *h,
+    const struct frame_act *a, const struct act_referral *r)
 {
 	struct act_notice n = { .subject = r->subject,
 		.kind = r->kind,
@@ -205,7 +204,6 @@ void ally_referral(struct judge *j, struct ally_charter *c,
     struct ally_chain *h, const struct frame_act *a,
     const struct act_referral *r)
 {
-	struct ally *y = j->ally;
 	uint16_t owner = alliance_territory(c->a, &r->subject, ally_ms(j));
 	struct ledger_referral *to;
 
@@ -221,7 +219,7 @@ void ally_referral(struct judge *j, struct ally_charter *c,
 		limit(j, c, h, a, r);
 }
 
-static void take(struct judge *j, struct ledger_referral *r, uint8_t state)
+static void settle(struct judge *j, struct ledger_referral *r, uint8_t state)
 {
 	char net[NET_MAX];
 
@@ -235,7 +233,7 @@ static void take(struct judge *j, struct ledger_referral *r, uint8_t state)
 	log_note("settlement net=%s party=%s state=%s", net,
 	    ally_party_name(j->ally, r->owner),
 	    state == SETTLED_ACKNOWLEDGED ? "acknowledged"
-	    : state == SETTLED_SETTLED	  ? "settled"
+	    : state == SETTLED_SETTLED    ? "settled"
 					  : "refused");
 }
 
@@ -252,7 +250,7 @@ void ally_settlement(struct judge *j, struct ally_charter *c, uint16_t party,
 		if (r->charter != c->no || !is_of(r, &s->referral) ||
 		    r->owner != party || r->state >= SETTLED_SETTLED || late)
 			continue;
-		take(j, r, s->state);
+		settle(j, r, s->state);
 		if (s->state == SETTLED_SETTLED) {
 			allied_lift(y->law, &r->net, j->now);
 			ally_measure(j, &r->net, party, 0);
@@ -260,8 +258,7 @@ void ally_settlement(struct judge *j, struct ally_charter *c, uint16_t party,
 	}
 }
 
-size_t ally_settle(struct judge *j, const struct net *n,
-    enum act_settled state)
+size_t ally_settle(struct judge *j, const struct net *n, enum act_settled state)
 {
 	struct ally *y = j->ally;
 	size_t k = 0;
@@ -269,7 +266,8 @@ size_t ally_settle(struct judge *j, const struct net *n,
 	for (size_t i = 0; y->law && i < y->n_referrals; i++) {
 		struct ledger_referral *r = &y->referrals[i];
 		struct ally_charter *c = y->charters[r->charter];
-		union act_body b = { .settlement = { .state = (uint8_t)state } };
+		union act_body b = { .settlement = {
+					 .state = (uint8_t)state } };
 
 		if (r->owner != c->self_no || r->state >= SETTLED_SETTLED ||
 		    !touch(&r->net, n))
@@ -279,7 +277,7 @@ size_t ally_settle(struct judge *j, const struct net *n,
 		b.settlement.referral.seq = r->seq;
 		if (!ally_say(j, c, ACT_SETTLEMENT, &b, NOTICE_LIVES))
 			continue;
-		take(j, r, (uint8_t)state);
+		settle(j, r, (uint8_t)state);
 		k++;
 	}
 	ally_send_drafts(j);
@@ -312,8 +310,7 @@ void ally_refer_tick(struct judge *j)
 	struct ally *y = j->ally;
 
 	tell_lapsed(j);
-	while (y->n_referrals > 0 &&
-	       y->referrals[0].at + LAPSED <= j->now) {
+	while (y->n_referrals > 0 && y->referrals[0].at + LAPSED <= j->now) {
 		struct ally_fact *f = ally_fact(y, AFACT_REFERRAL_GONE);
 
 		if (f)

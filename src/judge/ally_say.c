@@ -41,8 +41,8 @@ struct ally_draft *ally_say(struct judge *j, struct ally_charter *c,
 }
 
 /* The header that the notary will make too, for its hash. */
-static struct act_hash hash_of(const struct ally *y,
-    const struct ally_draft *d, const struct wire_draft *w)
+static struct act_hash hash_of(const struct ally *y, const struct ally_draft *d,
+    const struct wire_draft *w)
 {
 	struct envelope e = { .type = w->type,
 		.label = w->label,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "judge/ledger_ally.h"
 
 enum {
 	RETRY = 5,       /* s between tries at a ledger that fails */
@@ -12,7 +13,8 @@ enum {
 	WAL_LONG = 2048, /* pages that are moved at once, 8 MiB */
 	GOOD = 10,       /* s between looks at the good clients */
 	MEMORY = 3600,   /* s between walks through what is remembered */
-	KEEP_HISTORY = 90 * 86400 /* s; and what is known of logs */
+	KEEP_HISTORY = 90 * 86400, /* s; and what is known of logs */
+	KEEP_ACTS = 30 * 86400,
 };
 
 static int put_positions(struct judge *j)
@@ -70,6 +72,8 @@ static int write_all(struct judge *j)
 	if (!e)
 		e = put_counters(j);
 	if (!e)
+		e = ally_write(j, j->ledger);
+	if (!e)
 		e = ledger_commit(j->ledger);
 	if (e)
 		ledger_back(j->ledger);
@@ -101,7 +105,7 @@ static void acknowledge(struct judge *j)
 
 static bool anything(const struct judge *j)
 {
-	if (j->facts.n > 0)
+	if (j->facts.n > 0 || ally_waits(j))
 		return true;
 	for (size_t i = 0; i < j->logs.n; i++) {
 		const struct log *g = j->logs.v[i];
@@ -204,6 +208,7 @@ void judge_commit(struct judge *j)
 	}
 	recovered(j);
 	facts_clear(&j->facts);
+	ally_written(j);
 	acknowledge(j);
 	us = (uint64_t)(mono_now().ns - from.ns) / 1000;
 	j->stats.commits++;
@@ -264,6 +269,8 @@ static void prune(struct judge *j)
 	if (j->now - j->pruned_at >= PRUNE) {
 		j->pruned_at = j->now;
 		(void)ledger_prune(j->ledger, j->now, &limits);
+		(void)ledger_prune_ally(j->ledger,
+		    j->now - MIN(j->now, (uint32_t)KEEP_ACTS));
 	}
 	if (j->now - j->checked_at >= CHECKPOINT) {
 		j->checked_at = j->now;
@@ -292,4 +299,5 @@ void judge_tick(struct judge *j)
 	prune(j);
 	desk_pulse(j);
 	sealed_tick(j);
+	ally_tick(j);
 }

@@ -11,6 +11,8 @@ static enum origin origin_of(const struct ledger_measure *m)
 {
 	if (m->flags & MEASURE_SENSOR)
 		return ORIGIN_SENSOR;
+	if (m->flags & MEASURE_ALLIED)
+		return ORIGIN_ALLIES;
 	return m->rung == RUNG_DENIED ? ORIGIN_OPERATOR : ORIGIN_OWN;
 }
 

@@ -8,6 +8,7 @@ void judge_new(struct judge *j, const struct judge_ops *ops, void *arg)
 	measures_new(&j->measures);
 	j->law_key = hash_key_new();
 	j->orders = mem_new(ORDERS, sizeof(*j->orders));
+	ally_new(j);
 }
 
 void judge_free(struct judge *j)
@@ -26,6 +27,7 @@ void judge_free(struct judge *j)
 	facts_free(&j->facts);
 	free(j->orders);
 	free(j->keys.v);
+	ally_free(j);
 	sealed_free(j);
 }
 
@@ -65,6 +67,7 @@ void judge_linked(struct judge *j, enum role peer, uint32_t instance)
 	if (peer == DESK)
 		desk_linked(j);
 	sealed_linked(j, peer, true);
+	ally_linked(j, peer);
 	if (peer != ENFORCER)
 		return;
 	protect_forget_theirs(&j->protect);
@@ -84,6 +87,7 @@ void judge_unlinked(struct judge *j, enum role peer, uint32_t instance)
 	if (peer == DESK)
 		desk_unlinked(j);
 	sealed_linked(j, peer, false);
+	ally_unlinked(j, peer);
 	if (peer == ENFORCER) {
 		j->enforcer_up = false;
 		j->syncing = false;
@@ -211,6 +215,8 @@ static void hear_sighting(struct judge *j, struct reader_link *r,
 	if (j->book->law[rule].outcome == OUTCOME_SUCCESS &&
 	    j->book->law[rule].login == LOGIN_HOST)
 		login_seen(j);
+	if (j->book->law[rule].outcome == OUTCOME_SUCCESS && s->user)
+		ally_login(j, &s->who, s->user);
 }
 
 static void hear_opened(struct judge *j, struct reader_link *r,
@@ -346,8 +352,11 @@ bool judge_hear(struct judge *j, enum role from, uint32_t instance,
 	case WHO:
 	case NAMER:
 	case ENVOY:
-		return sealed_hear(j, type, body, n);
+		if (type == MSG_JOINER || type == MSG_JOINED)
+			return sealed_hear(j, type, body, n);
+		return ally_hear(j, from, type, body, n);
 	case NOTARY:
+		return ally_hear(j, from, type, body, n);
 	case POST:
 	case ANYONE:
 		break;

@@ -12,6 +12,7 @@
 #define LPT_JUDGE_H
 
 #include "base/when.h"
+#include "judge/ally.h"
 #include "judge/book.h"
 #include "judge/desk_feed.h"
 #include "judge/desk_keys.h"
@@ -96,6 +97,7 @@ struct judge {
 	struct desk_sensed sensed;
 	struct judge_stats stats;
 	struct charters charters;
+	struct ally *ally;
 	struct said said[SAID];
 
 	/* ledger */
@@ -182,6 +184,8 @@ void judge_ruled(struct judge *j, const struct ruling *r,
     const struct wire_sighting *s);
 /* Evidence against somebody who is shut out already. */
 void judge_held(struct judge *j, const struct wire_sighting *s);
+/* How a verdict is carried out here. */
+uint8_t judge_act(const struct judge *j, enum verdict v);
 void judge_close(struct judge *j, struct ledger_measure *m, bool lines);
 void judge_open(struct judge *j, const struct net *n, enum history what);
 void judge_history(struct judge *j, enum history what,

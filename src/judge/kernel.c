@@ -38,6 +38,7 @@ static struct wire_stand stand_of(const struct judge *j,
 		.act = m->act,
 		.ttl = m->until ? m->until - j->now : UINT32_MAX };
 
+	ally_harden(j, &m->net, &s.act, &s.ttl);
 	s.ttl = MIN(s.ttl, (uint32_t)TTL_MAX);
 	return s;
 }
@@ -189,6 +190,7 @@ static void refused(struct judge *j, const struct net *n, enum done why,
 	judge_history(j, HISTORY_REFUSED, &was);
 	if (why != DONE_E_PROTECTED)
 		return; /* it may be possible at the next SYNC */
+	ally_refused(j, n);
 	desk_opened(j, &was, HISTORY_REFUSED, measures_drop(&j->measures, n));
 	f = facts_add(&j->facts, FACT_MEASURE_GONE);
 	if (f)

@@ -84,6 +84,7 @@ enum {
 	MEASURE_WORD = 4,    /* the operator's */
 	MEASURE_REFUSED = 8, /* the enforcer would not */
 	MEASURE_ADOPTED = 16, /* given by fail2ban, before us */
+	MEASURE_ALLIED = 32, /* on allies' word alone */
 	MEASURE_SENSOR = 64, /* a sensor's word */
 };
 

@@ -73,7 +73,7 @@ static uint8_t rung_at(sqlite3_stmt *s, int at)
 	uint32_t r = u32(s, at);
 
 	return (
-	    uint8_t)(r >= RUNG_NEVER && r <= RUNG_NOTHING ? r : RUNG_NOTHING);
+	    uint8_t)(r >= RUNG_NEVER && r <= RUNG_ALLIED ? r : RUNG_NOTHING);
 }
 
 static struct str text_at(sqlite3_stmt *s, int at)

@@ -45,6 +45,7 @@ static void set_now(struct daemon *d)
 	if (d->judge.law && now + 60 < d->judge.now) {
 		log_warn("clock-set-back seconds=%u", d->judge.now - now);
 		law_set_back(d->judge.law, now);
+		ally_set_back(&d->judge, now);
 	}
 	d->judge.now = now;
 }
@@ -236,7 +237,8 @@ static void turned(void *arg, struct conn *c)
 {
 	struct daemon *d = arg;
 
-	if (d->judge.facts.n >= FACTS_BATCH && !d->judge.ledger_fault)
+	if ((d->judge.facts.n >= FACTS_BATCH || ally_hurries(&d->judge)) &&
+	    !d->judge.ledger_fault)
 		judge_commit(&d->judge);
 	else
 		commit_soon(d);

@@ -67,11 +67,29 @@ static void good_again(void *arg, const struct law_good *g, bool is_good)
 	law_import_good(((struct judge *)arg)->law, g);
 }
 
+static void allied_again(struct judge *j, const struct ledger_measure *m)
+{
+	struct ledger_measure stands = *m;
+	struct fact *f;
+
+	stands.until = ally_restored(j, m);
+	if (stands.until > j->now) {
+		(void)measures_put(&j->measures, &stands);
+		return;
+	}
+	f = facts_add(&j->facts, FACT_MEASURE_GONE);
+	if (f)
+		f->net = m->net;
+	judge_history(j, HISTORY_ENDED, m);
+}
+
 static void measure_again(void *arg, const struct ledger_measure *m)
 {
 	struct judge *j = arg;
 
-	if (m->until == 0 || m->until > j->now)
+	if (m->flags & MEASURE_ALLIED)
+		allied_again(j, m);
+	else if (m->until == 0 || m->until > j->now)
 		(void)measures_put(&j->measures, m);
 	else
 		j->measures.next_end = 0; /* the next tick tells its end */
@@ -83,7 +101,7 @@ static void ended_meanwhile(void *arg, const struct ledger_measure *m)
 	struct judge *j = arg;
 	struct fact *f;
 
-	if (m->until == 0 || m->until > j->now)
+	if (m->until == 0 || m->until > j->now || m->flags & MEASURE_ALLIED)
 		return;
 	f = facts_add(&j->facts, FACT_MEASURE_GONE);
 	if (f)
@@ -167,6 +185,8 @@ static int give_back(struct judge *j)
 		e = ledger_words(l, word_again, j);
 	if (!e)
 		e = desk_keys_restore(j);
+	if (!e)
+		e = ally_restore(j, l);
 	if (!e)
 		e = sealed_restore(j);
 	if (!e)
@@ -270,6 +290,7 @@ static void late_measure(void *arg, const struct ledger_measure *m)
 	struct judge *j = arg;
 
 	if ((m->until == 0 || m->until > j->now) &&
+	    !(m->flags & MEASURE_ALLIED) &&
 	    !measures_get(&j->measures, &m->net))
 		(void)measures_put(&j->measures, m);
 }
@@ -305,6 +326,7 @@ void judge_restore_late(struct judge *j)
 	(void)ledger_measures(j->ledger, late_measure, j);
 	(void)ledger_words(j->ledger, word_again, j);
 	(void)desk_keys_restore(j);
+	(void)ally_restore(j, j->ledger);
 	(void)sealed_restore(j);
 	(void)ledger_memories(j->ledger, late_memory, j);
 	(void)ledger_counters(j->ledger, late_counter, j);
@@ -337,6 +359,7 @@ void judge_refill(struct judge *j)
 	law_export(j->law, export_memory, j);
 	law_export_good(j->law, j->now, export_good, j);
 	sealed_refill(j);
+	ally_refill(j);
 }
 
 /* Totals go over by name. */

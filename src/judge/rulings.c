@@ -143,7 +143,7 @@ static void alarm_said(struct judge *j, const struct ruling *r,
 	desk_alarm(j, m);
 }
 
-static uint8_t act_of(const struct judge *j, enum verdict v)
+uint8_t judge_act(const struct judge *j, enum verdict v)
 {
 	uint32_t how = j->conf ? j->conf->measure : CONF_MEASURE_DENY;
 
@@ -179,13 +179,16 @@ static uint32_t ttl_of(const struct judge *j, const struct ledger_measure *m)
 void judge_close(struct judge *j, struct ledger_measure *m, bool lines)
 {
 	const struct ledger_measure *was = measures_get(&j->measures, &m->net);
+	uint32_t ttl = ttl_of(j, m);
+	uint8_t act = m->act;
 	struct fact *f;
 
-	if (was && m->rung != RUNG_DENIED && was->act <= m->act &&
+	if (was && !(was->flags & MEASURE_ALLIED) && m->rung != RUNG_DENIED && was->act <= m->act &&
 	    (was->until == 0 || was->until >= m->until))
 		return; /* as hard and as long already */
+	ally_harden(j, &m->net, &act, &ttl);
 	if (!(m->flags & MEASURE_PROXIED))
-		(void)judge_order(j, &m->net, m->act, ttl_of(j, m), 0);
+		(void)judge_order(j, &m->net, act, ttl, 0);
 	if (was) {
 		m->packets = was->packets;
 		m->bytes = was->bytes;
@@ -216,12 +219,14 @@ void judge_open(struct judge *j, const struct net *n, enum history what)
 {
 	struct ledger_measure *m = measures_get(&j->measures, n), was;
 	struct fact *f;
+	bool stays;
 	size_t at;
 
 	if (!m)
 		return;
 	was = *m;
-	if (what != HISTORY_ENDED && !(was.flags & MEASURE_PROXIED))
+	stays = ally_stays(j, &was);
+	if (what != HISTORY_ENDED && !stays && !(was.flags & MEASURE_PROXIED))
 		(void)judge_order(j, n, ACT_OPEN, 0, 0);
 	at = measures_drop(&j->measures, n);
 	if (j->syncing && at < j->sync_at && at < j->measures.n) {
@@ -237,6 +242,8 @@ void judge_open(struct judge *j, const struct net *n, enum history what)
 		f->net = *n;
 	judge_history(j, what, &was);
 	judge_happened(j, 0, &was);
+	if (stays)
+		ally_goes_on(j, n);
 }
 
 static void remember(struct judge *j, const struct addr *who)
@@ -258,9 +265,10 @@ void judge_ruled(struct judge *j, const struct ruling *r,
 
 	j->good_dirty |= r->revoked;
 	if (r->verdict >= VERDICT_LIMIT) {
-		m.act = act_of(j, r->verdict);
+		m.act = judge_act(j, r->verdict);
 		if (m.until > j->now) /* else the log told of long ago */
 			judge_close(j, &m, true);
+		ally_ruled(j, r, &m);
 		remember(j, &s->who);
 	}
 	if (r->verdict == VERDICT_ALARM || r->alarm)

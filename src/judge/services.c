@@ -6,7 +6,7 @@ const char services_text[] = {
 
 static bool read_net(struct services *s, struct str line)
 {
-	struct service v;
+	struct served v;
 	struct str net;
 
 	if (!str_cut(&line, ' ', &net) || !net_parse(net, false, &v.net) ||
@@ -58,7 +58,7 @@ void services_free(struct services *s)
 	*s = (struct services){ 0 };
 }
 
-const struct service *services_in(const struct services *s, const struct net *n)
+const struct served *services_in(const struct services *s, const struct net *n)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		const struct net *m = &s->v[i].net;

@@ -11,7 +11,7 @@ enum {
 	SERVICES_MOST = 512
 };
 
-struct service {
+struct served {
 	struct net net;
 	struct str about; /* borrowed from the text */
 };
@@ -19,7 +19,7 @@ struct service {
 struct services {
 	char date[11]; /* "2026-11-22" */
 	size_t n;
-	struct service *v;
+	struct served *v;
 };
 
 /* The list that was built in. */
@@ -30,7 +30,7 @@ extern const char services_text[];
 unsigned services_load(struct services *ret, struct str text);
 void services_free(struct services *s);
 /* One that shares an address with n, or NULL. */
-const struct service *services_in(const struct services *s,
+const struct served *services_in(const struct services *s,
     const struct net *n);
 
 #endif

@@ -82,6 +82,7 @@ size_t judge_pardon(struct judge *j, const struct net *n, uint32_t uid,
 	char net[NET_MAX];
 	size_t opened = 0;
 
+	ally_pardoned(j, n);
 	for (size_t i = 0; i < j->measures.n;) {
 		struct ledger_measure m = j->measures.v[i];
 

@@ -79,6 +79,7 @@ enum rung {
 	RUNG_ALARM,     /* success after failures; alarm-only rules */
 	RUNG_HELD,      /* as hard a ruling stands already */
 	RUNG_NOTHING,   /* not enough */
+	RUNG_ALLIED,    /* on allies' word; see law/allied.h */
 };
 
 struct ruling {

@@ -25,6 +25,8 @@ const char *rung_name(enum rung r)
 		return "held";
 	case RUNG_NOTHING:
 		return "nothing";
+	case RUNG_ALLIED:
+		return "allied";
 	}
 	die("no such rung");
 }
@@ -125,6 +127,9 @@ size_t law_reason(const struct ruling *r, const char *rule, char *to,
 		break;
 	case RUNG_NOTHING:
 		n = snprintf(to, size, "Not enough evidence.");
+		break;
+	case RUNG_ALLIED:
+		n = snprintf(to, size, "On allies' word: %s.", done);
 		break;
 	}
 	return MIN((size_t)MAX(n, 0), size - 1);
