@@ -55,15 +55,17 @@ static bool source_ok(const struct wire_source *s)
 static int take_source(struct reader *r, struct packet *p)
 {
 	const struct wire_source *s = p->p;
+	struct str jails = { (const char *)p->p + sizeof(*s),
+		p->n - sizeof(*s) };
 
-	if (!source_ok(s))
+	if (!source_ok(s) || jails.n % sizeof(int32_t))
 		return -EBADMSG;
 	if (p->type == MSG_SOURCE_END)
 		source_end(r, s);
 	else if (s->kind == SOURCE_JOURNAL)
 		journal_add(r, s);
 	else
-		source_add(r, s, &p->fd);
+		source_add(r, s, jails, &p->fd);
 	return 0;
 }
 

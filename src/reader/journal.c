@@ -1,6 +1,7 @@
 #include "reader/reader.h"
 
 #include <fnmatch.h>
+#include <stdio.h>
 
 /*
  * An entry's offset is its sequence number and its generation the hash of the
@@ -155,6 +156,28 @@ static void record_of(struct reader *r, const struct wire_entry *e,
 	rec->ms = (uint16_t)(e->usec / 1000 % 1000);
 }
 
+/* A jail knows an entry as syslog would have written it, without a date. */
+static bool see_jails(struct reader *r, const struct wire_entry *e,
+    const struct unit *u, struct str ident, struct str msg,
+    const struct record *rec, const struct place *place)
+{
+	struct log *l = r->journal.source->first;
+	char head[WIRE_TAIL + 600];
+	size_t n;
+
+	for (n = 0; n < u->n; n++)
+		if (r->rules->services[u->services[n]].jail)
+			break;
+	if (n == u->n)
+		return true;
+	n = (size_t)snprintf(head, sizeof(head),
+	    "%s " STR_F "[%u]: ", r->jails.host, STR_A(str_head(ident, 200)),
+	    e->pid);
+	memcpy(head + n, msg.p, msg.n);
+	return jails_see(r, l, rec, (struct str){ head, n + msg.n },
+	    u->services, u->n, place);
+}
+
 static bool see(struct reader *r, const struct wire_entry *e, struct str tail)
 {
 	struct log *l = r->journal.source->first;
@@ -175,7 +198,8 @@ static bool see(struct reader *r, const struct wire_entry *e, struct str tail)
 	if (of.n == 0)
 		return true;
 	record_of(r, e, &of, ident, msg, &rec);
-	if (!see_record(r, l, &rec, of.services, of.n, &place))
+	if (!see_jails(r, e, &of, ident, msg, &rec, &place) ||
+	    !see_record(r, l, &rec, of.services, of.n, &place))
 		return false;
 	l->lines++;
 	l->bytes += msg.n;

@@ -17,6 +17,7 @@
 #include "line/frame.h"
 #include "line/proxy.h"
 #include "reader/gen.h"
+#include "reader/jails.h"
 #include "rule/match.h"
 #include "wire/msgs.h"
 
@@ -44,6 +45,7 @@ struct log {
 	bool is_told;   /* progress was sent for all that was read */
 	uint8_t n_sent; /* hits of the line at offset that judge has */
 	uint64_t lines, bytes, hits; /* since the last progress */
+	struct jail_line *jail_line; /* NULL: no jail reads it */
 	struct frame *frame;         /* SOURCE_STREAM */
 	struct frame_line *held;     /* SOURCE_STREAM: not taken yet */
 	bool is_polled;              /* else it is dirty until its end */
@@ -60,6 +62,8 @@ struct source {
 	struct wire_source is;
 	struct line_parser *parser;
 	struct log *first; /* the oldest generation */
+	int *jails;        /* services whose jails read it, too */
+	size_t n_jails;
 	struct heavy *heavy;
 	int64_t skew; /* s: the stamps are off by; 0: they are right */
 	struct remark_state remarks[REMARKS];
@@ -128,6 +132,7 @@ struct reader {
 	bool *active;       /* by service */
 	char *active_names; /* each ended by a newline; NULL: all */
 	struct matcher *matcher;
+	struct jails jails;
 	struct trusted trusted;
 	struct twin *twins; /* by service */
 	struct zoned *zones;
@@ -149,7 +154,9 @@ struct reader {
 int reader_start(struct reader *r);
 
 /* sources.c */
-void source_add(struct reader *r, const struct wire_source *s, int *fd);
+/* jails: services as int32_t. */
+void source_add(struct reader *r, const struct wire_source *s, struct str jails,
+    int *fd);
 void source_end(struct reader *r, const struct wire_source *s);
 struct source *source_of(struct reader *r, uint32_t id);
 struct source *source_make(struct reader *r, const struct wire_source *w);
@@ -189,6 +196,12 @@ bool see_record(struct reader *r, struct log *l, struct record *rec,
     const int *services, size_t n, const struct place *place);
 bool see_line(void *arg, const struct gen_line *line); /* arg: struct log */
 extern struct reader *see_reader; /* whose lines they are */
+/* When it happened, by the line and by what is known of the log's clock. */
+uint32_t event_time(struct reader *r, struct log *l, const struct record *rec,
+    uint8_t *flags);
+/* Both the journal and a file hold what this service says: is this the one
+ * that counts? */
+bool is_counted(struct reader *r, const struct source *s, int service);
 
 /* named.c: of a record without a hit: does a name stand where an address
  * should? */

@@ -11,8 +11,8 @@ struct reader *see_reader;
 
 /* When it happened. A live line whose stamp is off counts when it came; one
  * that is read later is put right by what the live ones were off. */
-static uint32_t event_time(struct reader *r, struct log *l,
-    const struct record *rec, uint8_t *flags)
+uint32_t event_time(struct reader *r, struct log *l, const struct record *rec,
+    uint8_t *flags)
 {
 	struct source *s = l->of;
 	int64_t off = (int64_t)rec->at - r->now;
@@ -120,8 +120,7 @@ static bool send_hit(struct reader *r, struct log *l, const struct hit *h,
 	return true;
 }
 
-/* Both hold the same lines: is this one the one that counts? */
-static bool is_counted(struct reader *r, const struct source *s, int service)
+bool is_counted(struct reader *r, const struct source *s, int service)
 {
 	uint8_t kind = s->is.kind == SOURCE_JOURNAL ? TWIN_JOURNAL : TWIN_FILE;
 	struct twin *t;
@@ -250,7 +249,9 @@ bool see_line(void *arg, const struct gen_line *line)
 	if (line->cut && l->n_sent == 0)
 		remark(r, l->of, REMARK_LONG_LINE, SIZE_MAX, 0,
 		    str_head(line->text, 200));
-	if (!see_record(r, l, &rec, &l->of->is.service, 1, &place))
+	if (!jails_see(r, l, &rec, line->text, l->of->jails, l->of->n_jails,
+		&place) ||
+	    !see_record(r, l, &rec, &l->of->is.service, 1, &place))
 		return false;
 	l->lines++;
 	l->bytes += line->next - line->at;

@@ -94,7 +94,17 @@ static struct log *log_make(struct source *s, const struct wire_source *w,
 	return l;
 }
 
-void source_add(struct reader *r, const struct wire_source *w, int *fd)
+static void jails_of(struct source *s, struct str jails)
+{
+	s->n_jails = jails.n / sizeof(int32_t);
+	free(s->jails);
+	s->jails = mem_new(s->n_jails + 1, sizeof(*s->jails));
+	if (jails.n)
+		memcpy(s->jails, jails.p, jails.n);
+}
+
+void source_add(struct reader *r, const struct wire_source *w, struct str jails,
+    int *fd)
 {
 	struct source *s = source_of(r, w->id);
 	struct log *l;
@@ -103,6 +113,7 @@ void source_add(struct reader *r, const struct wire_source *w, int *fd)
 		return;
 	if (!s)
 		s = source_make(r, w);
+	jails_of(s, jails);
 	for (l = s->first; l; l = l->next)
 		if (l->gen.ino == w->ino && l->gen.dev == w->dev &&
 		    !l->ending && w->kind == SOURCE_FILE)
@@ -129,6 +140,7 @@ void log_free(struct reader *r, struct log *l)
 		r->by_watch[l->watch] = NULL;
 	socket_free(r, l);
 	close(l->gen.fd);
+	free(l->jail_line);
 	free(l);
 }
 
@@ -163,6 +175,7 @@ void log_began_anew(struct reader *r, struct log *l)
 	l->n_sent = 0;
 	l->begin = 0;
 	gen_seek(&l->gen, 0);
+	jails_anew(l);
 	l->state = LOG_NEW;
 	l->is_told = true;
 	log_ask(r, l);

@@ -129,6 +129,7 @@ static int compile(struct reader *r)
 		return -EBADMSG;
 	(void)conf_apply(r->conf, "liptako.yaml", r->rules, told_already, NULL);
 	r->twins = mem_new(r->rules->n_services, sizeof(*r->twins));
+	jails_new(&r->jails, r->rules, r->active, r->now);
 	(void)matcher_new_of(&r->matcher, r->rules, r->active, fault, NULL);
 	(void)malloc_trim(0);
 	return 0;

@@ -210,12 +210,12 @@ void plan_new(struct plan **ret, const struct conf *c, const char *file,
 		const struct service *s = &r->services[i];
 
 		p->off[i] = is_off(c, s->name);
-		p->from_journal[i] =
-		    live && !p->off[i] && (s->units.n || s->exes.n);
+		p->from_journal[i] = (live || (journal_live && s->jail)) &&
+				     !p->off[i] && (s->units.n || s->exes.n);
 	}
 	plan_named(p, c, file, r, fault, arg);
-	for (size_t i = 0; i < r->n_services && c->find; i++)
-		if (!p->off[i])
+	for (size_t i = 0; i < r->n_services; i++)
+		if (!p->off[i] && (c->find || r->services[i].jail))
 			plan_service(p, &r->services[i], (int32_t)i);
 	if (c->find)
 		plan_containers(p);
