@@ -152,15 +152,24 @@ static int write_all(struct warden *w)
 	return 0;
 }
 
+static bool has_owner(const struct warden *w)
+{
+	for (size_t i = 0; i < w->n_serve_next; i++)
+		if (w->serve_next[i].kind == SERVE_OWNER)
+			return true;
+	return false;
+}
+
+/* A judge that has just begun does not know our own login yet: the post that
+ * runs goes on meanwhile. */
 void serve_end(struct warden *w)
 {
-	bool broken = w->serve_broken;
-	int e = 0;
+	int e = w->serve_broken ? -EBADMSG : 0;
 
-	if (w->n_serve_next == 0)
+	if (!w->allied)
 		free_ptr(&w->serve_text); /* nobody is served any more */
-	else
-		e = broken ? -EBADMSG : write_all(w);
+	else if (e == 0 && has_owner(w))
+		e = write_all(w);
 	if (e < 0)
 		log_err("post-unwritten error=\"%s\"", strerror(-e));
 	free_ptr(&w->serve_next);
