@@ -205,6 +205,7 @@ static int clock_set(struct run *r)
 	uint64_t n;
 
 	c->now = wall_now().ns / NS_PER_S;
+	r->options.explain = true;
 	if (r->t->year) {
 		uint32_t year;
 

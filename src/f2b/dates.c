@@ -1,4 +1,4 @@
-#include "f2b/dates_parts.h"
+#include "f2b/dates_fast.h"
 
 #include <stdio.h>
 
@@ -11,6 +11,8 @@ struct stamp {
 };
 
 struct dates {
+	bool usual; /* the list begins as the default one */
+	struct date_day day;
 	size_t n;
 	struct stamp stamp[DATES_MAX];
 };
@@ -66,6 +68,7 @@ int dates_new(struct dates **ret, const char *pattern, int32_t years_to,
 {
 	struct making m = { mem_new(1, sizeof(*m.d)), years_to, 0, why };
 
+	m.d->usual = template_usual(pattern);
 	template_list(pattern, on_pattern, &m);
 	if (m.error) {
 		dates_free(&m.d);
@@ -118,6 +121,8 @@ bool dates_find(struct dates *d, struct expr_room *room, struct str line,
 	const struct stamp *won = NULL;
 	struct date_parts parts;
 
+	if (d->usual && dates_fast(line, clock, &d->day, ret))
+		return true;
 	for (size_t i = 0; i < d->n; i++) {
 		const struct stamp *s = &d->stamp[i];
 		size_t at;

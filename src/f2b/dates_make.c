@@ -382,3 +382,14 @@ void template_list(const char *value,
 		one_line(str_trim(one), found, to);
 	one_line(str_trim(all), found, to);
 }
+
+bool template_usual(const char *value)
+{
+	struct str first;
+
+	if (!value)
+		return true;
+	first = str_trim(str_of(value));
+	return str_eq(first, STR(LINE_BEGIN)) ||
+	       str_eq(first, STR("{DEFAULT}"));
+}

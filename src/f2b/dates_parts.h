@@ -30,6 +30,10 @@ bool template_make(struct str pattern, int32_t years_to, struct template *ret,
 void template_list(const char *value,
     void (*found)(void *to, struct str pattern), void *to);
 
+/* Whether that list begins with the default templates at the beginning of a
+ * line. */
+bool template_usual(const char *value);
+
 /* A date as a template's groups give it; absent slices where it has none. */
 #define DATE_LETTERS "dmbBYyHIMSpzZjaA"
 struct date_parts {

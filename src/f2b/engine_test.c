@@ -100,8 +100,9 @@ static void literals_of_expressions(void **state)
 		struct str got = { "", 0 };
 
 		assert_true(python_read(str_of(rows[i].source), &p, why));
-		if (p.n_literals)
-			got = (struct str){ p.literal[0].p, p.literal[0].n };
+		if (p.holds.n)
+			got = (struct str){ p.holds.literal[0].p,
+				p.holds.literal[0].n };
 		if (!str_eq(got, str_of(rows[i].longest)))
 			fail_msg("%s: \"" STR_F "\"", rows[i].source,
 			    STR_A(got));

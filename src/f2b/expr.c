@@ -20,8 +20,7 @@ struct expr {
 	bool jit;
 	bool anchored, has_first;
 	struct byteset first;
-	size_t n_literals;
-	struct python_literal literal[PYTHON_LITERALS];
+	struct python_holds holds;
 	size_t n_names;
 	struct expr_name *names;
 };
@@ -143,8 +142,7 @@ int expr_new(struct expr **ret, struct str python, bool many,
 	e->anchored = p.anchored && !many;
 	e->has_first = p.has_first;
 	e->first = p.first;
-	e->n_literals = p.n_literals;
-	memcpy(e->literal, p.literal, sizeof(e->literal));
+	e->holds = p.holds;
 	names_read(e);
 	text_drop(&p.pcre);
 	*ret = e;
@@ -177,40 +175,75 @@ unsigned expr_group(const struct expr *e, const char *name)
 	return 0;
 }
 
-/* Whether it is worth to ask PCRE2 at all. */
-static bool hopeless(const struct expr *e, struct str s)
+static bool begins_wrong(const struct expr *e, struct str s)
 {
-	if (e->anchored && e->has_first &&
-	    (s.n == 0 || !byteset_has(&e->first, (uint8_t)s.p[0])))
-		return true;
-	for (size_t i = 0; i < e->n_literals; i++)
-		if (!memmem(s.p, s.n, e->literal[i].p, e->literal[i].n))
-			return true;
-	return false;
+	return e->anchored && e->has_first &&
+	       (s.n == 0 || !byteset_has(&e->first, (uint8_t)s.p[0]));
 }
 
-int expr_run(const struct expr *e, struct expr_room *room, struct str subject,
+static int ask(const struct expr *e, struct expr_room *room, struct str s,
     bool ascii)
 {
-	PCRE2_SPTR p = (PCRE2_SPTR)(subject.p ? subject.p : "");
+	PCRE2_SPTR p = (PCRE2_SPTR)(s.p ? s.p : "");
 	bool fast = ascii && e->fast;
 	int rc;
 
-	if (hopeless(e, subject))
-		return EXPR_NONE;
 	if (fast && e->jit)
-		rc = pcre2_jit_match(e->fast, p, subject.n, 0, 0, room->data,
+		rc = pcre2_jit_match(e->fast, p, s.n, 0, 0, room->data,
 		    room->limits);
 	else
-		rc = pcre2_match(fast ? e->fast : e->wide, p, subject.n, 0,
+		rc = pcre2_match(fast ? e->fast : e->wide, p, s.n, 0,
 		    PCRE2_NO_UTF_CHECK, room->data, room->limits);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return EXPR_NONE;
 	if (rc < 0)
 		return EXPR_LIMIT;
-	room->subject = subject;
+	room->subject = s;
 	room->groups = rc;
 	return EXPR_HIT;
+}
+
+int expr_run(const struct expr *e, struct expr_room *room, struct str subject,
+    bool ascii)
+{
+	if (begins_wrong(e, subject))
+		return EXPR_NONE;
+	for (size_t i = 0; i < e->holds.n; i++)
+		if (!memmem(subject.p, subject.n, e->holds.literal[i].p,
+			e->holds.literal[i].n))
+			return EXPR_NONE;
+	return ask(e, room, subject, ascii);
+}
+
+int expr_run_near(const struct expr *e, struct expr_room *room,
+    struct str subject, bool ascii)
+{
+	return begins_wrong(e, subject) ? EXPR_NONE
+					: ask(e, room, subject, ascii);
+}
+
+size_t expr_any(const struct expr *e, const struct python_literal **ret)
+{
+	const struct python_holds *h = &e->holds;
+	size_t least = PYTHON_LITERAL_MAX;
+
+	for (size_t i = 0; i < h->n_any; i++)
+		least = MIN(least, (size_t)h->any[i].n);
+	if (h->n_any &&
+	    (h->n == 0 || (h->literal[0].n < 7 && least > h->literal[0].n))) {
+		*ret = h->any;
+		return h->n_any;
+	}
+	*ret = h->literal;
+	return h->n ? 1 : 0;
+}
+
+const size_t *expr_places(const struct expr_room *room, unsigned *n,
+    const char **subject)
+{
+	*n = (unsigned)room->groups;
+	*subject = room->subject.p;
+	return pcre2_get_ovector_pointer(room->data);
 }
 
 struct str expr_found(const struct expr_room *room, unsigned group)

@@ -45,7 +45,17 @@ enum {
 /* ascii: the subject holds no byte above 127; else it must be UTF-8. */
 int expr_run(const struct expr *e, struct expr_room *room, struct str subject,
     bool ascii);
+/* The same where what expr_any told is known to be in the subject. */
+int expr_run_near(const struct expr *e, struct expr_room *room,
+    struct str subject, bool ascii);
+/* One of these is in every match; the count, 0 if none is known. */
+size_t expr_any(const struct expr *e, const struct python_literal **ret);
 /* Of the last hit; group 0 is all of it, p == NULL if it took no part. */
 struct str expr_found(const struct expr_room *room, unsigned group);
+
+/* Places of all groups in the subject, two numbers each, n of them; the
+ * others took no part, as those that begin at SIZE_MAX. */
+const size_t *expr_places(const struct expr_room *room, unsigned *n,
+    const char **subject);
 
 #endif

@@ -1,10 +1,12 @@
 #include "f2b/filter_parts.h"
 
-static int run(struct f2b_filter *f, struct rx *x, struct str s, bool ascii)
+/* near: its literal is known to be in the text. */
+static int run(struct f2b_filter *f, struct rx *x, struct str s, bool near)
 {
-	int got = expr_run(x->expr, f->room, s, ascii);
+	int got = near ? expr_run_near(x->expr, f->room, s, f->ascii)
+		       : expr_run(x->expr, f->room, s, f->ascii);
 
-	if (got != EXPR_LIMIT)
+	if (likely(got != EXPR_LIMIT))
 		return got;
 	f->limits++;
 	f->why = F2B_OVER_LIMIT;
@@ -17,10 +19,10 @@ static int run(struct f2b_filter *f, struct rx *x, struct str s, bool ascii)
 	return got;
 }
 
-static bool ignored(struct f2b_filter *f, struct str s, bool ascii)
+static bool ignored(struct f2b_filter *f, struct str s)
 {
 	for (size_t i = 0; i < f->n_ignore; i++)
-		if (run(f, &f->ignore[i], s, ascii) == EXPR_HIT) {
+		if (run(f, &f->ignore[i], s, false) == EXPR_HIT) {
 			f->why = F2B_IGNORED;
 			return true;
 		}
@@ -30,26 +32,19 @@ static bool ignored(struct f2b_filter *f, struct str s, bool ascii)
 /* What the groups of a match give; others only where a fact is empty. */
 static void take_facts(struct f2b_filter *f, const struct rx *x)
 {
+	const char *subject;
+	unsigned n;
+	const size_t *at = expr_places(f->room, &n, &subject);
+
 	for (size_t i = 0; i < x->n_gives; i++) {
 		const struct gives *g = &x->gives[i];
-		struct str s;
+		size_t from = g->group < n ? at[2 * g->group] : SIZE_MAX;
+		struct str *to = &f->view.fact[g->fact];
 
-		if (g->fact == NO_FACT || g->other)
+		if (from == SIZE_MAX || (g->other && to->n))
 			continue;
-		s = expr_found(f->room, g->group);
-		if (s.p)
-			f->view.fact[g->fact] = s;
-	}
-	for (size_t i = 0; i < x->n_gives; i++) {
-		const struct gives *g = &x->gives[i];
-
-		if (g->fact != NO_FACT && g->other &&
-		    f->view.fact[g->fact].n == 0) {
-			struct str s = expr_found(f->room, g->group);
-
-			if (s.n)
-				f->view.fact[g->fact] = s;
-		}
+		*to =
+		    (struct str){ subject + from, at[2 * g->group + 1] - from };
 	}
 }
 
@@ -104,7 +99,7 @@ static bool prefix(struct f2b_filter *f, struct str *text)
 
 	if (!f->pre.expr)
 		return true;
-	if (run(f, &f->pre, *text, f->ascii) != EXPR_HIT) {
+	if (run(f, &f->pre, *text, false) != EXPR_HIT) {
 		if (f->why != F2B_OVER_LIMIT)
 			f->why = F2B_NO_PREFREGEX;
 		return false;
@@ -125,6 +120,44 @@ static bool prefix(struct f2b_filter *f, struct str *text)
 	return true;
 }
 
+/* Which failregexes could match, by their literals; false: none. */
+static bool hopeful(struct f2b_filter *f, struct str text)
+{
+	uint64_t any = 0;
+	size_t n;
+	const uint16_t *found = literals_find(f->words, text, 0, &n);
+
+	memcpy(f->hope, f->always, f->n_bits * sizeof(*f->hope));
+	for (size_t i = 0; i < n; i++)
+		f->hope[found[i] / 64] |= UINT64_C(1) << found[i] % 64;
+	for (size_t i = 0; i < f->n_short; i++) {
+		struct str w = f->shorts[i].text;
+		size_t k = f->shorts[i].fail;
+
+		if (memmem(text.p, text.n, w.p, w.n))
+			f->hope[k / 64] |= UINT64_C(1) << k % 64;
+	}
+	for (size_t i = 0; i < f->n_bits; i++)
+		any |= f->hope[i];
+	return any;
+}
+
+/* The next one from i on that is to be tried. */
+static size_t next_fail(const struct f2b_filter *f, size_t i)
+{
+	uint64_t bits;
+
+	if (!f->words || i >= f->n_fail)
+		return i;
+	bits = f->hope[i / 64] >> i % 64;
+	if (bits)
+		return i + (size_t)__builtin_ctzll(bits);
+	for (i = i / 64 + 1; i < f->n_bits; i++)
+		if (f->hope[i])
+			return i * 64 + (size_t)__builtin_ctzll(f->hope[i]);
+	return f->n_fail;
+}
+
 const struct f2b_failure *f2b_filter_feed(struct f2b_filter *f,
     const struct f2b_line *line)
 {
@@ -139,25 +172,28 @@ const struct f2b_failure *f2b_filter_feed(struct f2b_filter *f,
 	f->view.n_users = 0;
 	if (f->options.age != F2B_ANY_AGE && !filter_in_time(f))
 		return NULL;
-	if (early && ignored(f, text, f->ascii))
+	if (early && ignored(f, text))
 		return NULL;
 	if (f->lines) {
 		lines_add(f->lines, text, f->ascii);
 		text = lines_text(f->lines, &f->ascii);
 	}
+	if (f->words && !hopeful(f, text))
+		return NULL;
 	if (!prefix(f, &text))
 		return NULL;
 	f->seen = text;
-	for (size_t i = 0; i < f->n_fail; i++) {
+	for (size_t i = next_fail(f, 0); i < f->n_fail;
+	     i = next_fail(f, i + 1)) {
 		uint32_t lines = 1;
 
-		if (run(f, &f->fail[i], text, f->ascii) != EXPR_HIT)
+		if (run(f, &f->fail[i], text, f->words) != EXPR_HIT)
 			continue;
 		take_facts(f, &f->fail[i]);
 		if (f->lines)
 			lines = (uint32_t)lines_take(f->lines, f->fail[i].expr,
 			    f->room);
-		if (f->n_ignore && ignored(f, text, f->ascii))
+		if (f->n_ignore && ignored(f, text))
 			return NULL;
 		return judge(f, (unsigned)i, lines);
 	}

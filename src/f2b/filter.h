@@ -32,6 +32,7 @@ struct f2b_options {
 	struct dates_clock clock;
 	enum f2b_age age;
 	int64_t findtime; /* s; of F2B_CATCH_UP */
+	bool explain;     /* f2b_filter_why is to be exact; slower */
 };
 
 struct f2b_field {

@@ -59,11 +59,14 @@ static struct str wash(struct f2b_filter *f, struct str s)
 static struct str cut_date(struct f2b_filter *f, struct str line, size_t at,
     size_t n)
 {
-	f->subject.n = 0;
-	text_add(&f->subject, str_head(line, at));
-	text_add(&f->subject, str_from(line, at + n));
-	text_char(&f->subject, '\n');
-	return text_str(&f->subject);
+	struct text *t = &f->subject;
+	char *p = t->p;
+
+	memcpy(p, line.p, at);
+	memcpy(p + at, line.p + at + n, line.n - at - n);
+	t->n = line.n - n + 1;
+	p[t->n - 1] = '\n';
+	return text_str(t);
 }
 
 /* Without a date: that of the line before if it is fresh, else now. */

@@ -80,9 +80,14 @@ static int rx_new(struct f2b_filter *f, struct rx *x,
 	}
 	n = expr_names(x->expr, &names);
 	x->gives = mem_new(n ? n : 1, sizeof(*x->gives));
-	x->n_gives = n;
-	for (size_t i = 0; i < n; i++)
-		x->gives[i] = gives_of(f, &names[i]);
+	/* those that stand in for others come last */
+	for (int other = 0; other < 2; other++)
+		for (size_t i = 0; i < n; i++) {
+			struct gives g = gives_of(f, &names[i]);
+
+			if (g.fact != NO_FACT && g.other == (other == 1))
+				x->gives[x->n_gives++] = g;
+		}
 	return 0;
 }
 
@@ -110,7 +115,7 @@ static void all_fail(struct f2b_filter *f, const struct f2b_plan *plan,
     bool many)
 {
 	f->fail = mem_new(plan->n_fail + 1, sizeof(*f->fail));
-	for (size_t i = 0; i < plan->n_fail; i++) {
+	for (size_t i = 0; i < plan->n_fail && f->n_fail < UINT16_MAX; i++) {
 		struct rx *x = &f->fail[f->n_fail];
 
 		if (rx_new(f, x, &plan->failregex[i], "failregex", many) < 0)
@@ -145,6 +150,40 @@ static bool has_sessions(const struct f2b_filter *f)
 	for (size_t i = 0; i < f->n_fail; i++)
 		any |= gives(&f->fail[i], FACT_MLFID);
 	return any;
+}
+
+/* What one failregex needs in the line. */
+static void one_word(struct f2b_filter *f, size_t i)
+{
+	const struct python_literal *any;
+	size_t n = expr_any(f->fail[i].expr, &any);
+	bool known = n > 0;
+
+	for (size_t k = 0; k < n; k++)
+		known &= any[k].n > 2;
+	if (!known) {
+		f->always[i / 64] |= UINT64_C(1) << i % 64;
+		return;
+	}
+	if (n == 1 && any->n < SHORT && f->n_short < SHORT_MAX) {
+		f->shorts[f->n_short].text = (struct str){ any->p, any->n };
+		f->shorts[f->n_short++].fail = i;
+		return;
+	}
+	for (size_t k = 0; k < n; k++)
+		literals_add(f->words, (struct str){ any[k].p, any[k].n },
+		    LITERAL_ANYWHERE, (uint16_t)i);
+}
+
+static void all_words(struct f2b_filter *f)
+{
+	literals_new(&f->words, false);
+	f->n_bits = (f->n_fail + 63) / 64;
+	f->always = mem_new(f->n_bits * 2 + 1, sizeof(*f->always));
+	f->hope = f->always + f->n_bits;
+	for (size_t i = 0; i < f->n_fail; i++)
+		one_word(f, i);
+	literals_ready(f->words);
 }
 
 static void all_dates(struct f2b_filter *f, const struct f2b_plan *plan)
@@ -198,8 +237,12 @@ int f2b_filter_new(struct f2b_filter **ret, const struct f2b_plan *plan,
 		sessions_new(&f->sessions, f->n_facts);
 	if (many)
 		lines_new(&f->lines, maxlines);
+	else if (!options->explain)
+		all_words(f);
 	/* a wrong byte takes three when it is replaced */
 	f->washed = f->subject = TEXT(F2B_LINE_MAX * 3 + 8);
+	f->subject.size = f->subject.max;
+	f->subject.p = mem_new(1, f->subject.size);
 	if (f->n_fail == 0 ||
 	    (plan->prefregex.text && plan->prefregex.text[0] && !f->pre.expr)) {
 		f2b_filter_free(&f);
@@ -226,6 +269,8 @@ void f2b_filter_free(struct f2b_filter **fp)
 	expr_room_free(&f->room);
 	sessions_free(&f->sessions);
 	lines_free(&f->lines);
+	literals_free(&f->words);
+	free(f->always);
 	text_drop(&f->subject);
 	text_drop(&f->washed);
 	pool_drop(&f->pool);

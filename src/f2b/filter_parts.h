@@ -6,17 +6,20 @@
 
 #include "f2b/filter.h"
 #include "f2b/lines.h"
+#include "rule/literals.h"
 
 enum {
 	NO_FACT = 255,
 	ID_MAX = 160,
+	SHORT_MAX = 4,
+	SHORT = 7, /* bytes; longer ones are cheap to look for together */
 };
 
 /* A group of an expression and the fact that it gives. */
 struct gives {
 	uint16_t group;
-	uint8_t fact; /* NO_FACT: for the expression's own use */
-	bool other;   /* <F-ALT_X>: only where X is still empty */
+	uint8_t fact;
+	bool other; /* <F-ALT_X>: only where X is still empty */
 };
 
 struct rx {
@@ -40,6 +43,16 @@ struct f2b_filter {
 	size_t n_fail, n_ignore;
 	struct sessions *sessions; /* NULL: no expression has <F-MLFID> */
 	struct lines *lines;       /* NULL: maxlines is 1 */
+	/* which failregexes a line can match at all: by their literals, and
+	 * those that have none; bits */
+	struct literals *words;
+	size_t n_short; /* those too short for words are looked for alone */
+	struct {
+		struct str text;
+		size_t fail;
+	} shorts[SHORT_MAX];
+	size_t n_bits;
+	uint64_t *always, *hope;
 	size_t n_facts;
 	const char *fact_name[FACTS_MAX];
 	struct text subject, washed;

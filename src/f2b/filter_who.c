@@ -35,6 +35,12 @@ static void name_id(struct f2b_filter *f, struct f2b_failure *x,
 		return;
 	}
 	x->bits = addr_bits(&x->addr);
+	if (x->addr.family == 4 && from.n < ADDR_MAX && from.p[0] != '[' &&
+	    f->view.fact[FACT_CIDR].n == 0 &&
+	    !memchr(from.p, ':', from.n)) { /* as it would be printed */
+		x->id = from;
+		return;
+	}
 	n = addr_print(&x->addr, f->id);
 	if (f->view.fact[FACT_CIDR].n &&
 	    str_u32(f->view.fact[FACT_CIDR], x->bits, &bits) &&

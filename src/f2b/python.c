@@ -6,7 +6,7 @@ static void run_add(struct python_literal *run, struct python *to,
     const char *p, size_t n)
 {
 	if (run->n + n > PYTHON_LITERAL_MAX) {
-		literal_keep(to, run);
+		literal_keep(&to->holds, run);
 		run->n = 0;
 	}
 	memcpy(run->p + run->n, p, n);
@@ -190,7 +190,7 @@ static void skip_space(struct read *r)
 
 static void flush(struct read *r, struct part *seq)
 {
-	literal_keep(r->to, &seq->run);
+	literal_keep(&r->to->holds, &seq->run);
 	seq->run.n = 0;
 }
 
@@ -226,8 +226,7 @@ static bool sequence(struct read *r, struct part *seq)
 {
 	*seq = (struct part){ .nullable = true, .zero = true, .exact = true };
 	for (;;) {
-		struct python_literal had[PYTHON_LITERALS];
-		size_t kept = r->to->n_literals, before;
+		struct python_holds had = r->to->holds;
 		uint32_t least = 1, most = 1;
 		struct part p;
 		int q;
@@ -235,19 +234,14 @@ static bool sequence(struct read *r, struct part *seq)
 		skip_space(r);
 		if (peek(r, 0) < 0 || peek(r, 0) == ')' || peek(r, 0) == '|')
 			break;
-		memcpy(had, r->to->literal, sizeof(had));
-		before = seq->run.n;
 		if (!atom(r, &p))
 			return false;
 		skip_space(r);
 		q = quantifier(r, &least, &most);
 		if (q < 0)
 			return false;
-		if (least == 0) { /* it need not be there */
-			memcpy(r->to->literal, had, sizeof(had));
-			r->to->n_literals = kept;
-		}
-		assert(seq->run.n == before);
+		if (least == 0) /* it need not be there */
+			r->to->holds = had;
 		sequel(r, seq, &p, least, most);
 	}
 	if (!seq->exact)
@@ -255,32 +249,77 @@ static bool sequence(struct read *r, struct part *seq)
 	return true;
 }
 
+/* What one of several branches holds: its longest literal, or its own any. */
+static bool branch_any(const struct python *to, const struct part *p,
+    struct python_holds *any)
+{
+	const struct python_literal *from = to->holds.literal;
+	size_t n = to->holds.n ? 1 : 0;
+
+	if (p->exact && p->run.n > 1) {
+		from = &p->run;
+		n = 1;
+	}
+	if (to->holds.n_any && (n == 0 || from->n < 4)) {
+		from = to->holds.any;
+		n = to->holds.n_any;
+	}
+	if (n == 0 || any->n_any + n > PYTHON_ANY)
+		return false;
+	memcpy(&any->any[any->n_any], from, n * sizeof(*from));
+	any->n_any += n;
+	return true;
+}
+
+static size_t shortest(const struct python_holds *h)
+{
+	size_t least = h->n_any ? PYTHON_LITERAL_MAX : 0;
+
+	for (size_t i = 0; i < h->n_any; i++)
+		least = MIN(least, (size_t)h->any[i].n);
+	return least;
+}
+
 bool read_alternatives(struct read *r, struct part *p)
 {
-	struct python_literal had[PYTHON_LITERALS];
-	size_t kept = r->to->n_literals;
+	struct python_holds had = r->to->holds, any = { 0 };
+	bool all = true;
 	struct part next;
 
-	memcpy(had, r->to->literal, sizeof(had));
+	r->to->holds = (struct python_holds){ 0 };
 	if (!sequence(r, p))
 		return false;
-	if (peek(r, 0) != '|')
+	if (peek(r, 0) != '|') {
+		for (size_t i = 0; i < r->to->holds.n; i++)
+			literal_keep(&had, &r->to->holds.literal[i]);
+		if (shortest(&r->to->holds) > shortest(&had)) {
+			had.n_any = r->to->holds.n_any;
+			memcpy(had.any, r->to->holds.any, sizeof(had.any));
+		}
+		r->to->holds = had;
 		return true;
+	}
+	all = branch_any(r->to, p, &any);
 	while (peek(r, 0) == '|') {
 		r->at++;
 		put(r, "|");
+		r->to->holds = (struct python_holds){ 0 };
 		if (!sequence(r, &next))
 			return false;
+		all = all && branch_any(r->to, &next, &any);
 		set_or(&p->first, &next.first);
 		p->nullable |= next.nullable;
 		p->zero &= next.zero;
 		p->caret &= next.caret;
 	}
-	/* none of the words is in every match */
+	/* none of the words is in every match, but one of them */
 	p->exact = false;
 	p->run.n = 0;
-	memcpy(r->to->literal, had, sizeof(had));
-	r->to->n_literals = kept;
+	r->to->holds = had;
+	if (all && shortest(&any) > shortest(&had)) {
+		r->to->holds.n_any = any.n_any;
+		memcpy(r->to->holds.any, any.any, sizeof(any.any));
+	}
 	return true;
 }
 
@@ -321,7 +360,7 @@ bool python_read(struct str source, struct python *ret,
 	if (ret->pcre.over)
 		return python_fail(&r, "the expression is over 128 KiB");
 	if (p.exact)
-		literal_keep(ret, &p.run);
+		literal_keep(&ret->holds, &p.run);
 	ret->anchored = p.caret && !r.many && !r.many_here;
 	ret->has_first = !p.nullable;
 	ret->first = p.first;

@@ -17,11 +17,20 @@ enum {
 	PYTHON_MAX = 128 * 1024, /* bytes of one expression */
 	PYTHON_LITERAL_MAX = 48,
 	PYTHON_LITERALS = 4,
+	PYTHON_ANY = 8,
 };
 
 struct python_literal {
 	uint8_t n;
 	char p[PYTHON_LITERAL_MAX];
+};
+
+/* What is in every match, byte by byte. */
+struct python_holds {
+	size_t n; /* each of these; the longest first */
+	struct python_literal literal[PYTHON_LITERALS];
+	size_t n_any; /* and one of these, if there are any */
+	struct python_literal any[PYTHON_ANY];
 };
 
 struct python {
@@ -31,9 +40,7 @@ struct python {
 	bool anchored;        /* at the very beginning, "^" */
 	bool ascii;           /* no byte and no escape above 127 in it */
 	bool narrow;          /* (?a): \w, \d and \s are ASCII's */
-	/* each is in every match, byte by byte; the longest first */
-	struct python_literal literal[PYTHON_LITERALS];
-	size_t n_literals;
+	struct python_holds holds;
 };
 
 /* False: why says what is wrong with it. text_drop(&ret->pcre) in any case. */

@@ -15,22 +15,21 @@ bool python_fail(struct read *r, const char *fmt, ...)
 	return false;
 }
 
-/* A literal, if the text is worth it and long enough to be among the best. */
-void literal_keep(struct python *to, const struct python_literal *l)
+void literal_keep(struct python_holds *h, const struct python_literal *l)
 {
-	size_t at = to->n_literals;
+	size_t at = h->n;
 
 	if (l->n < 2)
 		return;
-	while (at > 0 && to->literal[at - 1].n < l->n)
+	while (at > 0 && h->literal[at - 1].n < l->n)
 		at--;
 	if (at == PYTHON_LITERALS)
 		return;
-	if (to->n_literals < PYTHON_LITERALS)
-		to->n_literals++;
-	memmove(&to->literal[at + 1], &to->literal[at],
-	    (to->n_literals - 1 - at) * sizeof(*l));
-	to->literal[at] = *l;
+	if (h->n < PYTHON_LITERALS)
+		h->n++;
+	memmove(&h->literal[at + 1], &h->literal[at],
+	    (h->n - 1 - at) * sizeof(*l));
+	h->literal[at] = *l;
 }
 
 /* One byte as itself. */

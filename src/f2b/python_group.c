@@ -108,16 +108,13 @@ static bool flag_group(struct read *r, struct part *p)
 /* A place: what is in it says nothing about where the match begins. */
 static bool look_around(struct read *r, const char *open, struct part *p)
 {
-	size_t kept = r->to->n_literals;
-	struct python_literal had[PYTHON_LITERALS];
+	struct python_holds had = r->to->holds;
 	bool ok;
 
-	memcpy(had, r->to->literal, sizeof(had));
 	put(r, open);
 	r->at += strlen(open) - 1;
 	ok = group_body(r, p);
-	memcpy(r->to->literal, had, sizeof(had));
-	r->to->n_literals = kept;
+	r->to->holds = had;
 	*p = (struct part){ .nullable = true, .zero = true };
 	return ok;
 }
@@ -125,12 +122,10 @@ static bool look_around(struct read *r, const char *open, struct part *p)
 /* (?(name)yes|no) */
 static bool conditional(struct read *r, struct part *p)
 {
-	size_t kept = r->to->n_literals;
-	struct python_literal had[PYTHON_LITERALS];
+	struct python_holds had = r->to->holds;
 	struct str n;
 	bool ok;
 
-	memcpy(had, r->to->literal, sizeof(had));
 	r->at += 2;
 	if (!name(r, ')', &n))
 		return false;
@@ -138,8 +133,7 @@ static bool conditional(struct read *r, struct part *p)
 	text_add(&r->to->pcre, n);
 	put(r, digit(n.p[0]) ? ")" : ">)");
 	ok = group_body(r, p);
-	memcpy(r->to->literal, had, sizeof(had));
-	r->to->n_literals = kept;
+	r->to->holds = had;
 	*p = (struct part){ .nullable = true, .first = byteset_all };
 	return ok;
 }

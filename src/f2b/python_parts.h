@@ -76,7 +76,7 @@ static inline void set_or(struct byteset *a, const struct byteset *b)
 }
 
 /* A literal, if it is long enough to be among the best. */
-void literal_keep(struct python *to, const struct python_literal *l);
+void literal_keep(struct python_holds *h, const struct python_literal *l);
 
 /* One byte as itself, to the output. */
 void put_byte(struct read *r, unsigned char c);

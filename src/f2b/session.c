@@ -11,8 +11,9 @@ struct place {
 };
 
 struct session {
-	uint16_t next;  /* in its bucket */
-	uint16_t n_key; /* bytes of the key, the first of the text */
+	uint16_t next;          /* in its bucket */
+	uint16_t before, after; /* in the order of age */
+	uint16_t n_key;         /* bytes of the key, the first of the text */
 	bool live, pending, nofail, gained;
 	uint8_t n_users;
 	uint16_t n; /* of the text */
@@ -28,7 +29,7 @@ struct session {
 struct sessions {
 	struct hash_key key;
 	size_t n_facts;
-	unsigned oldest;
+	uint16_t oldest, newest; /* the forgotten ones are the oldest */
 	uint16_t bucket[BUCKETS];
 	struct session v[SESSIONS];
 	struct place *places;
@@ -45,8 +46,12 @@ void sessions_new(struct sessions **ret, size_t n_facts)
 	s->places = mem_new(SESSIONS * n_facts, sizeof(*s->places));
 	s->spare = mem_new(1, SESSION_TEXT);
 	memset(s->bucket, 0xff, sizeof(s->bucket));
-	for (size_t i = 0; i < SESSIONS; i++)
+	for (size_t i = 0; i < SESSIONS; i++) {
 		s->v[i].fact = s->places + i * n_facts;
+		s->v[i].before = i ? (uint16_t)(i - 1) : NONE;
+		s->v[i].after = i + 1 < SESSIONS ? (uint16_t)(i + 1) : NONE;
+	}
+	s->newest = SESSIONS - 1;
 	*ret = s;
 }
 
@@ -69,7 +74,20 @@ static struct str said(const struct session *e, struct place p)
 			    : (struct str){ e->text + p.at, p.n };
 }
 
-static void unlink_session(struct sessions *s, struct session *e)
+/* Out of the order of age, and in again as the oldest or the newest. */
+static void move_to_end(struct sessions *s, struct session *e, bool oldest)
+{
+	uint16_t me = (uint16_t)(e - s->v);
+
+	*(e->before == NONE ? &s->oldest : &s->v[e->before].after) = e->after;
+	*(e->after == NONE ? &s->newest : &s->v[e->after].before) = e->before;
+	e->before = oldest ? NONE : s->newest;
+	e->after = oldest ? s->oldest : NONE;
+	*(e->before == NONE ? &s->oldest : &s->v[e->before].after) = me;
+	*(e->after == NONE ? &s->newest : &s->v[e->after].before) = me;
+}
+
+static void forget(struct sessions *s, struct session *e)
 {
 	uint16_t *at = &s->bucket[e->hash % BUCKETS];
 
@@ -79,6 +97,7 @@ static void unlink_session(struct sessions *s, struct session *e)
 		at = &s->v[*at].next;
 	*at = e->next;
 	e->live = false;
+	move_to_end(s, e, true);
 }
 
 static struct session *find(struct sessions *s, struct str key, uint64_t hash,
@@ -94,7 +113,7 @@ static struct session *find(struct sessions *s, struct str key, uint64_t hash,
 			continue;
 		if (now - e->since <= SESSION_S)
 			return e;
-		unlink_session(s, e);
+		forget(s, e);
 		return NULL;
 	}
 	return NULL;
@@ -144,8 +163,8 @@ static struct session *fresh(struct sessions *s, uint64_t hash, int64_t now)
 {
 	struct session *e = &s->v[s->oldest];
 
-	s->oldest = (s->oldest + 1) % SESSIONS;
-	unlink_session(s, e);
+	forget(s, e);
+	move_to_end(s, e, false);
 	e->live = true;
 	e->pending = e->nofail = e->gained = false;
 	e->lines = e->nofail_lines = 0;
@@ -251,7 +270,7 @@ void sessions_merge(struct sessions *s, struct session_view *v, uint32_t lines,
 	show_users(s, e, v);
 	v->session = says.forget ? NULL : e;
 	if (says.forget)
-		unlink_session(s, e);
+		forget(s, e);
 }
 
 void session_pending(struct session_view *v)
