@@ -24,7 +24,8 @@ BUILD_PKGS := gcc libc6-dev pkg-config meson ninja-build libpcre2-dev \
 CHECK_PKGS := git ipset rbldnsd bind9-dnsutils openssl clang lld libclang-rt-14-dev libcmocka-dev python3 mandoc \
 	nftables iproute2 openssh-server openssh-client sshpass nginx-light \
 	curl systemd sqlite3 jq util-linux procps perl bsdutils e2fsprogs xz-utils zstd gzip bzip2 \
-	ripgrep shellcheck nats-server
+	ripgrep shellcheck zsh fish nats-server
+DEB_PKGS := debhelper dpkg-dev lintian
 LINT_PKGS := clang-tidy clang-format cppcheck shellcheck mandoc
 
 all: build
@@ -70,11 +71,20 @@ check: check-set-up
 	@tests/run
 
 check-long: check-set-up
+	$(call need,$(DEB_PKGS))
 	@$(MAKE) --no-print-directory build/build.ninja
 	@meson configure build -Dtests=enabled >/dev/null
 	$(NINJA) -C build
 	@$(MAKE) --no-print-directory build-san
 	@tests/run --long
+
+# A Debian package, in build-deb/.
+deb:
+	$(call need,$(BUILD_PKGS) $(DEB_PKGS))
+	@tools/deb
+
+print-build-pkgs:
+	@echo $(BUILD_PKGS)
 
 bench: build
 	@bench/run
@@ -91,15 +101,16 @@ fmt:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
 clean:
-	rm -rf build build-san
+	rm -rf build build-san build-deb
 
 help:
 	@sed -n '3,9s/^# \{0,1\}//p' Makefile
 	@echo '  make bench       our speed and the peers'"'"' side by side'
 	@echo '  make fuzz        every fuzz target for a minute'
 	@echo '  make lint fmt    what reads the code, and its white space'
+	@echo '  make deb         a Debian package, in build-deb/'
 	@echo '  make install     into $(PREFIX), with a systemd unit'
 	@echo '  make uninstall   leaves nothing but the state folder'
 
 .PHONY: all build build-san up install uninstall check check-set-up \
-	check-long bench fuzz lint fmt clean help
+	check-long deb print-build-pkgs bench fuzz lint fmt clean help
