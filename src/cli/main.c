@@ -66,6 +66,10 @@ const struct command commands[] = {
 	    "[--rules PATH] [--json] [list] | check [PATH] | show NAME",
 	    "check the rules' examples, list the rules, show one",
 	    "liptako-rules" },
+	{ "fail2ban-client", cmd_fail2ban_client,
+	    "[-c FOLDER] [-t|-d] VERB [ARGUMENT...]",
+	    "what scripts ask fail2ban-client, with the same answers",
+	    "liptako-import" },
 	{ "import", cmd_import,
 	    "[--dry-run] [--watch] [--take-over] [--to FOLDER] "
 	    "[--database FILE] [--json] [--run DIR] fail2ban [FOLDER] | "
@@ -116,7 +120,11 @@ static bool asks_help(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	const char *slash = strrchr(argv[0], '/');
+
 	log_open("cli");
+	if (!strcmp(slash ? slash + 1 : argv[0], "fail2ban-client"))
+		return cmd_fail2ban_client(argc, argv);
 	if (argc < 2)
 		return help(stderr);
 	if (asks_help(argc, argv) || !strcmp(argv[1], "help"))

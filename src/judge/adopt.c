@@ -40,15 +40,15 @@ static bool too_wide(const struct net *n)
 	return n->bits < (n->addr.family == 4 ? 24 : 48);
 }
 
-/* As if we had ruled so ourselves, but without telling anybody: it is not
- * new. */
-static bool adopt(struct judge *j, const struct adopted *a)
+/* As if we had ruled so ourselves, but without telling anybody; or new, by the
+ * word of an operator. */
+static bool adopt(struct judge *j, const struct adopted *a, bool is_new)
 {
 	struct ledger_measure m = { .net = a->net,
 		.act = ACT_DENY,
-		.rung = RUNG_OWN,
+		.rung = is_new ? RUNG_DENIED : RUNG_OWN,
 		.verdict = VERDICT_DENY,
-		.flags = MEASURE_ADOPTED,
+		.flags = is_new ? MEASURE_WORD : MEASURE_ADOPTED,
 		.rule = a->rule,
 		.at = a->at,
 		.first = a->at,
@@ -75,11 +75,42 @@ static bool adopt(struct judge *j, const struct adopted *a)
 	if (f)
 		f->measure = m;
 	judge_history(j, HISTORY_DENIED, &m);
+	if (a->rule < j->book->n)
+		j->book->rules[a->rule].shut++;
+	if (is_new)
+		judge_happened(j, m.verdict, &m);
 	law_import(j->law, &mem);
 	f = facts_add(&j->facts, FACT_MEMORY);
 	if (f)
 		f->memory = mem;
 	return true;
+}
+
+/* Rows of jails: their rules' names begin with "f2b-". */
+void answer_jails(struct client *c)
+{
+	struct judge *j = c->all->j;
+	auto_free uint32_t *failing = NULL;
+	json_t *o;
+
+	if (!j->law) {
+		client_fail(c, "busy", "the judge is only starting: again");
+		return;
+	}
+	failing = mem_new(j->book->n + 1, sizeof(*failing));
+	law_failing(j->law, j->now, failing);
+	for (size_t i = 0; i < j->book->n; i++) {
+		const struct book_rule *r = &j->book->rules[i];
+
+		if (!str_starts(str_of(r->name), STR("f2b-")))
+			continue;
+		o = json_pack("{s:{s:s,s:I,s:I,s:I}}", "row", "rule", r->name,
+		    "failing", (json_int_t)failing[i], "failed",
+		    (json_int_t)r->total, "banned", (json_int_t)r->shut);
+		client_say(c, &o);
+	}
+	o = json_object();
+	client_end(c, &o);
 }
 
 void answer_adopt(struct client *c)
@@ -99,7 +130,7 @@ void answer_adopt(struct client *c)
 		if (read_line(j, line, &a) && a.repeats > 0 &&
 		    !too_wide(&a.net) &&
 		    !protect_within(&j->protect, &a.net, j->now) &&
-		    adopt(j, &a))
+		    adopt(j, &a, c->request.force))
 			taken++;
 		else
 			refused++;

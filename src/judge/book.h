@@ -18,6 +18,7 @@ struct book_rule {
 	uint64_t total;    /* sightings ever */
 	uint64_t today;    /* sightings of the day `day` */
 	uint64_t measures; /* of this day */
+	uint64_t shut;     /* measures since the start */
 	uint32_t day;      /* since 1970 */
 	bool dirty;        /* not in the ledger yet */
 };

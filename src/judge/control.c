@@ -107,6 +107,7 @@ static void kernel_known(struct client *c, bool known)
 	case ASK_SOURCE_ADD:
 	case ASK_SOURCE_LIST:
 	case ASK_SOURCE_REMOVE:
+	case ASK_JAILS:
 	case ASK_ADOPT:
 	case ASK_SEALED_PUT:
 	case ASK_SEALED_LIST:
@@ -165,6 +166,7 @@ static const char *refused_at_desk(const struct client *c)
 	case ASK_KEY_REMOVE:
 	case ASK_SOURCE_ADD:
 	case ASK_SOURCE_REMOVE:
+	case ASK_JAILS:
 	case ASK_ADOPT:
 	case ASK_SEALED_PUT:
 	case ASK_SEALED_LIST:
@@ -219,6 +221,9 @@ static void handle(struct client *c)
 	case ASK_SOURCE_LIST:
 	case ASK_SOURCE_REMOVE:
 		client_fail(c, "none", "lists are not taken in yet");
+		return;
+	case ASK_JAILS:
+		answer_jails(c);
 		return;
 	case ASK_ADOPT:
 		answer_adopt(c);

@@ -94,6 +94,7 @@ void answer_looked(struct client *c, uint8_t why, struct str tail);
 void answer_word(struct client *c);
 /* adopt.c: bans that fail2ban gave. */
 void answer_adopt(struct client *c);
+void answer_jails(struct client *c);
 void answer_word_done(struct client *c, const struct wire_done *d);
 
 #endif

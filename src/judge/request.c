@@ -23,6 +23,7 @@ static const struct {
 	[ASK_SOURCE_ADD] = { "source-add", false },
 	[ASK_SOURCE_LIST] = { "source-list", false },
 	[ASK_SOURCE_REMOVE] = { "source-remove", false },
+	[ASK_JAILS]   = { "jails",   false },
 	[ASK_ADOPT]   = { "adopt",   false, true },
 	[ASK_SEALED_PUT] = { "sealed-put", false, true },
 	[ASK_SEALED_LIST] = { "sealed-list", false },

@@ -26,6 +26,7 @@ enum ask {
 	ASK_SOURCE_ADD,
 	ASK_SOURCE_LIST,
 	ASK_SOURCE_REMOVE,
+	ASK_JAILS, /* counts of each imported jail */
 	ASK_ADOPT, /* bans that somebody else gave, a line each */
 	ASK_SEALED_PUT,
 	ASK_SEALED_LIST,

@@ -183,8 +183,8 @@ void judge_close(struct judge *j, struct ledger_measure *m, bool lines)
 	uint8_t act = m->act;
 	struct fact *f;
 
-	if (was && !(was->flags & MEASURE_ALLIED) && m->rung != RUNG_DENIED && was->act <= m->act &&
-	    (was->until == 0 || was->until >= m->until))
+	if (was && !(was->flags & MEASURE_ALLIED) && m->rung != RUNG_DENIED &&
+	    was->act <= m->act && (was->until == 0 || was->until >= m->until))
 		return; /* as hard and as long already */
 	ally_harden(j, &m->net, &act, &ttl);
 	if (!(m->flags & MEASURE_PROXIED))
@@ -206,7 +206,8 @@ void judge_close(struct judge *j, struct ledger_measure *m, bool lines)
 	else
 		j->stats.denied_today++;
 	if (m->rule < j->book->n)
-		j->book->rules[m->rule].measures++;
+		j->book->rules[m->rule].measures++,
+		    j->book->rules[m->rule].shut++;
 	judge_history(j, m->act == ACT_LIMIT ? HISTORY_LIMITED : HISTORY_DENIED,
 	    m);
 	say_measure(j, m);

@@ -115,6 +115,18 @@ void law_windows(struct law *l, const struct addr *who, uint32_t now,
 	}
 }
 
+void law_failing(struct law *l, uint32_t now, uint32_t *counts)
+{
+	const struct seat *s = NULL;
+
+	waiting_settle(&l->waiting);
+	memset(counts, 0, l->n * sizeof(*counts));
+	while ((s = seats_next(&l->windows.seats, s)))
+		if (s->about < l->n && later(s->heat, l->rules[s->about].span) >=
+					   now)
+			counts[s->about]++;
+}
+
 static bool seat_within(const struct seat *s, const struct net *n)
 {
 	struct addr a = subject_addr(s->subject, s->family);

@@ -170,6 +170,9 @@ struct law_window {
 	uint32_t have, need, span;
 	uint32_t first, last; /* of what counts, s; 0 if not known */
 };
+/* How many subjects have something in the window of each rule: n as given to
+ * law_new, all of them. Walks every seat. */
+void law_failing(struct law *l, uint32_t now, uint32_t *counts);
 typedef void law_window_fn(void *arg, const struct law_window *w);
 void law_windows(struct law *l, const struct addr *who, uint32_t now,
     law_window_fn *fn, void *arg);

@@ -5,7 +5,7 @@
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
 need root nft ip jq sqlite3
-plan 31
+plan 47
 space gate
 NS_gate=$ID-gate
 lpt() { ip netns exec "$NS_gate" "$BUILD/liptako" "$@"; }
@@ -166,6 +166,42 @@ ok "its own command is run, with facts" until_true 5 grep -qx "ban 203.0.113.5 3
 lpt pardon 203.0.113.5 >/dev/null
 ok "and the other when he is let in again" until_true 5 grep -qx "unban 203.0.113.5" "$T/log/notes"
 ok "the broken expression is named" until_true 5 grep -q "jail-fault jail=broken" "$T/daemon"
+
+export LIPTAKO_JAILS=$T/etc/liptako/fail2ban
+ln -s "$BUILD/liptako" "$T/fail2ban-client"
+f2b() { ip netns exec "$NS_gate" "$T/fail2ban-client" "$@"; }
+is "fail2ban-client: ping" "$(f2b ping)" "Server replied: pong"
+is "its status lists the jails" "$(f2b status | sed 's/\t/ /g' | tr '\n' ';')" \
+	"Status;|- Number of jail: 9;\`- Jail list: broken, door, mailed, more1, more2, more3, more4, more5, session;"
+cat >"$T/want" <<E
+Status for the jail: session
+|- Filter
+|  |- Currently failed:	0
+|  |- Total failed:	3
+|  \`- File list:	$T/log/session.log
+\`- Actions
+   |- Currently banned:	2
+   |- Total banned:	2
+   \`- Banned IP list:	203.0.113.201 203.0.113.4
+E
+f2b status session >"$T/got"
+ok "a jail's status looks as it did" diff "$T/want" "$T/got"
+is "a ban by hand says how many are new" "$(f2b set more2 banip 203.0.113.50 203.0.113.51)" 2
+ok "and is one" held 203.0.113.50
+is "again it is none" "$(f2b set more2 banip 203.0.113.50)" 0
+is "whose bans they are" "$(f2b banned 203.0.113.50 203.0.113.99)" "[['more2'], []]"
+f2b set more2 unbanip --report-absent 203.0.113.99 >"$T/out"
+is "who is not banned is reported, with 255" "$?" 255
+is "unban" "$(f2b unban 203.0.113.50)" 1
+ok "opens" not held 203.0.113.50
+is "set JAIL unbanip" "$(f2b set more2 unbanip 203.0.113.51)" 1
+is "get bantime" "$(f2b get door bantime)" 3600
+is "get ignoreip" "$(f2b get more2 ignoreip | tail -1)" "\`- 192.0.2.99"
+f2b status nosuch >"$T/out"
+is "no such jail" "$?" 255
+f2b set door maxretry 9 >"$T/out"
+ok "what is set elsewhere says where" grep -q "liptako import" "$T/out"
+ok "-d prints the configuration" json_has <(f2b -c "$C" -d | grep -c "'add'") .
 import --watch >"$T/out" 2>&1
 refused more1.log 203.0.113.6 5
 sleep 1

@@ -1,0 +1,575 @@
+/*
+ * fail2ban-client, for scripts that call it: the same verbs, output and exit
+ * status, answered by the daemon. What changes a jail is refused with the way
+ * to do it; everything else that is not known is "Invalid command", as there.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/addr.h"
+#include "base/when.h"
+#include "cli/f2b/import.h"
+#include "rule/rule.h"
+
+enum {
+	NOK = 255, /* what fail2ban-client says to anything that failed */
+	FILE_MAX = 1 << 20,
+	FOR_EVER_S = 3000 * 86400, /* what is longer is bantime -1 */
+	NETS = 1 << 20,
+};
+
+struct banned {
+	char net[NET_MAX];
+	int64_t since, until;
+};
+
+struct shown {
+	const struct rules *rules;
+	size_t i; /* rule */
+	const struct jailed *jail;
+	int64_t failing, failed, total;
+	struct banned *v;
+	size_t n;
+};
+
+struct client {
+	struct ask_options ask;
+	struct rules *rules;
+	struct shown *jails;
+	size_t n;
+};
+
+static void ignore(void *arg, const char *file, unsigned line, unsigned column,
+    const char *what)
+{
+}
+
+static void load(struct client *c, const char *folder, const char *name)
+{
+	auto_free char *text = mem_new(FILE_MAX, 1);
+	char path[4096];
+	FILE *f;
+	size_t n;
+
+	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >=
+	    (int)sizeof(path))
+		return;
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	n = fread(text, 1, FILE_MAX, f);
+	fclose(f);
+	(void)rules_load(c->rules, path, (struct str){ text, n }, ignore, NULL);
+}
+
+static int is_rules(const struct dirent *d)
+{
+	return str_ends(str_of(d->d_name), STR(".yaml"));
+}
+
+static void jails_open(struct client *c)
+{
+	const char *folder = getenv("LIPTAKO_JAILS");
+	struct dirent **d = NULL;
+	int n;
+
+	folder = folder ? folder : "/etc/liptako/fail2ban";
+	n = scandir(folder, &d, is_rules, alphasort);
+	rules_new(&c->rules);
+	for (int i = 0; i < n; i++) {
+		load(c, folder, d[i]->d_name);
+		free(d[i]);
+	}
+	free(d);
+	c->jails = mem_new(c->rules->n + 1, sizeof(*c->jails));
+	for (size_t i = 0; i < c->rules->n; i++) {
+		const struct jailed *j =
+		    c->rules->services[c->rules->rules[i].service].jail;
+
+		if (j)
+			c->jails[c->n++] = (struct shown){ .rules = c->rules,
+				.i = i,
+				.jail = j };
+	}
+}
+
+static void jails_close(struct client *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		free(c->jails[i].v);
+	free(c->jails);
+	rules_free(&c->rules);
+}
+
+static const struct rule *rule_of(const struct shown *s)
+{
+	return &s->rules->rules[s->i];
+}
+
+static struct shown *by_rule(struct client *c, const char *rule)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (strcmp(rule_of(&c->jails[i])->name, rule) == 0)
+			return &c->jails[i];
+	return NULL;
+}
+
+static void on_ban(void *arg, const json_t *row)
+{
+	struct shown *s = by_rule(arg, get_text(row, "rule"));
+	struct banned *b;
+	size_t n;
+
+	if (!s || s->n == NETS)
+		return;
+	s->v = mem_grow(s->v, s->n + 1, sizeof(*s->v));
+	b = &s->v[s->n++];
+	n = (size_t)snprintf(b->net, sizeof(b->net), "%s",
+	    get_text(row, "net"));
+	if (n > 3 && strcmp(b->net + n - 3, "/32") == 0)
+		b->net[n - 3] = 0;
+	b->since = get_num(row, "since");
+	b->until = get_num(row, "until");
+}
+
+static void on_jail(void *arg, const json_t *row)
+{
+	struct shown *s = by_rule(arg, get_text(row, "rule"));
+
+	if (!s)
+		return;
+	s->failing = get_num(row, "failing");
+	s->failed = get_num(row, "failed");
+	s->total = get_num(row, "banned");
+}
+
+static int by_since(const void *a, const void *b)
+{
+	const struct banned *x = a, *y = b;
+
+	if (x->since != y->since)
+		return x->since < y->since ? -1 : 1;
+	return strcmp(x->net, y->net);
+}
+
+static int asked(struct client *c, const char *what, ask_row_fn *row)
+{
+	json_t *q = json_pack("{s:s}", "do", what), *end = NULL;
+	int e = ask("fail2ban-client", &c->ask, &q, row, c, &end);
+
+	if (e)
+		return NOK;
+	e = ask_refused("fail2ban-client", end);
+	json_decref(end);
+	return e >= 0 ? NOK : 0;
+}
+
+static int ask_all(struct client *c)
+{
+	int e = asked(c, "jails", on_jail);
+
+	if (!e)
+		e = asked(c, "list", on_ban);
+	for (size_t i = 0; i < c->n; i++)
+		if (c->jails[i].n)
+			qsort(c->jails[i].v, c->jails[i].n,
+			    sizeof(*c->jails[i].v), by_since);
+	return e;
+}
+
+static struct shown *jail_named(struct client *c, const char *name)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (strcmp(c->jails[i].jail->name, name) == 0)
+			return &c->jails[i];
+	printf("Sorry but the jail '%s' does not exist\n", name);
+	return NULL;
+}
+
+static int invalid(const char *more)
+{
+	printf("Invalid command%s\n", more);
+	return NOK;
+}
+
+static void files_of(const struct shown *s, bool with_heading)
+{
+	const struct service *v = &s->rules->services[rule_of(s)->service];
+
+	if (with_heading)
+		fputs(v->files.n ? "File list:\t" : "Journal matches:\t",
+		    stdout);
+	for (size_t i = 0; i < v->files.n; i++)
+		printf("%s%s", i ? " " : "", v->files.v[i]);
+	for (size_t i = 0; v->files.n == 0 && i < v->units.n; i++)
+		printf("%s_SYSTEMD_UNIT=%s", i ? " + " : "", v->units.v[i]);
+	putchar('\n');
+}
+
+static void jail_status(const struct shown *s)
+{
+	printf("Status for the jail: %s\n"
+	       "|- Filter\n"
+	       "|  |- Currently failed:\t%lld\n"
+	       "|  |- Total failed:\t%lld\n"
+	       "|  `- ",
+	    s->jail->name, (long long)s->failing, (long long)s->failed);
+	files_of(s, true);
+	printf("`- Actions\n"
+	       "   |- Currently banned:\t%zu\n"
+	       "   |- Total banned:\t%lld\n"
+	       "   `- Banned IP list:\t",
+	    s->n, (long long)MAX(s->total, (int64_t)s->n));
+	for (size_t i = 0; i < s->n; i++)
+		printf("%s%s", i ? " " : "", s->v[i].net);
+	putchar('\n');
+}
+
+static int status(struct client *c, int argc, char **argv)
+{
+	const struct shown *s;
+
+	if (argc > 0) {
+		s = jail_named(c, argv[0]);
+		if (s)
+			jail_status(s);
+		return s ? 0 : NOK;
+	}
+	printf("Status\n|- Number of jail:\t%zu\n`- Jail list:\t", c->n);
+	for (size_t i = 0; i < c->n; i++)
+		printf("%s%s", i ? ", " : "", c->jails[i].jail->name);
+	putchar('\n');
+	return 0;
+}
+
+static bool has(const struct shown *s, const char *net)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->v[i].net, net) == 0)
+			return true;
+	return false;
+}
+
+/* As Python prints lists: scripts read it so. */
+static int banned(const struct client *c, int argc, char **argv)
+{
+	bool first;
+
+	putchar('[');
+	for (size_t i = 0; argc == 0 && i < c->n; i++) {
+		const struct shown *s = &c->jails[i];
+
+		printf("%s{'%s': [", i ? ", " : "", s->jail->name);
+		for (size_t k = 0; k < s->n; k++)
+			printf("%s'%s'", k ? ", " : "", s->v[k].net);
+		fputs("]}", stdout);
+	}
+	for (int a = 0; a < argc; a++) {
+		fputs(a ? ", [" : "[", stdout);
+		first = true;
+		for (size_t i = 0; i < c->n; i++) {
+			if (!has(&c->jails[i], argv[a]))
+				continue;
+			printf("%s'%s'", first ? "" : ", ",
+			    c->jails[i].jail->name);
+			first = false;
+		}
+		putchar(']');
+	}
+	puts("]");
+	return 0;
+}
+
+static int send(struct client *c, json_t *q, json_t **end)
+{
+	int e = ask("fail2ban-client", &c->ask, &q, NULL, NULL, end);
+
+	return e ? NOK : ask_refused("fail2ban-client", *end) >= 0 ? NOK : 0;
+}
+
+static int ban(struct client *c, const struct shown *s, int argc, char **argv)
+{
+	int64_t now = wall_now().ns / NS_PER_S, n = 0;
+
+	for (int i = 0; i < argc; i++) {
+		json_t *end = NULL;
+		char line[200];
+		struct net net;
+		int e;
+
+		if (has(s, argv[i]))
+			continue;
+		if (!net_parse(str_of(argv[i]), true, &net)) {
+			printf("'%.60s' is no address or prefix\n", argv[i]);
+			return NOK;
+		}
+		snprintf(line, sizeof(line), "%.60s %s %lld %lld 1\n", argv[i],
+		    rule_of(s)->name, (long long)now,
+		    (long long)(now + rule_of(s)->term));
+		e = send(c,
+		    json_pack("{s:s,s:s,s:b}", "do", "adopt", "text", line,
+			"force", 1),
+		    &end);
+		n += get_num(end, "taken");
+		json_decref(end);
+		if (e)
+			return e;
+	}
+	printf("%lld\n", (long long)n);
+	return 0;
+}
+
+static bool is_banned(const struct client *c, const char *net)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (has(&c->jails[i], net))
+			return true;
+	return false;
+}
+
+static int pardon(struct client *c, const char *net)
+{
+	json_t *end = NULL;
+	int e =
+	    send(c, json_pack("{s:s,s:s}", "do", "pardon", "net", net), &end);
+
+	json_decref(end);
+	return e;
+}
+
+/* s: only what this jail banned; NULL: any of them. */
+static int unban(struct client *c, const struct shown *s, int argc, char **argv)
+{
+	bool report = argc > 0 && strcmp(argv[0], "--report-absent") == 0;
+	long n = 0;
+
+	for (int i = report; i < argc; i++) {
+		if (s ? has(s, argv[i]) : is_banned(c, argv[i])) {
+			if (pardon(c, argv[i]))
+				return NOK;
+			n++;
+		} else if (report) {
+			printf("not banned: ['%.60s']\n", argv[i]);
+			return NOK;
+		}
+	}
+	printf("%ld\n", n);
+	return 0;
+}
+
+static int unban_all(struct client *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t k = 0; k < c->jails[i].n; k++, n++)
+			if (pardon(c, c->jails[i].v[k].net))
+				return NOK;
+	printf("%zu\n", n);
+	return 0;
+}
+
+static void listed(const char *heading, const char *none, char *const *v,
+    size_t n)
+{
+	if (n == 0) {
+		puts(none);
+		return;
+	}
+	puts(heading);
+	for (size_t i = 0; i < n; i++)
+		printf("%s %s\n", i + 1 < n ? "|-" : "`-", v[i]);
+}
+
+static void with_time(const struct banned *b)
+{
+	char from[32], to[32];
+	time_t since = (time_t)b->since, until = (time_t)b->until;
+	struct tm tm;
+
+	strftime(from, sizeof(from), "%F %T", localtime_r(&since, &tm));
+	strftime(to, sizeof(to), "%F %T", localtime_r(&until, &tm));
+	printf("%s \t%s + %lld = %s\n", b->net, from,
+	    (long long)(b->until - b->since), to);
+}
+
+static int get_banip(const struct shown *s, int argc, char **argv)
+{
+	bool times = argc > 0 && strcmp(argv[0], "--with-time") == 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (times)
+			with_time(&s->v[i]);
+		else
+			printf("%s%s", i ? " " : "", s->v[i].net);
+	}
+	if (!times)
+		putchar('\n');
+	return 0;
+}
+
+static int get(const struct shown *s, int argc, char **argv)
+{
+	const struct service *v = &s->rules->services[rule_of(s)->service];
+	const struct jailed *j = s->jail;
+	const struct rule *r = rule_of(s);
+	const char *key = argc ? argv[0] : "";
+
+	if (!strcmp(key, "bantime"))
+		printf("%lld\n",
+		    r->term > FOR_EVER_S ? -1LL : (long long)r->term);
+	else if (!strcmp(key, "findtime"))
+		printf("%u\n", r->span);
+	else if (!strcmp(key, "maxretry"))
+		printf("%u\n", r->count);
+	else if (!strcmp(key, "maxlines"))
+		printf("%u\n", j->maxlines);
+	else if (!strcmp(key, "usedns"))
+		puts(j->usedns ? j->usedns : "warn");
+	else if (!strcmp(key, "ignoreself"))
+		puts("True");
+	else if (!strcmp(key, "ignoreip"))
+		listed("These IP addresses/networks are ignored:",
+		    "No IP address/network is ignored", j->ignore.v,
+		    j->ignore.n);
+	else if (!strcmp(key, "logpath"))
+		listed("Current monitored log file(s):",
+		    "No file is currently monitored", v->files.v, v->files.n);
+	else if (!strcmp(key, "failregex"))
+		listed("The following regular expression are defined:",
+		    "No regular expression is defined", j->failregex.v,
+		    j->failregex.n);
+	else if (!strcmp(key, "ignoreregex"))
+		listed("The following regular expression are defined:",
+		    "No regular expression is defined", j->ignoreregex.v,
+		    j->ignoreregex.n);
+	else if (!strcmp(key, "banip"))
+		return get_banip(s, argc - 1, argv + 1);
+	else
+		return invalid(" (no get action or not yet implemented)");
+	return 0;
+}
+
+static int set(struct client *c, const struct shown *s, int argc, char **argv)
+{
+	const char *key = argc ? argv[0] : "";
+
+	if (!strcmp(key, "banip"))
+		return ban(c, s, argc - 1, argv + 1);
+	if (!strcmp(key, "unbanip"))
+		return unban(c, s, argc - 1, argv + 1);
+	printf("'%.40s' is set in fail2ban's configuration: change it there, "
+	       "then liptako import fail2ban\n",
+	    key);
+	return NOK;
+}
+
+static int reload(struct client *c)
+{
+	json_t *end = NULL;
+	int e = send(c, json_pack("{s:s}", "do", "reload"), &end);
+
+	json_decref(end);
+	if (!e)
+		puts("OK");
+	return e;
+}
+
+static int of_jail(struct client *c, int argc, char **argv)
+{
+	const struct shown *s = jail_named(c, argv[1]);
+
+	if (!s)
+		return NOK;
+	if (!strcmp(argv[0], "get"))
+		return get(s, argc - 2, argv + 2);
+	return set(c, s, argc - 2, argv + 2);
+}
+
+static int run(struct client *c, int argc, char **argv)
+{
+	const char *verb = argv[0];
+	int e = ask_all(c);
+
+	if (e)
+		return e;
+	if (!strcmp(verb, "ping"))
+		puts("Server replied: pong");
+	else if (!strcmp(verb, "status"))
+		return status(c, argc - 1, argv + 1);
+	else if (!strcmp(verb, "banned"))
+		return banned(c, argc - 1, argv + 1);
+	else if (!strcmp(verb, "unban") && argc > 1 &&
+		 !strcmp(argv[1], "--all"))
+		return unban_all(c);
+	else if (!strcmp(verb, "unban"))
+		return unban(c, NULL, argc - 1, argv + 1);
+	else if ((!strcmp(verb, "get") || !strcmp(verb, "set")) && argc > 2)
+		return of_jail(c, argc, argv);
+	else if (!strcmp(verb, "reload") || !strcmp(verb, "restart"))
+		return reload(c);
+	else
+		return invalid("");
+	return 0;
+}
+
+static int dump(const char *folder, bool test)
+{
+	struct import im = { .folder = folder };
+	int e = import_read(&im);
+
+	if (e)
+		return NOK;
+	for (size_t i = 0; i < f2b_stream(im.f2b)->n && !test; i++) {
+		auto_text struct text t = TEXT(F2B_TEXT_MAX * 8);
+
+		f2b_show(&f2b_stream(im.f2b)->v[i], &t);
+		printf(STR_F "\n", STR_A(text_str(&t)));
+	}
+	for (size_t i = 0; i < im.n && test; i++)
+		if (im.jails[i].works == LEFT_OUT)
+			e = NOK;
+	if (test && e)
+		import_report(&im);
+	else if (test)
+		puts("OK: configuration test is successful");
+	import_free(&im);
+	return e;
+}
+
+int cmd_fail2ban_client(int argc, char **argv)
+{
+	struct client c = { .ask = ask_defaults() };
+	const char *folder = "/etc/fail2ban";
+	bool dumps = false, tests = false;
+	int o, e;
+
+	while ((o = getopt(argc, argv, "+c:s:p:dtvqxbfV")) != -1) {
+		if (o == '?')
+			return NOK;
+		if (o == 'c')
+			folder = optarg;
+		dumps |= o == 'd';
+		tests |= o == 't';
+		if (o == 'V') {
+			puts(LPT_VERSION);
+			return 0;
+		}
+	}
+	if (dumps || tests)
+		return dump(folder, tests);
+	if (optind < argc && !strcmp(argv[optind], "version")) {
+		puts(LPT_VERSION);
+		return 0;
+	}
+	if (optind == argc)
+		return cli_usage("fail2ban-client",
+		    "status [JAIL], banned, set JAIL banip|unbanip ADDRESS, "
+		    "unban ADDRESS, get JAIL KEY, reload, ping, version, -t, "
+		    "-d");
+	jails_open(&c);
+	e = run(&c, argc - optind, argv + optind);
+	jails_close(&c);
+	return e;
+}
