@@ -34,7 +34,7 @@ void how_say(struct alliance_how *how, enum alliance_answer answer,
 	va_end(ap);
 }
 
-void held_put(struct held_act *h, struct str bytes,
+void act_hold(struct held_act *h, struct str bytes,
     const uint8_t hash[static 32])
 {
 	free(h->bytes);
@@ -43,7 +43,7 @@ void held_put(struct held_act *h, struct str bytes,
 	memcpy(h->hash, hash, 32);
 }
 
-void held_free(struct held_act *h)
+void act_release(struct held_act *h)
 {
 	free(h->bytes);
 	*h = (struct held_act){ 0 };
@@ -61,9 +61,9 @@ static void member_free(struct member *m)
 {
 	record_free(&m->record);
 	roll_free(&m->roll);
-	held_free(&m->record_act);
-	held_free(&m->roll_act);
-	held_free(&m->withdrawal_act);
+	act_release(&m->record_act);
+	act_release(&m->roll_act);
+	act_release(&m->withdrawal_act);
 	free(m);
 }
 
@@ -79,11 +79,11 @@ void alliance_free(struct alliance **ap)
 	for (size_t i = 0; i < a->n_waiting; i++)
 		version_free(&a->waiting[i]);
 	for (size_t i = 0; i < a->n_orphans; i++)
-		held_free(&a->orphans[i]);
+		act_release(&a->orphans[i]);
 	for (size_t i = 0; i < a->n_members; i++)
 		member_free(a->members[i]);
 	for (size_t i = 0; i < a->n_revoked; i++)
-		held_free(&a->revoked[i].act);
+		act_release(&a->revoked[i].act);
 	free(a->line);
 	free(a->members);
 	free(a->revoked);
@@ -206,14 +206,14 @@ static void check_again(struct alliance *a)
 			 &s) ||
 			!party_sealed(&m->entry, &s, &wrong))) {
 			record_free(&m->record);
-			held_free(&m->record_act);
+			act_release(&m->record_act);
 		}
 		if (m->roll && (sealed_parse((struct str){ m->roll_act.bytes,
 						 m->roll_act.n },
 				    &s) ||
 				   !party_sealed(&m->entry, &s, &wrong))) {
 			roll_free(&m->roll);
-			held_free(&m->roll_act);
+			act_release(&m->roll_act);
 		}
 		m->p.record = m->record;
 		m->p.roll = m->roll;
@@ -308,7 +308,7 @@ static void take_record(struct alliance *a, const struct sealed *s,
 		record_free(&m->record);
 		m->record = take(r);
 		m->p.record = m->record;
-		held_put(&m->record_act, bytes, s->hash);
+		act_hold(&m->record_act, bytes, s->hash);
 		how_say(how, ALLIANCE_TAKEN, ALLIANCE_OK,
 		    "record %u of %s holds now", m->record->number, m->p.name);
 	}
@@ -333,7 +333,7 @@ static void take_roll(struct alliance *a, const struct sealed *s,
 		roll_free(&m->roll);
 		m->roll = take(r);
 		m->p.roll = m->roll;
-		held_put(&m->roll_act, bytes, s->hash);
+		act_hold(&m->roll_act, bytes, s->hash);
 		envoys_again(a);
 		how_say(how, ALLIANCE_TAKEN, ALLIANCE_OK,
 		    "roll %u of %s holds now, with %zu envoy%s",
@@ -375,7 +375,7 @@ static void take_revocation(struct alliance *a, const struct sealed *s,
 	r = &a->revoked[a->n_revoked++];
 	*r = (struct revoked){ .party = how->party };
 	memcpy(r->key, v.envoy, 32);
-	held_put(&r->act, bytes, s->hash);
+	act_hold(&r->act, bytes, s->hash);
 	how_say(how, ALLIANCE_TAKEN, ALLIANCE_OK,
 	    "an envoy of %s is revoked, for ever", m->p.name);
 }
@@ -404,7 +404,7 @@ static void take_withdrawal(struct alliance *a, const struct sealed *s,
 		    "%s has withdrawn already", m->p.name);
 		return;
 	}
-	held_put(&m->withdrawal_act, bytes, s->hash);
+	act_hold(&m->withdrawal_act, bytes, s->hash);
 	m->withdrew = w.issued;
 	if (!has_withdrawn(a, &m->entry)) {
 		how_say(how, ALLIANCE_STORED, ALLIANCE_OK,

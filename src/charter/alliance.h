@@ -73,6 +73,8 @@ const uint8_t *alliance_id(const struct alliance *a);
 /* The present version, or NULL while empty; with rivals the first taken. */
 const struct charter *alliance_charter(const struct alliance *a);
 const uint8_t *alliance_hash(const struct alliance *a); /* its hash, or NULL */
+/* The hash of its rival, or NULL. */
+const uint8_t *alliance_rival(const struct alliance *a);
 uint32_t alliance_version(const struct alliance *a);    /* 0: empty */
 uint64_t alliance_expires(const struct alliance *a);
 /* What the charter says of judging: the receiver may only lower it. parties

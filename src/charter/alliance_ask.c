@@ -21,6 +21,11 @@ const uint8_t *alliance_hash(const struct alliance *a)
 	return t ? t->hash : NULL;
 }
 
+const uint8_t *alliance_rival(const struct alliance *a)
+{
+	return a->rival ? a->rival->hash : NULL;
+}
+
 uint32_t alliance_version(const struct alliance *a)
 {
 	return (uint32_t)a->n_line;

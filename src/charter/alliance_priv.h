@@ -128,8 +128,8 @@ void members_adopt(struct alliance *a);
 bool has_withdrawn(const struct alliance *a, const struct charter_party *p);
 struct member *member_of(const struct alliance *a, const uint8_t id[static 32]);
 struct version *tip_of(const struct alliance *a);
-void held_put(struct held_act *h, struct str bytes,
+void act_hold(struct held_act *h, struct str bytes,
     const uint8_t hash[static 32]);
-void held_free(struct held_act *h);
+void act_release(struct held_act *h);
 
 #endif

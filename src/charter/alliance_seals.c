@@ -175,6 +175,21 @@ static void must(struct tally *t, bool sealed, const char *name,
 		    name, why);
 }
 
+static void sponsors_must(const struct version *v, const struct charter *base,
+    const struct charter_party *p, struct tally *t)
+{
+	const char *const names[] = { p->sponsor, p->sponsor2 };
+
+	for (size_t i = 0; base && i < countof(names); i++) {
+		const struct charter_party *s =
+		    *names[i] ? charter_find(base, str_of(names[i])) : NULL;
+
+		if (s)
+			must(t, version_sealed_by(v, s), s->name,
+			    "it brings the newcomer in");
+	}
+}
+
 /* Newcomers, and who changes his seals, with the old and the new ones. */
 static void who_must(const struct version *v, const struct charter *base,
     const struct charter *tip, const struct charter *rival, struct tally *t)
@@ -183,10 +198,11 @@ static void who_must(const struct version *v, const struct charter *base,
 		const struct charter_party *p = &v->charter->parties[i];
 		const struct charter_party *o = before(base, tip, rival, p->id);
 
-		if (!o)
+		if (!o) {
 			must(t, version_acceded(v, p), p->name,
 			    "it is new in it");
-		else if (!same_seals(o, p))
+			sponsors_must(v, base, p, t);
+		} else if (!same_seals(o, p))
 			must(t,
 			    version_sealed_by(v, o) && version_sealed_by(v, p),
 			    p->name,

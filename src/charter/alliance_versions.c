@@ -200,7 +200,7 @@ static void take_orphans(struct alliance *a)
 
 		if (!sealed_parse(bytes, &s))
 			take_charter(a, &s, bytes, &how);
-		held_free(&all[i]);
+		act_release(&all[i]);
 	}
 }
 
@@ -226,7 +226,7 @@ static void keep_orphan(struct alliance *a, const struct sealed *s,
 		    "them in their order");
 		return;
 	}
-	held_put(&a->orphans[a->n_orphans++], bytes, s->hash);
+	act_hold(&a->orphans[a->n_orphans++], bytes, s->hash);
 	how_say(how, ALLIANCE_WAITS, ALLIANCE_OK,
 	    "version %u waits: the version before it is not here", version);
 }

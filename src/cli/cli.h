@@ -32,6 +32,17 @@ struct command {
 extern const struct command commands[];
 
 /* The commands, each in the file of its name. */
+int cmd_charter(int argc, char **argv);
+int cmd_found(int argc, char **argv);
+int cmd_import_sealed(int argc, char **argv);
+int cmd_invite(int argc, char **argv);
+int cmd_join(int argc, char **argv);
+int cmd_party(int argc, char **argv);
+int cmd_revoke(int argc, char **argv);
+int cmd_roll(int argc, char **argv);
+int cmd_suspend(int argc, char **argv);
+int cmd_unsuspend(int argc, char **argv);
+int cmd_withdraw(int argc, char **argv);
 int cmd_allow(int argc, char **argv);
 int cmd_bouncer(int argc, char **argv);
 int cmd_machine(int argc, char **argv);

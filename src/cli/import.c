@@ -7,5 +7,5 @@ int cmd_import(int argc, char **argv)
 		if (!strcmp(argv[i], "fail2ban") ||
 		    !strcmp(argv[i], "--rollback"))
 			return cmd_import_fail2ban(argc, argv);
-	return cli_usage(argv[0], "what? liptako import fail2ban [FOLDER]");
+	return cmd_import_sealed(argc, argv);
 }

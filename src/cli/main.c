@@ -72,10 +72,67 @@ const struct command commands[] = {
 	    "liptako-import" },
 	{ "import", cmd_import,
 	    "[--dry-run] [--watch] [--take-over] [--to FOLDER] "
-	    "[--database FILE] [--json] [--run DIR] fail2ban [FOLDER] | "
-	    "--rollback",
-	    "take over fail2ban's jails and bans as they are",
+	    "[--database FILE] [--state DIR] [--json] [--run DIR] FILE | "
+	    "fail2ban [FOLDER] | --rollback",
+	    "take in sealed acts, or fail2ban's jails and bans",
 	    "liptako-import" },
+	{ "party", cmd_party,
+	    "[--seal FILE]... [--spare FILE] [--threshold N] [--party NAME] "
+	    "[--country XX] [--contact TEXT] [--controller TEXT] "
+	    "[--territory NET]... [--post ADDRESS[:PORT]] [--guest PARTY] "
+	    "[--host NAME] [--state DIR] [--yes] [--json] [--run DIR] "
+	    "init [NAME] | list",
+	    "make this host's keys and party; who is in our alliances",
+	    "liptako-charter" },
+	{ "found", cmd_found,
+	    "[--set KEY=VALUE]... [--party NAME] [--seal FILE]... "
+	    "[--spare FILE] [--threshold N] [--country XX] [--contact TEXT] "
+	    "[--controller TEXT] [--territory NET]... "
+	    "[--post ADDRESS[:PORT]] [--guest PARTY] [--host NAME] "
+	    "[--state DIR] [--yes] [--json] [--run DIR] NAME",
+	    "begin an alliance: version 1 of its charter, sealed by you",
+	    "liptako-charter" },
+	{ "invite", cmd_invite,
+	    "[--hours N] [--out FILE] [--state DIR] [--json] [--run DIR] "
+	    "[ALLIANCE]",
+	    "a token for one new party, good for a day",
+	    "liptako-charter" },
+	{ "join", cmd_join,
+	    "[--charter FILE] [--out FILE] [--party NAME] [--seal FILE]... "
+	    "[--spare FILE] [--threshold N] [--country XX] [--contact TEXT] "
+	    "[--controller TEXT] [--territory NET]... "
+	    "[--post ADDRESS[:PORT]] [--guest PARTY] [--host NAME] "
+	    "[--state DIR] [--yes] [--json] [--run DIR] TOKEN",
+	    "see a charter, seal its terms and ask to be admitted",
+	    "liptako-charter" },
+	{ "charter", cmd_charter,
+	    "[--set KEY=VALUE]... [--territory NET]... [--drop PARTY] "
+	    "[--file FILE] [--sponsor PARTY] [--code WORDS] [--bundle FILE] "
+	    "[--out PATH] [--seal FILE]... [--state DIR] [--yes] [--json] "
+	    "[--run DIR] show|verify|amend|seal|renew|export [ALLIANCE]",
+	    "show, check, change, seal, renew or hand on a charter",
+	    "liptako-charter" },
+	{ "roll", cmd_roll,
+	    "[--seal FILE]... [--host NAME] [--state DIR] [--json] "
+	    "[--run DIR] [renew]",
+	    "our envoys, and how long they hold; renew them all",
+	    "liptako-charter" },
+	{ "revoke", cmd_revoke,
+	    "[--why TEXT] [--out FILE] [--seal FILE]... [--state DIR] [--yes] "
+	    "[--json] [--run DIR] HOST|KEY",
+	    "an envoy of ours speaks for us no more, for ever",
+	    "liptako-charter" },
+	{ "withdraw", cmd_withdraw,
+	    "[--why TEXT] [--out FILE] [--seal FILE]... [--state DIR] [--yes] "
+	    "[--json] [--run DIR] [ALLIANCE]",
+	    "leave an alliance, at once", "liptako-charter" },
+	{ "suspend", cmd_suspend,
+	    "[--json] [--run DIR] PARTY [ALLIANCE]",
+	    "hear a party no more; here alone, no seal is needed",
+	    "liptako-charter" },
+	{ "unsuspend", cmd_unsuspend,
+	    "[--json] [--run DIR] PARTY [ALLIANCE]", "hear it again",
+	    "liptako-charter" },
 	{ "simulate", cmd_simulate,
 	    "[--trace FILE] [--all-protocols] [--parties N] [--days N] "
 	    "[--seed N] [--json]",

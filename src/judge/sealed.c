@@ -142,11 +142,11 @@ static bool fits(const struct alliance *a, const struct sealed *s)
 {
 	static const char head[] = "# Charter of the alliance ";
 	const struct charter *c = alliance_charter(a);
-	struct str line = s->text;
+	struct str rest = s->text, line = STR("");
 
 	if (s->type != SEALED_CHARTER || !c)
 		return true;
-	(void)str_cut(&line, '\n', &line);
+	(void)str_cut(&rest, '\n', &line);
 	return str_starts(line, STR(head)) &&
 	       str_eq(str_from(line, sizeof(head) - 1), str_of(c->name));
 }

@@ -1,0 +1,134 @@
+/*
+ * govern - the commands of an alliance: what the operator seals.
+ *
+ * Keys lie in the state folder (root alone); seals are OpenSSH keys that never
+ * leave the operator's hand: `ssh-keygen -Y sign` is run as he is and the
+ * finished act is handed to judge, who verifies it like anybody's. What judge
+ * holds is verified here once more: the command believes seals alone.
+ */
+#ifndef LPT_GOVERN_H
+#define LPT_GOVERN_H
+
+#include "charter/alliance.h"
+#include "charter/joining.h"
+#include "charter/login.h"
+#include "cli/ask.h"
+
+enum {
+	GOV_MANY = 32,
+	GOV_PATH = 512,
+	GOV_PORT = 4222
+};
+
+struct gov {
+	const char *command;
+	struct ask_options ask;
+	char state[256];
+	bool yes;
+	size_t n_seals, n_nets, n_sets;
+	const char *seals[TEXT_SEALS_MAX], *nets[GOV_MANY], *sets[GOV_MANY];
+	const char *party, *country, *contact, *controller, *spare, *post,
+	    *guest, *out, *file, *bundle, *why, *drop, *host, *code, *sponsor;
+	uint32_t hours, threshold;
+	int argc; /* what follows the options */
+	char **argv;
+};
+
+/* allowed: the letters of the options that the command takes. */
+int gov_options(struct gov *g, int argc, char **argv, const char *allowed);
+/* [y/N] on the terminal; --yes says yes. Without a terminal: says so. */
+bool gov_agreed(const struct gov *g, const char *question);
+/* One line typed in, trimmed; "" without a terminal. */
+void gov_typed(const struct gov *g, const char *question, char *to,
+    size_t size);
+uint64_t gov_now(void); /* ms, whole seconds */
+
+/* Our party, as the state folder has it. */
+struct own {
+	struct charter_party party;
+	char seal[GOV_PATH]; /* the key file to sign with */
+	uint8_t envoy[32];   /* public */
+	uint8_t login_seed[32];
+	struct record_post post; /* n_addr 0: we are a guest */
+	char host[TEXT_NAME_MAX + 1];
+};
+/* CLI_OK, or says why not. make: what is missing is made. */
+int own_open(struct gov *g, bool make, struct own *ret);
+bool own_is_there(const struct gov *g);
+struct held;
+/* A post that is in no record yet. */
+struct post_of {
+	uint8_t alliance[32], post[32];
+};
+/* Our next record: our post, and our login at each post of h's alliances, of
+ * more (or NULL) and of the n extra ones. Our next roll. */
+void own_record(const struct gov *g, const struct own *o, const struct held *h,
+    const struct alliance *more, const struct post_of *extra, size_t n,
+    struct text_out *text);
+/* Does the record that holds lack a login at some ally's post? */
+bool own_record_lacks(const struct own *o, const struct alliance *a);
+void own_roll(const struct own *o, const struct held *h, struct text_out *text);
+
+/* key.c: files of 32 bytes, and a post's key and certificate. */
+int key_seed(const char *path, bool make, uint8_t ret[static 32]);
+int key_post(const char *dir, const char *party, bool make,
+    struct text_cert *ret);
+
+/* Signs by ssh-keygen; appends the armored signature. */
+int sign_text(const struct gov *g, const char *seal, enum sealed_type t,
+    struct str text, struct text_out *armor);
+/* The whole sealed act, appended. */
+int sign_act(const struct gov *g, const struct own *o, enum sealed_type t,
+    struct str text, struct text_out *to);
+
+/* What judge holds, verified here. */
+enum {
+	HELD = 8,
+	HELD_REQUESTS = 16
+};
+struct held {
+	size_t n, n_requests, n_joinings;
+	struct alliance *a[HELD];
+	struct {
+		char *bundle;
+		size_t n;
+	} requests[HELD_REQUESTS], joinings[HELD];
+	int64_t invitations;
+};
+int held_fetch(struct gov *g, struct held *ret);
+void held_free(struct held *h);
+/* The one that is named, or the only one; says why not. */
+struct alliance *held_choose(const struct gov *g, const struct held *h,
+    const char *name);
+/* Hands a bundle in and prints what became of each act. found: a new
+ * alliance is welcome. */
+int held_put(struct gov *g, struct str bundle, bool found, bool quiet);
+
+/* Plain words. */
+void say_hash(const uint8_t *p, char to[static 65]);
+void say_parties(const struct alliance *a);
+void say_terms(const struct charter *c);
+
+int read_whole(const char *command, const char *path, char **ret, size_t *n);
+int write_whole(const char *command, const char *path, struct str s,
+    unsigned mode);
+
+json_t *alliance_json(const struct alliance *a);
+json_t *roll_json(const struct alliance_party *p);
+
+/* The next version, to be changed; the caller's. */
+struct charter *next_version(const struct alliance *a);
+/* Shows what changes, asks, signs and hands in. more: newcomers' seals. */
+int charter_propose(struct gov *g, const struct own *o,
+    const struct alliance *a, const struct charter *c, struct str more);
+/* Is this party in a version that waits for seals? */
+bool charter_find_waiting(const struct alliance *a,
+    const uint8_t party[static 32]);
+
+/* charter's own commands */
+int charter_amend(struct gov *g);
+int charter_renew(struct gov *g);
+int charter_seal(struct gov *g);
+int charter_export(struct gov *g);
+
+#endif

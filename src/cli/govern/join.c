@@ -1,0 +1,227 @@
+#include <sodium.h>
+#include <stdio.h>
+
+#include "cli/govern/govern.h"
+
+enum {
+	PAGES = 4096
+};
+
+static int take_bundle(const struct gov *g, struct alliance *a,
+    struct str bundle)
+{
+	while (bundle.n > 0) {
+		struct str before = bundle;
+		struct alliance_how how;
+		struct sealed s;
+		const char *why = sealed_next(&bundle, &s);
+
+		if (why)
+			return cli_fault(g->command, "the charter: %s", why);
+		alliance_take(a, before.p, before.n - bundle.n, gov_now(),
+		    &how);
+	}
+	return CLI_OK;
+}
+
+/* "liptako-page v1 NEXT ALL", then acts. */
+static int take_page(const struct gov *g, struct alliance *a, struct str page,
+    uint32_t *at)
+{
+	struct str line, next;
+	uint32_t n, all;
+
+	if (!str_cut(&page, '\n', &line) ||
+	    !str_starts(line, STR("liptako-page v1 ")))
+		return cli_fault(g->command, "the post answers: " STR_F,
+		    STR_A(line));
+	line = str_from(line, 16);
+	if (!str_cut(&line, ' ', &next) || !str_u32(next, 100000, &n) ||
+	    !str_u32(line, 100000, &all))
+		return cli_fault(g->command, "the post's answer is none");
+	*at = n < all && n > *at ? n : 0;
+	return take_bundle(g, a, page);
+}
+
+/* The charter, from the post that the token names. */
+static int look(struct gov *g, const char *token, struct alliance *a)
+{
+	uint32_t at = 0;
+	int e = CLI_OK;
+
+	for (int i = 0; !e && i < PAGES && (i == 0 || at > 0); i++) {
+		json_t *q =
+		    json_pack("{s:s,s:s}", "do", "join-look", "token", token);
+		json_t *end = NULL;
+
+		if (at > 0)
+			json_object_set_new(q, "limit", json_integer(at));
+		e = ask(g->command, &g->ask, &q, NULL, NULL, &end);
+		if (!e && (e = ask_refused(g->command, end)) < 0)
+			e = take_page(g, a, str_of(get_text(end, "text")), &at);
+		json_decref(end);
+	}
+	return e;
+}
+
+static int see_charter(struct gov *g, const char *token, struct alliance *a)
+{
+	auto_free char *text = NULL;
+	size_t n = 0;
+	int e;
+
+	if (!g->file)
+		e = look(g, token, a);
+	else
+		e = read_whole(g->command, g->file, &text, &n);
+	if (!e && g->file)
+		e = take_bundle(g, a, (struct str){ text, n });
+	if (!e && !alliance_version(a))
+		e = cli_fault(g->command,
+		    "no version of this alliance's charter came; ask for the "
+		    "file of `liptako charter export --bundle FILE` and name "
+		    "it by --charter");
+	if (!e && alliance_state(a, gov_now()) == ALLIANCE_LAPSED)
+		e = cli_fault(g->command,
+		    "the charter has lapsed; its parties must renew it first");
+	return e;
+}
+
+static bool agreed(const struct gov *g, const struct alliance *a)
+{
+	const struct charter *c = alliance_charter(a);
+
+	if (!g->ask.json) {
+		printf("The alliance %s, version %u of its charter:\n", c->name,
+		    c->version);
+		say_parties(a);
+		puts("Its terms:");
+		say_terms(c);
+		puts("Its whole text: liptako charter show, or the file of "
+		     "charter export.");
+	}
+	return gov_agreed(g, "Do you seal these terms for your party?");
+}
+
+static int compose(struct gov *g, const struct own *o, const struct held *h,
+    const struct alliance *a, const struct token *t, struct text_out *bundle)
+{
+	struct text_out joins = { 0 }, record = { 0 }, roll = { 0 };
+	struct post_of extra;
+	struct accession acc;
+	int e;
+
+	memcpy(extra.alliance, t->alliance, 32);
+	memcpy(extra.post, t->post, 32);
+	charter_accession(alliance_charter(a), alliance_id(a), &o->party, &acc);
+	accession_print(&acc, &joins);
+	own_record(g, o, h, a, &extra, 1, &record);
+	own_roll(o, h, &roll);
+	e = sign_act(g, o, SEALED_JOIN, text_of(&joins), bundle);
+	if (!e)
+		e = sign_act(g, o, SEALED_RECORD, text_of(&record), bundle);
+	if (!e)
+		e = sign_act(g, o, SEALED_ROLL, text_of(&roll), bundle);
+	text_free(&joins);
+	text_free(&record);
+	text_free(&roll);
+	return e;
+}
+
+static int hand_in(struct gov *g, const char *token, struct str bundle)
+{
+	json_t *q, *end = NULL;
+	int e;
+
+	q = json_pack("{s:s,s:s,s:o}", "do", "join", "token", token, "text",
+	    json_stringn(bundle.p, bundle.n));
+	e = ask(g->command, &g->ask, &q, NULL, NULL, &end);
+	if (!e && (e = ask_refused(g->command, end)) < 0)
+		e = CLI_OK;
+	json_decref(end);
+	return e;
+}
+
+static void say(const struct gov *g, const struct alliance *a,
+    const struct own *o, const char *code)
+{
+	json_t *j;
+
+	if (g->ask.json) {
+		j = json_pack("{s:s,s:s,s:s}", "alliance",
+		    alliance_charter(a)->name, "party", o->party.name, "code",
+		    code);
+		ask_print(j);
+		json_decref(j);
+		return;
+	}
+	printf("%s asks to join %s. Read these words to who invited you, by "
+	       "voice:\n\n    %s\n\n",
+	    o->party.name, alliance_charter(a)->name, code);
+	if (g->out)
+		printf("Hand them %s; there: liptako import %s, then liptako "
+		       "charter seal.\n",
+		    g->out, g->out);
+	else
+		puts("There: liptako charter seal. Then this host is in; "
+		     "liptako party list shows it.");
+}
+
+static int join(struct gov *g, const char *text, const struct token *t,
+    struct alliance *a)
+{
+	struct text_out bundle = { 0 };
+	struct held h = { 0 };
+	struct joining n;
+	struct own o;
+	const char *why = NULL;
+	int e = own_open(g, true, &o);
+
+	if (!e)
+		e = held_fetch(g, &h);
+	if (!e)
+		e = see_charter(g, text, a);
+	if (!e && !agreed(g, a))
+		e = CLI_NO;
+	if (!e)
+		e = compose(g, &o, &h, a, t, &bundle);
+	if (!e && (why = joining_read(text_of(&bundle), &n)))
+		e = cli_fault(g->command, "the request: %s", why);
+	if (!e)
+		e = hand_in(g, text, text_of(&bundle));
+	if (!e && g->out)
+		e = write_whole(g->command, g->out, text_of(&bundle), 0644);
+	if (!e)
+		say(g, a, &o, n.code);
+	text_free(&bundle);
+	held_free(&h);
+	return e;
+}
+
+int cmd_join(int argc, char **argv)
+{
+	struct alliance *a = NULL;
+	enum token_fault f;
+	char text[TOKEN_TEXT_MAX];
+	struct token t;
+	struct gov g;
+	int e = gov_options(&g, argc, argv, "sxmplcCtPgnfo");
+
+	if (e)
+		return e;
+	if (g.argc != 1)
+		return cli_usage(argv[0], "the token is missing");
+	f = token_parse(str_of(g.argv[0]), &t);
+	if (f != TOKEN_OK)
+		return cli_usage(argv[0], "the token: %s", token_fault_name(f));
+	if (t.expires <= gov_now())
+		return cli_fault(argv[0],
+		    "the token has expired; ask for a new one (liptako "
+		    "invite)");
+	(void)token_print(&t, text);
+	alliance_new(&a, t.alliance);
+	e = join(&g, text, &t, a);
+	alliance_free(&a);
+	sodium_memzero(&t, sizeof(t));
+	return e;
+}

@@ -1,0 +1,153 @@
+#!/bin/bash
+# From two running hosts to a sealed charter of two in four commands, a third
+# by one more each, and what follows: amendment, renewal, export that
+# ssh-keygen alone checks, revocation, suspension, withdrawal, a restart.
+# Requests and charters go by file where no post is needed for the test.
+# shellcheck source=tests/lib/e2e.sh
+. "$(dirname "$0")/../lib/e2e.sh"
+need root nft ip jq ssh-keygen
+plan 45
+hosts="mali burkina niger"
+n=0
+for h in $hosts; do
+	n=$((n + 1))
+	space "$h"
+	mkdir "$T/$h" "$T/$h/state"
+	: >"$T/$h/auth.log"
+	cat >"$T/$h/liptako.yaml" <<-END
+	find: no
+	sources:
+	- file: $T/$h/auth.log
+	  service: openssh
+	END
+	ssh-keygen -q -t ed25519 -N '' -C "$h" -f "$T/$h/seal"
+	ssh-keygen -q -t ed25519 -N '' -C "$h spare" -f "$T/$h/spare"
+done
+up() { # HOST
+	ip netns exec "$ID-$1" env LIPTAKO_RUN="$T/$1/run" \
+		"$BUILD/liptako" status >/dev/null 2>&1
+}
+start() { # HOST
+	spawn ip netns exec "$ID-$1" "$BUILD/liptakod" -f \
+		--config "$T/$1/liptako.yaml" --rules "$TOP/rules" \
+		--state "$T/$1/state" --run "$T/$1/run" >>"$T/$1/log" 2>&1
+	eval "D_$1=$PID"
+	until_true 10 up "$1"
+}
+on() { # HOST COMMAND...: as that host's operator
+	local h=$1
+	shift
+	ip netns exec "$ID-$h" env LIPTAKO_RUN="$T/$h/run" \
+		LIPTAKO_STATE="$T/$h/state" "$BUILD/liptako" "$@"
+}
+identity() { # HOST N: what makes its party
+	echo --yes --party "$1" --seal "$T/$1/seal" --spare "$T/$1/spare" \
+		--post "192.0.2.$2:4222" --territory "198.51.100.$((16 * $2))/28" \
+		--country ML --contact "noc@$1.example"
+}
+about() { # HOST FILTER: of its one alliance
+	on "$1" party list --json 2>/dev/null | jq -r ".[0] | $2"
+}
+exits() {
+	local want=$1
+	shift
+	"$@" >"$T/out" 2>"$T/err"
+	[ $? = "$want" ]
+}
+for h in $hosts; do start "$h"; done
+
+# four commands: found, invite, join, seal
+# shellcheck disable=SC2046 # words
+ok "1: mali founds an alliance" exits 0 on mali found $(identity mali 1) sahel
+is "version 1 holds" "$(about mali '"\(.state) \(.version) \(.parties|length)"')" "alive 1 1"
+is "its keys are root's alone" "$(stat -c %a "$T/mali/state/keys/envoy.key")" 600
+ok "2: mali invites" exits 0 on mali invite --json
+token=$(jq -r .token "$T/out")
+on mali charter export --bundle "$T/sahel.txt" >/dev/null
+# shellcheck disable=SC2046
+ok "3: burkina sees the charter and seals its terms" exits 0 \
+	on burkina join $(identity burkina 2) --charter "$T/sahel.txt" \
+	--out "$T/burkina.join" --json "$token"
+code=$(jq -r .code "$T/out")
+is "its code has six words" "$(wc -w <<<"$code")" 6
+ok "the request comes in by hand" exits 0 on mali import "$T/burkina.join"
+ok "and shows the same code there" grep -q "\"$code\"" "$T/out"
+ok "with another code nobody is admitted" exits 0 \
+	on mali charter seal --yes --code "baba baba baba baba baba baba"
+is "and version 1 still holds" "$(about mali .version)" 1
+ok "4: mali seals" exits 0 on mali charter seal --yes --code "$code"
+is "a charter of two holds" \
+	"$(about mali '"\(.state) \(.version) \([.parties[].party]|join(","))"')" \
+	"alive 2 mali,burkina"
+is "the newcomer is on probation" "$(about mali '.parties[1].probation')" true
+is "mali has burkina's record and roll" \
+	"$(about mali '.parties[1] | "\(.record) \(.roll)"')" "1 1"
+on mali charter export --bundle "$T/sahel.txt" >/dev/null
+ok "burkina takes it in" exits 0 on burkina import "$T/sahel.txt"
+is "and is in it" "$(about burkina '"\(.version) \(.parties|length)"')" "2 2"
+
+# a third: one command, and the others' seals
+on mali invite --out "$T/token"
+# shellcheck disable=SC2046
+ok "niger asks to join" exits 0 on niger join $(identity niger 3) \
+	--charter "$T/sahel.txt" --out "$T/niger.join" --json "$(cat "$T/token")"
+code=$(jq -r .code "$T/out")
+on mali import "$T/niger.join" >/dev/null
+ok "mali seals version 3" exits 0 on mali charter seal --yes --code "$code"
+ok "which waits for another" grep -q "1 of 2" "$T/out"
+is "version 2 holds until then" "$(about mali '"\(.version) \(.waiting[0].have)"')" "2 1"
+ok "mali does not seal a rival" exits 1 on mali charter amend --yes --set slots=128
+on mali charter export --bundle "$T/sahel.txt" >/dev/null
+on burkina import "$T/sahel.txt" >/dev/null
+ok "burkina seals it too" exits 0 on burkina charter seal --yes
+is "a charter of three holds there" \
+	"$(about burkina '"\(.version) \([.parties[].party]|join(","))"')" \
+	"3 mali,burkina,niger"
+on burkina charter export --bundle "$T/sahel.txt" >/dev/null
+on mali import "$T/sahel.txt" >/dev/null
+on niger import "$T/sahel.txt" >/dev/null
+is "and at mali" "$(about mali .version)" 3
+is "and at niger" "$(about niger .version)" 3
+
+# ssh-keygen alone
+ok "the charter is exported" exits 0 on mali charter export --out "$T/export"
+ok "verify.sh needs ssh-keygen alone" exits 0 env -i PATH=/usr/bin:/bin \
+	sh "$T/export/verify.sh"
+ok "all seals are right" grep -q " seals are right, 0 are wrong" "$T/out"
+is "it is short" "$(($(wc -l <"$T/export/verify.sh") <= 22))" 1
+sed -i 's/slots: 256/slots: 4000/' "$T/export/charter-3.txt"
+ok "a changed text is found out" exits 1 sh "$T/export/verify.sh"
+ok "and named" grep -q "charter-3.txt: NOT sealed by" "$T/out"
+ok "liptako verifies a file" exits 0 on mali charter verify "$T/sahel.txt"
+sed 's/slots: 256/slots: 257/' "$T/sahel.txt" >"$T/forged.txt"
+ok "and refuses a forged one" exits 1 on mali charter verify "$T/forged.txt"
+
+# renewal by more than half; amendment by two thirds
+ok "mali renews" exits 0 on mali charter renew --yes --out "$T/renew"
+on burkina import "$T/renew" >/dev/null
+on burkina charter seal --yes >/dev/null 2>&1
+is "two of three renew" "$(about burkina .version)" 4
+
+# the roll
+key=$(about mali '.parties[0].envoys[0].key')
+ok "the roll is renewed" exits 0 on mali roll renew
+is "with a higher number" "$(about mali '.parties[0].roll')" 2
+ok "an envoy is revoked" exits 0 on mali revoke --yes --why "the host was lost" "$key"
+on mali charter export --bundle "$T/sahel.txt" >/dev/null
+on niger import "$T/sahel.txt" >"$T/out"
+ok "and niger hears of it" grep -q "revoked, for ever" "$T/out"
+
+# mine alone; and leaving
+ok "niger suspends burkina, alone" exits 0 on niger suspend burkina
+is "which burkina is not told" "$(about niger '.parties[1].suspended > 0') $(about mali '.parties[1].suspended')" "true 0"
+kill -TERM "$D_niger"
+gone() { ! kill -0 "$1" 2>/dev/null; }
+until_true 10 gone "$D_niger"
+start niger
+is "it all lasts over a restart" \
+	"$(about niger '"\(.version) \(.parties[1].suspended > 0) \(.parties|length)"')" "3 true 3"
+on niger unsuspend burkina >/dev/null
+is "and is taken back" "$(about niger '.parties[1].suspended')" 0
+ok "burkina withdraws" exits 0 on burkina withdraw --yes --out "$T/leaves"
+on mali import "$T/leaves" >/dev/null
+is "and is out at once" "$(about mali '.parties[1].present')" false
