@@ -228,12 +228,17 @@ static int within(void *arg)
 static int run(struct testing *t)
 {
 	const struct input *in = &t->in.v[0];
+	int code;
 
 	matcher_new(&t->matcher, t->book.rules, rulebook_fault, &t->book);
 	if (stream_init(&t->stream, in, t->form, t->zone, in->mtime) < 0)
-		return cli_usage("test", "no time zone is called \"%s\"",
+		code = cli_usage("test", "no time zone is called \"%s\"",
 		    t->zone);
-	return apart("test", within, t);
+	else
+		code = apart("test", within, t);
+	stream_fini(&t->stream);
+	matcher_free(&t->matcher);
+	return code;
 }
 
 static bool option(struct testing *t, int c, const char *arg)

@@ -139,7 +139,8 @@ static void store_text(struct sessions *s, struct session *e, size_t n)
 		    (size_t)SESSION_TEXT);
 		e->text = mem_grow(e->text, e->size, 1);
 	}
-	memcpy(e->text, s->spare, n);
+	if (n)
+		memcpy(e->text, s->spare, n);
 	e->n = (uint16_t)n;
 }
 
@@ -188,7 +189,8 @@ static void add_user(struct session *e, struct sessions *s, struct str user)
 			return;
 	if (e->n_users == SESSION_USERS || n + user.n > SESSION_TEXT)
 		return;
-	memcpy(s->spare, e->text, n);
+	if (n)
+		memcpy(s->spare, e->text, n);
 	e->users[e->n_users++] = keep(s, &n, user);
 	store_text(s, e, n);
 }
