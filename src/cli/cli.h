@@ -47,6 +47,7 @@ int cmd_allow(int argc, char **argv);
 int cmd_bouncer(int argc, char **argv);
 int cmd_machine(int argc, char **argv);
 int cmd_token(int argc, char **argv);
+int cmd_source(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
 int cmd_conf(int argc, char **argv);
 int cmd_deny(int argc, char **argv);

@@ -47,6 +47,10 @@ const struct command commands[] = {
 	    "[--role lists|reader|operator] [--json] [--run DIR] "
 	    "add|list|remove [NAME]",
 	    "keys for lists, metrics and the console" },
+	{ "source", cmd_source,
+	    "[--name NAME] [--every SPAN] [--cap N] [--json] [--run DIR] "
+	    "add|list|remove [URL|NAME]",
+	    "lists of others that this host shuts out, too" },
 	{ "completion", cmd_completion, "bash|zsh|fish",
 	    "completion for your shell, on standard output" },
 	{ "replay", cmd_replay, 

@@ -84,6 +84,11 @@ static void say_words(const json_t *answer)
 			    show_time(get_num(w, "at")), get_text(w, "note"));
 			continue;
 		}
+		if (!strcmp(get_text(w, "what"), "sensor")) {
+			printf("At %s: %s.\n", show_time(get_num(w, "at")),
+			    get_text(w, "note"));
+			continue;
+		}
 		printf("The operator (uid %lld) said %s at %s",
 		    (long long)get_num(w, "uid"), get_text(w, "what"),
 		    show_time(get_num(w, "at")));

@@ -1,5 +1,6 @@
 /*
- * herald - runs the configured hooks, and the commands of imported jails.
+ * herald - runs the configured hooks, and the commands of imported jails;
+ * fetches lists.
  *
  * It hears typed facts from judge and answers with exit statuses; it can
  * order nothing. At most RUNNING commands run at once, each for at most
@@ -15,6 +16,7 @@
 #include "base/link.h"
 #include "base/log.h"
 #include "conf/conf.h"
+#include "herald/fetches.h"
 #include "herald/jails.h"
 #include "herald/job.h"
 
@@ -39,6 +41,7 @@ struct running {
 };
 
 struct herald {
+	struct fetches fetches;
 	struct link up, judge;
 	struct event_base *base;
 	struct event *from_up, *from_judge;
@@ -221,7 +224,10 @@ static void hear_judge(evutil_socket_t fd, short what, void *arg)
 			e = -EBADMSG;
 			break;
 		}
-		happened(h, p.p);
+		if (p.type == MSG_FETCH)
+			fetches_want(&h->fetches, p.p);
+		else
+			happened(h, p.p);
 	}
 	if (e == LINK_EMPTY)
 		return;
@@ -349,6 +355,7 @@ int main(void)
 		h.running[i].h = &h;
 		h.running[i].late = evtimer_new(h.base, late, &h.running[i]);
 	}
+	fetches_new(&h.fetches, h.base, &h.up, &h.judge);
 	event_base_dispatch(h.base);
 	return 0;
 }

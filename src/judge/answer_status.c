@@ -388,6 +388,27 @@ static json_t *alarms_json(struct judge *j)
 	return s.a;
 }
 
+/* Lists of others that were taken in. */
+static json_t *lists_json(const struct judge *j)
+{
+	json_t *o = json_object(), *a = json_array();
+
+	put(o, "elements", desk_lists_elements(j));
+	for (size_t i = 0; i < j->lists.n; i++) {
+		const struct taken_list *l = j->lists.v[i];
+
+		json_array_append_new(a,
+		    json_pack("{s:s,s:I,s:I,s:b,s:s}", "name", l->name, "nets",
+			(json_int_t)l->now.n, "good_at", (json_int_t)l->good_at,
+			"well", l->good_at && !l->bad_at, "status",
+			l->good_at || l->bad_at
+			    ? fetched_name((enum fetched)l->status)
+			    : "not fetched yet"));
+	}
+	json_object_set_new(o, "sources", a);
+	return o;
+}
+
 static json_t *counters_json(const struct judge *j)
 {
 	json_t *o = json_object();
@@ -426,6 +447,7 @@ void answer_status(struct client *c, bool kernel, bool doctor)
 	json_object_set_new(o, "programs", programs_json(j));
 	json_object_set_new(o, "ledger", ledger_json(j));
 	json_object_set_new(o, "law", law_json(j));
+	json_object_set_new(o, "lists", lists_json(j));
 	json_object_set_new(o, "counters", counters_json(j));
 	json_object_set_new(o, "alarms", alarms_json(j));
 	client_end(c, &o);

@@ -69,6 +69,23 @@ static void add_event(void *arg, const struct ledger_event *e)
 		place_json(s->j, &e->place)));
 }
 
+/* The names of the lists that have him, or his net. */
+static json_t *listed_json(const struct judge *j, const struct net *n)
+{
+	uint8_t least = n->addr.family == 4 ? 24 : 48;
+	json_t *a = json_array();
+
+	for (int bits = n->bits; bits >= least; bits--) {
+		struct net around = net_of(n->addr, (uint8_t)bits);
+		const struct taken_list *l;
+		size_t from = 0;
+
+		while ((l = desk_list_with(j, &around, &from)))
+			json_array_append_new(a, json_string(l->name));
+	}
+	return a;
+}
+
 struct word_sink {
 	const struct net *net;
 	json_t *a;
@@ -204,10 +221,11 @@ static json_t *story(struct client *c, const struct net *n)
 	for (int i = 0; i < 2; i++)
 		snprintf(key[i], sizeof(key[i]), "%016llx",
 		    c->by_desk ? 0ULL : (unsigned long long)j->line_key[i]);
-	return json_pack("{s:o,s:I,s:o,s:o,s:o,s:o,s:[ss],s:b}", "net",
+	return json_pack("{s:o,s:I,s:o,s:o,s:o,s:o,s:o,s:[ss],s:b}", "net",
 	    json_net(n), "now", (json_int_t)j->now, "history", h.a, "events",
-	    e.a, "words", w.a, "protected", protection_json(j, n), "line_key",
-	    key[0], key[1], "watch_only", j->watch_only);
+	    e.a, "words", w.a, "protected", protection_json(j, n), "lists",
+	    listed_json(j, n), "line_key", key[0], key[1], "watch_only",
+	    j->watch_only);
 }
 
 /* The enforcer hears few questions at a time and cuts off who asks more. */

@@ -298,6 +298,7 @@ void judge_tick(struct judge *j)
 	}
 	prune(j);
 	desk_pulse(j);
+	desk_lists_tick(j);
 	sealed_tick(j);
 	ally_tick(j);
 }

@@ -220,7 +220,7 @@ static void handle(struct client *c)
 	case ASK_SOURCE_ADD:
 	case ASK_SOURCE_LIST:
 	case ASK_SOURCE_REMOVE:
-		client_fail(c, "none", "lists are not taken in yet");
+		answer_sources(c);
 		return;
 	case ASK_JAILS:
 		answer_jails(c);

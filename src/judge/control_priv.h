@@ -89,6 +89,7 @@ void answer_list_begin(struct client *c, bool kernel);
 bool answer_list_more(struct client *c);
 void answer_history(struct client *c);
 void answer_keys(struct client *c);
+void answer_sources(struct client *c);
 void answer_sealed(struct client *c);
 void answer_looked(struct client *c, uint8_t why, struct str tail);
 void answer_word(struct client *c);

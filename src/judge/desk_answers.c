@@ -110,3 +110,48 @@ void answer_keys(struct client *c)
 	    json_string(key_kind_name((enum key_kind)r->kind)));
 	client_end(c, &o);
 }
+
+static void say_source(struct client *c, const struct taken_list *l)
+{
+	json_t *row = json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:s,s:i,s:I,s:b}",
+	    "name", l->name, "url", l->url, "nets", (json_int_t)l->now.n,
+	    "every", (json_int_t)l->every, "cap", (json_int_t)l->cap, "good_at",
+	    (json_int_t)l->good_at, "next_at", (json_int_t)l->next_at, "status",
+	    l->good_at || l->bad_at ? fetched_name((enum fetched)l->status)
+				    : "not fetched yet",
+	    "code", (int)l->code, "skipped", (json_int_t)l->skipped, "changing",
+	    l->changing);
+	json_t *o;
+
+	json_object_set_new(row, "spared", json_integer(l->spared));
+	json_object_set_new(row, "well",
+	    json_boolean(l->good_at && !l->bad_at));
+	o = json_pack("{s:o}", "row", row);
+	client_say(c, &o);
+}
+
+void answer_sources(struct client *c)
+{
+	const struct request *r = &c->request;
+	struct judge *j = c->all->j;
+	const char *why = NULL;
+	json_t *o;
+
+	if (r->what == ASK_SOURCE_LIST) {
+		for (size_t i = 0; i < j->lists.n; i++)
+			say_source(c, j->lists.v[i]);
+	} else if (!r->name[0]) {
+		why = "\"name\" is needed";
+	} else if (r->what == ASK_SOURCE_ADD) {
+		why = desk_list_add(j, r->name, r->url, r->every, r->cap);
+	} else {
+		why = desk_list_remove(j, r->name);
+	}
+	if (why) {
+		client_fail(c, "none", why);
+		return;
+	}
+	o = json_pack("{s:s,s:I}", "name", r->name, "nets",
+	    (json_int_t)desk_lists_elements(j));
+	client_end(c, &o);
+}

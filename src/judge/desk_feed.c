@@ -13,6 +13,8 @@ static enum origin origin_of(const struct ledger_measure *m)
 		return ORIGIN_SENSOR;
 	if (m->flags & MEASURE_ALLIED)
 		return ORIGIN_ALLIES;
+	if (m->flags & MEASURE_ALLIED)
+		return ORIGIN_ALLIES;
 	return m->rung == RUNG_DENIED ? ORIGIN_OPERATOR : ORIGIN_OWN;
 }
 
@@ -77,6 +79,8 @@ void desk_opened(struct judge *j, const struct ledger_measure *was,
 {
 	desk_sensed_gone(j, was);
 	change(j, was, STOOD_OPENED, how);
+	if (how == HISTORY_ENDED)
+		desk_lists_again(j, &was->net);
 	/* the last one moved to where the telling has been */
 	if (j->desk.syncing && at < j->desk.at && at < j->measures.n)
 		desk_shut(j, &j->measures.v[at]);

@@ -28,6 +28,7 @@ void judge_free(struct judge *j)
 	free(j->orders);
 	free(j->keys.v);
 	ally_free(j);
+	desk_lists_free(j);
 	sealed_free(j);
 }
 
@@ -66,6 +67,8 @@ void judge_linked(struct judge *j, enum role peer, uint32_t instance)
 		reader_up(j, instance);
 	if (peer == DESK)
 		desk_linked(j);
+	if (peer == HERALD)
+		desk_lists_herald(j);
 	sealed_linked(j, peer, true);
 	ally_linked(j, peer);
 	if (peer != ENFORCER)
@@ -341,6 +344,10 @@ bool judge_hear(struct judge *j, enum role from, uint32_t instance,
 	case WARDEN:
 		return judge_hear_warden(j, type, body, n);
 	case HERALD:
+		if (type == MSG_FETCHED)
+			return desk_lists_fetched(j, body,
+			    (struct str){ (const char *)body + msgs[type].size,
+				n - msgs[type].size });
 		j->stats.hooked++;
 		j->stats.hooks_failed +=
 		    ((const struct wire_hooked *)body)->status != 0;

@@ -16,6 +16,7 @@
 #include "judge/book.h"
 #include "judge/desk_feed.h"
 #include "judge/desk_keys.h"
+#include "judge/desk_lists.h"
 #include "judge/facts.h"
 #include "judge/logs.h"
 #include "judge/measures.h"
@@ -94,6 +95,7 @@ struct judge {
 	struct facts facts;
 	struct desk_feed desk;
 	struct desk_keys keys;
+	struct desk_lists lists;
 	struct desk_sensed sensed;
 	struct judge_stats stats;
 	struct charters charters;

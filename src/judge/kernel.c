@@ -18,6 +18,7 @@ void judge_sync(struct judge *j)
 
 	if (!j->adopts)
 		judge_send(j, ENFORCER, 0, MSG_SYNC, &begin, sizeof(begin));
+	desk_lists_sync(j);
 	j->syncing = true;
 	j->sync_at = 0;
 	j->sync_from = mono_now();
@@ -89,6 +90,8 @@ bool judge_sync_more(struct judge *j, size_t max)
 		return has_window(j);
 	if (j->restoring)
 		return false; /* more of them are being read */
+	if (j->lists.in_sync && desk_lists_sync_more(j))
+		return has_window(j);
 	if (!j->adopts)
 		judge_send(j, ENFORCER, 0, MSG_SYNC, &end, sizeof(end));
 	j->syncing = false;

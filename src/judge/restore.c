@@ -188,6 +188,8 @@ static int give_back(struct judge *j)
 	if (!e)
 		e = ally_restore(j, l);
 	if (!e)
+		e = desk_lists_restore(j);
+	if (!e)
 		e = sealed_restore(j);
 	if (!e)
 		e = ledger_measures(l, measure_again, j);

@@ -115,6 +115,9 @@ static void hear_one(struct child *c, const struct packet *p)
 	case MSG_RELOAD:
 		reload(w);
 		return;
+	case MSG_WANT:
+		want_program(w, p->p);
+		return;
 	case MSG_NEEDS:
 		active_add(w,
 		    (struct str){ (const char *)p->p + sizeof(struct wire_none),

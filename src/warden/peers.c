@@ -147,7 +147,7 @@ static void choose(struct warden *w)
 		names |= conf->allow[i].name != NULL;
 	child_of(w, SCRIBE)->wanted = w->now.plan->journal;
 	child_of(w, HERALD)->wanted =
-	    conf->n_hooks > 0 || jails_command(w->now.rules);
+	    w->wants_herald || conf->n_hooks > 0 || jails_command(w->now.rules);
 	child_of(w, NAMER)->wanted = names;
 	child_of(w, DESK)->wanted = conf->desk_on;
 	for (enum role r = READER; r < ROLES; r++)
@@ -173,6 +173,14 @@ void children_choose(struct warden *w)
 		else if (!c->wanted && c->pid)
 			child_leave(c);
 	}
+}
+
+void want_program(struct warden *w, const struct wire_want *m)
+{
+	if (m->role != HERALD || w->wants_herald == (m->on != 0))
+		return;
+	w->wants_herald = m->on != 0;
+	children_choose(w);
 }
 
 void children_seat(struct warden *w)

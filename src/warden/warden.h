@@ -98,6 +98,7 @@ struct warden {
 	int listen, lock;
 	uint64_t line_key[2];
 	char state[160], run[256], ledger[192], libexec[400];
+	bool wants_herald; /* judge has lists to fetch */
 	bool watch_only, root, stopping, journal_is_live;
 	bool allied;       /* judge says that we are in an alliance */
 	bool serve_broken; /* the list that is being said */
@@ -153,6 +154,8 @@ void tell_programs(struct warden *w);
 void children_seat(struct warden *w); /* before all else */
 void children_start(struct warden *w);
 void children_choose(struct warden *w);
+/* Judge says which of the optional ones it has work for. */
+void want_program(struct warden *w, const struct wire_want *m);
 void link_peers(struct child *c);
 void child_go(struct child *c);
 void who_look(struct warden *w);

@@ -147,6 +147,37 @@ bool sensed_ok(const struct wire_sensed *s)
 	       plain(s->scenario, sizeof(s->scenario));
 }
 
+const char *fetched_name(enum fetched f)
+{
+	switch (f) {
+	case FETCHED_OK:
+		return "fetched";
+	case FETCHED_SAME:
+		return "unchanged";
+	case FETCHED_E_NET:
+		return "its server is not reached";
+	case FETCHED_E_HTTP:
+		return "its server refuses it";
+	case FETCHED_E_LONG:
+		return "too long";
+	case FETCHED_E_SLOW:
+		return "too slow";
+	case FETCHED_E_EMPTY:
+		return "nothing in it is an address";
+	case FETCHED_KINDS:
+		break;
+	}
+	return "unknown";
+}
+
+bool fetched_ok(const struct wire_fetched *f, size_t tail)
+{
+	return f->n <= FETCHED_MOST && tail == f->n * sizeof(struct net) &&
+	       f->status < FETCHED_KINDS && f->last <= 1 &&
+	       strnlen(f->etag, sizeof(f->etag)) < sizeof(f->etag) &&
+	       strnlen(f->modified, sizeof(f->modified)) < sizeof(f->modified);
+}
+
 static bool is_party(enum role who, enum role said)
 {
 	return said == ANYONE || said == who;

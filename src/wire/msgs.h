@@ -116,6 +116,9 @@ enum {
 	X(ANSWER,     JUDGE,    DESK,     struct wire_answer,  WIRE_TAIL,   0) \
 	X(ENROL,      DESK,     JUDGE,    struct wire_key,     0,           0) \
 	X(SENSED,     DESK,     JUDGE,    struct wire_sensed,  0,           0) \
+	X(WANT,       JUDGE,    WARDEN,   struct wire_want,    0,           0) \
+	X(FETCH,      JUDGE,    HERALD,   struct wire_fetch,   0,           0) \
+	X(FETCHED,    HERALD,   JUDGE,    struct wire_fetched, WIRE_TAIL,   0) \
 	X(SOURCE_GONE,WARDEN,   JUDGE,    struct wire_gone,    0,           0)
 /* clang-format on */
 
@@ -631,6 +634,50 @@ struct wire_sensed {
 	char sensor[64], scenario[64]; /* NUL-ended */
 };
 bool sensed_ok(const struct wire_sensed *s);
+
+/* Judge needs that program, or no more; of the optional ones. */
+struct wire_want {
+	uint8_t role, on, unused[6];
+};
+
+/* A list is to be fetched: http or https, at most so many nets. The last two
+ * as its server said them; NUL-ended all. */
+struct wire_fetch {
+	uint64_t id; /* of this fetching */
+	uint32_t cap, unused;
+	char url[512];
+	char etag[128], modified[64];
+};
+
+/* What came of it: n nets in the tail, several times; status and what the
+ * server said count with last. Nets are sorted, each once, no wider than an
+ * order may be. */
+enum fetched {
+	FETCHED_OK,
+	FETCHED_SAME, /* not changed: keep what you have */
+	FETCHED_E_NET,
+	FETCHED_E_HTTP, /* code: what it answered */
+	FETCHED_E_LONG, /* too many bytes or nets */
+	FETCHED_E_SLOW,
+	FETCHED_E_EMPTY, /* nothing in it is a net */
+	FETCHED_KINDS,
+};
+const char *fetched_name(enum fetched f);
+
+struct wire_fetched {
+	uint64_t id;
+	uint32_t n;
+	uint32_t skipped; /* lines that are no net, or too wide */
+	uint16_t code;
+	uint8_t status; /* enum fetched */
+	uint8_t last;
+	uint32_t unused;
+	char etag[128], modified[64];
+};
+enum {
+	FETCHED_MOST = WIRE_TAIL / sizeof(struct net)
+};
+bool fetched_ok(const struct wire_fetched *f, size_t tail);
 
 enum msg {
 #define X(name, from, to, body, tail, fds) MSG_##name,

@@ -1,0 +1,82 @@
+#!/bin/bash
+# Lists of others are taken in: fetched, ordered, changed, revoked; nobody who
+# is protected is shut out by them, and none of our own measures gives way.
+# shellcheck source=tests/lib/e2e.sh
+. "$(dirname "$0")/../lib/e2e.sh"
+# shellcheck source=tests/lib/desk.sh
+. "$(dirname "$0")/../lib/desk.sh"
+need root nft ip jq curl python3
+[ -x "$BUILD/src/desk/desk" ] || skip_all "needs a build with desk"
+plan 26
+space gate; space web
+wire gate 10.74.1.1/24 web 10.74.1.2/24
+mkdir "$T/www"
+spawn in_space web python3 "$TOP/tests/lib/served.py" 10.74.1.2 80 "$T/www" "$T/served"
+serve() { printf '%s\n' "${@:2}" >"$T/www/$1.new" && mv "$T/www/$1.new" "$T/www/$1"; }
+: >"$T/served"
+cat >"$T/liptako.yaml" <<END
+allow: [9.9.9.0/24]
+desk: {on: yes, listen: ["0.0.0.0:7406"], bouncers: []}
+END
+ok "the desk answers" desk_start gate
+kernel() { in_space gate nft -j list table inet liptako | jq -r '.nftables[].set? // empty |
+	select(.name | startswith("never") | not) | .elem? // [] | .[] | (.elem.val // .) |
+	if type == "object" then "\(.prefix.addr)/\(.prefix.len)" else . end' | sort -V; }
+in_kernel() { lpt list --all --json 2>/dev/null | grep -o '"net": *"[^"]*"' | grep -q "\"$1\""; }
+nets() { lpt source list --json | jq -r "select(.name == \"$1\") | .nets"; }
+has_nets() { [ "$(nets "$1")" = "$2" ]; }
+status() { lpt source list --json | jq -r "select(.name == \"$1\") | .status"; }
+
+serve drop.txt '# a list' 45.1.2.3 '45.1.3.0/24 ; SBL1' '45.9.0.0/22' 2a0b:1::5 9.9.9.9 10.74.1.2 \
+	127.0.0.1 203.0.113.5 'not an address' '1.0.0.0/8' 'add set 45.8.8.8' '{"cidr":"45.7.0.0/24"}'
+ok "a list is added" lpt source add --name drop http://10.74.1.2/drop.txt
+ok "fetched and in force" until_true 15 in_kernel 45.1.2.3
+ok "prefixes too" in_kernel 45.1.3.0/24
+ok "wider ones cut up" in_kernel 45.9.3.0/24
+ok "IPv6 by its /64" in_kernel 2a0b:1::/64
+ok "in the words of others" in_kernel 45.8.8.8
+ok "as ndjson" in_kernel 45.7.0.0/24
+ok "who is allowed is not" not in_kernel 9.9.9.9
+ok "nor our own neighbour's special range" not in_kernel 10.74.1.2
+lpt why-not 45.1.2.3 --json >"$T/why" 2>/dev/null || lpt why 45.1.2.3 --json >"$T/why" 2>/dev/null
+ok "why names the list" json_has "$T/why" '.lists[]? | select(. == "drop")'
+ok "only http and https" not lpt source add --name bad file:///etc/passwd
+ok "nor by a redirection" lpt source add --name away http://10.74.1.2/away
+failed() { [ "$(status "$1")" != "not fetched yet" ] && has_nets "$1" 0; }
+until_true 10 failed away
+is "it is said" "$(status away)" "its server is not reached"
+
+lpt deny 45.1.2.3 10m >/dev/null
+own() { lpt list --json 2>/dev/null | jq -e '.. | objects | select(.net? == "45.1.2.3" and .list == false)' >/dev/null; }
+ok "our own word stands above it" until_true 3 own
+
+serve drop.txt 45.1.2.3 45.1.4.4
+desk_stop
+: >"$T/served"
+ok "after a restart" desk_start gate
+ok "it is fetched again, changed" until_true 15 in_kernel 45.1.4.4
+ok "what left it is open" until_true 3 not in_kernel 45.8.8.8
+ok "our own stays" own
+kill_judge() { in_space gate pkill -9 -x -P "$DESK_PID" judge; }
+: >"$T/served"
+kill_judge
+ok "another judge asks if it changed" until_true 15 grep -q "drop.txt 304" "$T/served"
+ok "and opened nothing" in_kernel 45.1.4.4
+
+ok "one that never ends" lpt source add --name huge --cap 1000 http://10.74.1.2/huge
+until_true 30 sh -c "[ \"\$($BUILD/liptako source list --json --run $T/run | jq -r 'select(.name == \"huge\") | .status')\" = 'too long' ]"
+is "is cut off" "$(status huge)" "too long"
+
+python3 -c 'import random; random.seed(1)
+for i in range(300000): print("%d.%d.%d.%d" % (random.choice((45, 46, 62, 77)), random.randrange(256), random.randrange(256), random.randrange(256)))' >"$T/www/many.txt"
+start=$(date +%s%N)
+lpt source add --name many http://10.74.1.2/many.txt >/dev/null
+loaded() { [ "$(lpt status --json | jq .kernel.list)" -gt 298000 ]; }
+ok "300,000 at once" until_true 60 loaded
+diag "300,000 nets in the kernel after $((($(date +%s%N) - start) / 1000000)) ms"
+j=$(pgrep -x -P "$DESK_PID" judge)
+diag "judge: $(awk '/^Pss:/ {s += $2} END {print int(s / 1024)}' "/proc/$j/smaps_rollup") MiB PSS"
+ok "and are revoked at once" lpt source remove many
+empty() { [ "$(lpt status --json | jq .kernel.list)" -lt 10 ]; }
+ok "from the kernel, too" until_true 60 empty
+[ -z "${SHOW:-}" ] || cat "$T/liptakod.log" "$T/served"
