@@ -169,11 +169,13 @@ static uint32_t words(const struct history *h, const struct book *b)
 	return n;
 }
 
-/* Does an honest party hold it up too? Then it is not the traitors' doing. */
+/* Does an honest party hold it up too? Then it is not the traitors' doing. What
+ * it was charged for stands, also if it said less later. */
 static bool is_honest(const struct history *h, const struct book *b)
 {
 	for (size_t p = h->traitors; p < PARTIES; p++)
-		if (b->word[p] && b->expires[p] > h->now)
+		if (b->word[p] &&
+		    (b->expires[p] > h->now || b->charged[p] > h->now))
 			return true;
 	return false;
 }
