@@ -290,7 +290,7 @@ static bool hear_acts(struct judge *j, const struct frame *f, struct str bytes)
 	return true;
 }
 
-static bool hear_frame(struct judge *j, const void *p, size_t n)
+static bool hear_frame(struct judge *j, uint32_t box, const void *p, size_t n)
 {
 	struct ally *y = j->ally;
 	enum act_fault e = frame_parse(&y->frame, p, n);
@@ -301,7 +301,7 @@ static bool hear_frame(struct judge *j, const void *p, size_t n)
 		return true;
 	}
 	if (y->frame.form == FRAME_SEALED) {
-		ally_sealed_part(j, &y->frame.part);
+		ally_sealed_part(j, box, &y->frame.part);
 		return true;
 	}
 	return hear_acts(j, &y->frame, (struct str){ p, n });
@@ -319,6 +319,6 @@ void ally_frame(struct judge *j, const struct wire_frame *w, const void *p,
 	}
 	if (y->n_taken == ALLY_TAKEN || y->bytes_facts > ALLY_WAITING_BYTES)
 		return; /* the ledger does not follow */
-	if (hear_frame(j, p, n))
+	if (hear_frame(j, w->box, p, n))
 		take_frame(y, w);
 }

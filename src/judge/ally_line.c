@@ -21,7 +21,8 @@ void ally_offer(struct judge *j, struct ally_charter *c, struct str frame)
 	struct ally *y = j->ally;
 
 	for (size_t i = 0; i < y->n_boxes; i++)
-		if (y->boxes[i].charter == c->no && !y->boxes[i].fleet)
+		if (y->boxes[i].charter == c->no && y->boxes[i].write &&
+		    !y->boxes[i].fleet)
 			offer(j, &y->boxes[i], frame);
 }
 
@@ -30,7 +31,8 @@ void ally_hand_on(struct judge *j, struct ally_charter *c, struct str frame)
 	struct ally *y = j->ally;
 
 	for (size_t i = 0; i < y->n_boxes; i++)
-		if (y->boxes[i].charter == c->no && y->boxes[i].fleet)
+		if (y->boxes[i].charter == c->no && y->boxes[i].write &&
+		    y->boxes[i].fleet)
 			offer(j, &y->boxes[i], frame);
 }
 
@@ -92,7 +94,7 @@ void ally_offer_sealed(struct judge *j, struct ally_charter *c)
 	for (size_t i = 0; c->a && i < y->n_boxes; i++) {
 		struct sender s = { j, c, &y->boxes[i] };
 
-		if (y->boxes[i].charter == c->no)
+		if (y->boxes[i].charter == c->no && y->boxes[i].write)
 			alliance_acts(c->a, seal_parts, &s);
 	}
 }
@@ -128,7 +130,8 @@ static void hear_line(struct judge *j, const struct wire_line *w)
 	if (w->state != LINE_UP || (!is_new && was.state == LINE_UP))
 		return;
 	for (size_t i = 0; i < y->n_boxes; i++) {
-		if (y->boxes[i].post != w->post || y->boxes[i].fleet)
+		if (y->boxes[i].post != w->post || !y->boxes[i].write ||
+		    y->boxes[i].fleet)
 			continue;
 		resend(j, &y->boxes[i]);
 		y->charters[y->boxes[i].charter]->offer_due = true;
@@ -170,7 +173,8 @@ void ally_line_tick(struct judge *j, struct ally_charter *c)
 	c->resend_due = false;
 	c->resent_at = j->now;
 	for (size_t i = 0; i < y->n_boxes; i++)
-		if (y->boxes[i].charter == c->no && !y->boxes[i].fleet)
+		if (y->boxes[i].charter == c->no && y->boxes[i].write &&
+		    !y->boxes[i].fleet)
 			resend(j, &y->boxes[i]);
 }
 
@@ -201,17 +205,22 @@ static struct ally_partial *partial_of(struct ally *y,
 	return oldest;
 }
 
-/* It is whoever's it fits; what it changes comes back by ally_alliance. */
-static void carried(struct judge *j, struct str act)
+/* The box says which alliance it is of; what it changes comes back by
+ * ally_alliance. */
+static void carried(struct judge *j, uint32_t box, struct str act)
 {
+	struct ally *y = j->ally;
+	struct ally_charter *c = y->n_charters ? y->charters[0] : NULL;
 	struct alliance_how how;
 
-	(void)sealed_put(j, NULL, act, false, &how);
-	if (how.answer == ALLIANCE_REFUSED)
-		log_warn("sealed-refused why=\"%s\"", how.why);
+	for (size_t i = 0; i < y->n_boxes; i++)
+		if (y->boxes[i].box == box)
+			c = y->charters[y->boxes[i].charter];
+	if (c && c->a)
+		(void)sealed_put(j, c->a, act, false, &how);
 }
 
-static void join(struct judge *j, struct ally_partial *p)
+static void join(struct judge *j, uint32_t box, struct ally_partial *p)
 {
 	size_t n = 0, at = 0;
 	uint8_t *bytes, hash[ACT_HASH];
@@ -225,11 +234,12 @@ static void join(struct judge *j, struct ally_partial *p)
 	}
 	crypto_generichash(hash, sizeof(hash), bytes, n, NULL, 0);
 	if (!memcmp(hash, p->whole.b, sizeof(hash)))
-		carried(j, (struct str){ (const char *)bytes, n });
+		carried(j, box, (struct str){ (const char *)bytes, n });
 	free(bytes);
 }
 
-void ally_sealed_part(struct judge *j, const struct frame_part *part)
+void ally_sealed_part(struct judge *j, uint32_t box,
+    const struct frame_part *part)
 {
 	struct ally_partial *p = partial_of(j->ally, part);
 
@@ -242,7 +252,7 @@ void ally_sealed_part(struct judge *j, const struct frame_part *part)
 	}
 	if (p->have < p->of)
 		return;
-	join(j, p);
+	join(j, box, p);
 	drop_partial(p);
 }
 

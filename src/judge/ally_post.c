@@ -51,9 +51,9 @@ static void box_row(struct list *l, uint8_t use, const char *owner,
 	snprintf(w.reader, sizeof(w.reader), "%s", reader);
 	w.box = 0;
 	w.box = number_of(&w, sizeof(w));
-	if (use == BOX_WRITE && y->n_boxes < ALLY_BOXES)
-		y->boxes[y->n_boxes++] =
-		    (struct ally_box){ w.box, w.post, l->c->no, fleet };
+	if (use != BOX_KEEP && y->n_boxes < ALLY_BOXES)
+		y->boxes[y->n_boxes++] = (struct ally_box){ w.box, w.post,
+			l->c->no, fleet, use == BOX_WRITE };
 	judge_send(l->j, ENVOY, 0, MSG_BOX, &w, sizeof(w));
 }
 

@@ -180,11 +180,11 @@ struct ally_line {
 	uint8_t login[32];
 };
 
-/* An outbox that we write. */
+/* An outbox that we read or write. */
 struct ally_box {
 	uint32_t box, post;
 	uint8_t charter;
-	bool fleet;
+	bool fleet, write;
 };
 
 struct ally {
@@ -376,7 +376,8 @@ void ally_offer(struct judge *j, struct ally_charter *c, struct str frame);
 void ally_hand_on(struct judge *j, struct ally_charter *c, struct str frame);
 void ally_offer_sealed(struct judge *j, struct ally_charter *c);
 void ally_line_tick(struct judge *j, struct ally_charter *c);
-void ally_sealed_part(struct judge *j, const struct frame_part *p);
+void ally_sealed_part(struct judge *j, uint32_t box,
+    const struct frame_part *p);
 void ally_posts(struct judge *j);
 
 #endif
