@@ -103,6 +103,7 @@ static inline void world_keep(struct node *d, uint32_t type, const void *body,
 	assert_true(d->n_waiting < WAITING);
 	m = &d->waiting[d->n_waiting++];
 	m->type = type;
+	m->frame = NULL;
 	m->n = n;
 	m->tail = tail.n;
 	memcpy(m->bytes, body, n);
