@@ -166,7 +166,7 @@ static bool named(struct judge *j, const struct ally_charter *c,
 }
 
 /* It comes before what it names: it is heard again after that. */
-static void wait_for(struct judge *j, const struct act_id *id,
+void ally_wait_for(struct judge *j, const struct act_id *id,
     const struct ally_chain *h, const struct envelope *e)
 {
 	struct ally *y = j->ally;
@@ -220,7 +220,7 @@ static void pardon(struct judge *j, struct ally_charter *c,
 		if (named(j, c, &p->ids[i], &f, &at))
 			pardon_one(j, h->party, &f.acts[at]);
 		else
-			wait_for(j, &p->ids[i], h, e);
+			ally_wait_for(j, &p->ids[i], h, e);
 	}
 }
 
@@ -236,7 +236,7 @@ static void conduct(struct judge *j, struct ally_charter *c,
 	size_t at;
 
 	if (!named(j, c, &s->notice, &f, &at)) {
-		wait_for(j, &s->notice, h, e);
+		ally_wait_for(j, &s->notice, h, e);
 		return;
 	}
 	if (s->basis == BASIS_LOGINS &&
@@ -278,7 +278,7 @@ void ally_act(struct judge *j, struct ally_charter *c, struct ally_chain *h,
 		ally_settlement(j, c, h->party, a, &b->settlement);
 		return;
 	case ACT_FORGET:
-		ally_forget_heard(j, c, h->party, &b->forget, &a->e);
+		ally_forget_heard(j, c, h, &b->forget, &a->e);
 		return;
 	}
 	/* murmurs are stored; a run's beginning is in its chain */
@@ -298,7 +298,8 @@ static void hear_again(struct judge *j, const struct ledger_early *w)
 	if (!h || !ally_recorded(j, h, w->by, &f, &at) || !f.acts[at].salt ||
 	    body_decode(f.acts[at].e.type, f.acts[at].body, &b) != ACT_OK)
 		return;
-	if (f.acts[at].e.type == ACT_PARDON || f.acts[at].e.type == ACT_CONDUCT)
+	if (f.acts[at].e.type == ACT_PARDON ||
+	    f.acts[at].e.type == ACT_CONDUCT || f.acts[at].e.type == ACT_FORGET)
 		ally_act(j, y->charters[h->charter], h, &f.acts[at], &b);
 }
 

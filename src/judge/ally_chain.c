@@ -117,7 +117,11 @@ static void pick_row(void *arg, const struct ledger_frame *row)
 {
 	struct found *w = arg;
 
-	if (!w->yes && row->bytes.n <= FRAME_MOST)
+	/* of two rows the one that has the body */
+	if (w->yes && w->f->acts[*w->at].salt)
+		return;
+	w->yes = false;
+	if (row->bytes.n <= FRAME_MOST)
 		(void)pick(w, row->bytes);
 }
 

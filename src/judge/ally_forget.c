@@ -215,6 +215,7 @@ static void forget_one(struct judge *j, const struct ally_chain *h,
 	struct net net = { 0 };
 	size_t at;
 
+	(void)ally_unbare(j->ally, h->no, seq);
 	/* only its author may have it erased */
 	if (h->party != party || !ally_recorded(j, h, seq, &f, &at))
 		return;
@@ -226,8 +227,9 @@ static void forget_one(struct judge *j, const struct ally_chain *h,
 		forget_word(j, &net, party);
 }
 
-void ally_forget_heard(struct judge *j, struct ally_charter *c, uint16_t party,
-    const struct act_forget *f, const struct envelope *e)
+void ally_forget_heard(struct judge *j, struct ally_charter *c,
+    const struct ally_chain *by, const struct act_forget *f,
+    const struct envelope *e)
 {
 	bool had = j->ledger && !j->ledger_fault;
 
@@ -239,8 +241,13 @@ void ally_forget_heard(struct judge *j, struct ally_charter *c, uint16_t party,
 		const struct ally_chain *h =
 		    ally_chain_find(j->ally, c->id, of->envoy, of->run);
 
-		if (h)
-			forget_one(j, h, f->ids[i].seq, party);
+		struct act_id id = { .run = of->run, .seq = f->ids[i].seq };
+
+		memcpy(id.envoy, of->envoy, ACT_KEY);
+		if (h && chain_has(&h->c, id.seq))
+			forget_one(j, h, id.seq, by->party);
+		else
+			ally_wait_for(j, &id, by, e);
 	}
 	if (ledger_commit(j->ledger) != LEDGER_OK)
 		ledger_back(j->ledger);

@@ -87,6 +87,43 @@ static void perjury(struct hearing *h, const struct frame *f, size_t i)
 	ally_perjurer(h->j, c->c.envoy);
 }
 
+/* Headers that came without their bodies: whoever has the body may bring it
+ * later, unless it was forgotten here. */
+static struct ally_bare *bare_of(struct ally *y, uint32_t chain, uint64_t seq)
+{
+	for (size_t i = 0; i < ALLY_BARE; i++)
+		if (y->bare[i].chain == chain && y->bare[i].seq == seq)
+			return &y->bare[i];
+	return NULL;
+}
+
+static void note_bare(struct ally *y, uint32_t chain, uint64_t seq)
+{
+	y->bare[y->bare_at++ % ALLY_BARE] = (struct ally_bare){ chain, seq };
+}
+
+bool ally_unbare(struct ally *y, uint32_t chain, uint64_t seq)
+{
+	struct ally_bare *b = bare_of(y, chain, seq);
+
+	if (b)
+		*b = (struct ally_bare){ 0 };
+	return b != NULL;
+}
+
+/* Not the body that was signed: as if it had not come at all, so that nobody
+ * on the way can take an act's place. */
+static bool wrong_body(struct ally *y, const struct frame_act *a)
+{
+	enum act_fault e = a->salt ? frame_body_ok(a) : ACT_OK;
+
+	if (e == ACT_OK)
+		return false;
+	y->counts[COUNT_BODY]++;
+	y->faults[e]++;
+	return true;
+}
+
 /* Into its chain; true: it was not there before. */
 static bool chain_in(struct hearing *h, const struct frame *f, size_t i)
 {
@@ -99,8 +136,12 @@ static bool chain_in(struct hearing *h, const struct frame *f, size_t i)
 	switch (chain_hear(&c->c, &a->e, &a->hash, ally_known, &arg)) {
 	case CHAIN_NEW:
 		c->changed = c->fresh = true;
+		if (!a->salt)
+			note_bare(y, c->no, a->e.seq);
 		return true;
 	case CHAIN_KNOWN:
+		if (a->salt && ally_unbare(y, c->no, a->e.seq))
+			return true;
 		y->counts[COUNT_KNOWN]++;
 		return false;
 	case CHAIN_PERJURY:
@@ -161,9 +202,7 @@ static void execute(struct hearing *h, const struct frame_act *a,
 	}
 	if (!a->salt || !act_type_name(a->e.type))
 		return; /* erased, or of a later version: stored */
-	e = frame_body_ok(a);
-	if (e == ACT_OK)
-		e = body_decode(a->e.type, a->body, &body);
+	e = body_decode(a->e.type, a->body, &body);
 	if (e != ACT_OK) {
 		y->counts[COUNT_BODY]++;
 		y->faults[e]++;
@@ -279,6 +318,8 @@ static bool hear_acts(struct judge *j, const struct frame *f, struct str bytes)
 
 		y->counts[COUNT_ACTS]++;
 		h.who->heard++;
+		if (wrong_body(y, a))
+			continue;
 		if (act_is_chained(a->e.type))
 			is_new = h.fresh[i] = chain_in(&h, f, i);
 		if (is_new)

@@ -31,6 +31,7 @@ enum {
 	ALLY_ANSWERS = 8192, /* that wait for a receipt */
 	ALLY_REFERRALS = 1024,
 	ALLY_EARLY = 4096,
+	ALLY_BARE = 1024,
 	ALLY_PARTIAL = 8, /* sealed acts of which parts are here */
 	ALLY_POSTS = 64,
 	ALLY_BOXES = 1024,
@@ -213,6 +214,11 @@ struct ally {
 
 	size_t n_referrals;
 	struct ledger_referral *referrals;
+	struct ally_bare {
+		uint32_t chain;
+		uint64_t seq;
+	} bare[ALLY_BARE];
+	uint32_t bare_at;
 	size_t n_early;
 	struct ledger_early *early;
 	struct seats accounts;
@@ -292,7 +298,11 @@ bool ally_recorded(struct judge *j, const struct ally_chain *c, uint64_t seq,
 /* An act that is new and may be executed. */
 void ally_act(struct judge *j, struct ally_charter *c, struct ally_chain *h,
     const struct frame_act *a, const union act_body *b);
+/* True: only its header was here, and is now for ever. */
+bool ally_unbare(struct ally *y, uint32_t chain, uint64_t seq);
 /* Acts that came before those which they name. */
+void ally_wait_for(struct judge *j, const struct act_id *id,
+    const struct ally_chain *h, const struct envelope *e);
 void ally_early(struct judge *j, const struct frame *f, const bool *fresh);
 void ally_early_tick(struct judge *j);
 /* This key is in two hands: it counts no more until the roll has another. */
@@ -362,8 +372,9 @@ size_t ally_settle(struct judge *j, const struct net *n,
     enum act_settled state);
 
 /* Erasing. */
-void ally_forget_heard(struct judge *j, struct ally_charter *c, uint16_t party,
-    const struct act_forget *f, const struct envelope *e);
+void ally_forget_heard(struct judge *j, struct ally_charter *c,
+    const struct ally_chain *h, const struct act_forget *f,
+    const struct envelope *e);
 size_t ally_forget(struct judge *j, const struct net *n, bool lift);
 
 /* Envoy and posts. */

@@ -79,13 +79,13 @@ struct ledger_position {
 };
 
 enum {
-	MEASURE_PROXIED = 1, /* came through a proxy: not for the kernel */
-	MEASURE_SLOW = 2,    /* the slow companion decided */
-	MEASURE_WORD = 4,    /* the operator's */
-	MEASURE_REFUSED = 8, /* the enforcer would not */
+	MEASURE_PROXIED = 1,  /* came through a proxy: not for the kernel */
+	MEASURE_SLOW = 2,     /* the slow companion decided */
+	MEASURE_WORD = 4,     /* the operator's */
+	MEASURE_REFUSED = 8,  /* the enforcer would not */
 	MEASURE_ADOPTED = 16, /* given by fail2ban, before us */
-	MEASURE_ALLIED = 32, /* on allies' word alone */
-	MEASURE_SENSOR = 64, /* a sensor's word */
+	MEASURE_ALLIED = 32,  /* on allies' word alone */
+	MEASURE_SENSOR = 64,  /* a sensor's word */
 };
 
 struct ledger_measure {
@@ -117,7 +117,7 @@ struct ledger_history {
 enum {
 	WORD_DENY = 1,
 	WORD_ALLOW,
-	WORD_PROXY, /* ours: a proxy that was noticed */
+	WORD_PROXY,      /* ours: a proxy that was noticed */
 	WORD_SENSOR = 9, /* a sensor's, see desk_sensed.c */
 };
 

@@ -240,7 +240,9 @@ static int drop_span(struct ledger *l, enum statement st, const struct net *n)
 
 int ledger_drop_said(struct ledger *l, const struct net *n)
 {
-	return drop_span(l, ST_SAID_DROP, n);
+	int e = drop_span(l, ST_SAID_DROP, n);
+
+	return e ? e : drop_span(l, ST_HISTORY_DROP_ALLIED, n);
 }
 
 int ledger_drop_said_by(struct ledger *l, const struct net *n, uint16_t party)

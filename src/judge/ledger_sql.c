@@ -139,6 +139,9 @@ static const char *const sql[ST_N] = {
 	    " AND bits = ?2 AND party = ?3",
 	[ST_SAID_DROP_BY] = "DELETE FROM said WHERE net = ?1 AND bits = ?2"
 	    " AND party = ?3",
+	/* what was done on others' word */
+	[ST_HISTORY_DROP_ALLIED] = "DELETE FROM history" IN_SPAN
+	    " AND rung = 11",
 	[ST_HISTORY_DROP] = "DELETE FROM history" IN_SPAN,
 	[ST_ACCOUNT_DROP] = "DELETE FROM account" IN_SPAN,
 	[ST_MEASURE_DROP_IN] = "DELETE FROM measure" IN_SPAN,
