@@ -19,13 +19,13 @@ BUILD_PKGS := gcc libc6-dev pkg-config meson ninja-build libpcre2-dev \
 	libyaml-dev libevent-dev libmnl-dev libsqlite3-dev libsodium-dev \
 	libcbor-dev libnats-dev libssl-dev \
 	libseccomp-dev libcap-ng-dev libsystemd-dev libarchive-dev \
-	libjansson-dev libncurses-dev libmicrohttpd-dev zlib1g-dev \
+	libjansson-dev libjs-dygraphs libncurses-dev libmicrohttpd-dev zlib1g-dev \
 	libcurl4-openssl-dev \
 	linux-libc-dev
 CHECK_PKGS := git ipset rbldnsd bind9-dnsutils openssl clang lld libclang-rt-14-dev libcmocka-dev python3 mandoc \
 	nftables iproute2 openssh-server openssh-client sshpass nginx-light \
 	curl systemd sqlite3 jq util-linux procps perl bsdutils e2fsprogs xz-utils zstd gzip bzip2 \
-	ripgrep shellcheck zsh fish nats-server
+	ripgrep shellcheck zsh fish nats-server nodejs npm chromium fonts-dejavu-core
 DEB_PKGS := debhelper dpkg-dev lintian
 LINT_PKGS := clang-tidy clang-format cppcheck shellcheck mandoc
 

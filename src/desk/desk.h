@@ -13,6 +13,7 @@
 #include "conf/conf.h"
 #include "desk/http.h"
 #include "desk/keys.h"
+#include "desk/session.h"
 #include "desk/table.h"
 
 enum {
@@ -27,6 +28,7 @@ struct desk {
 	struct http *http;
 	struct table table;
 	struct keys keys;
+	struct sessions sessions;
 	struct asks *asks;
 	struct events *events;
 	json_t *status; /* judge's last one, for metrics; or NULL */

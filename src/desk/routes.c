@@ -7,4 +7,5 @@
 
 /* All that can be asked for; a file's own table each. */
 const struct http_route *const desk_routes[] = { api_routes, lapi_routes,
-	lapi_watch_routes, list_routes, metrics_routes, page_routes, NULL };
+	lapi_watch_routes, list_routes, metrics_routes, session_routes,
+	page_routes, NULL };

@@ -1,7 +1,174 @@
+#include "desk/session.h"
+
+#include <sodium.h>
+#include <stdio.h>
+
 #include "desk/desk.h"
 
-/* People who logged in to the console. */
+enum {
+	COOKIE_BYTES = 32,
+	COOKIE_HEX = COOKIE_BYTES * 2
+};
+#define COOKIE "liptako="
+
+static void hash_of(struct str cookie, uint8_t hash[32])
+{
+	crypto_hash_sha256(hash, (const uint8_t *)cookie.p, cookie.n);
+}
+
+/* The value of our cookie, or absent. */
+static struct str cookie_of(const struct http_request *r)
+{
+	struct str all = http_header(r, "Cookie"), one;
+
+	for (bool more = all.n > 0; more;) {
+		more = str_cut(&all, ';', &one);
+		if (!more)
+			one = all;
+		one = str_trim(one);
+		if (str_starts(one, STR(COOKIE)))
+			return str_from(one, sizeof(COOKIE) - 1);
+	}
+	return (struct str){ 0 };
+}
+
+static bool is_over(const struct desk *d, const struct session *s)
+{
+	const struct wire_key *k =
+	    keys_by_name(&d->keys, (enum key_kind)s->kind, str_of(s->name));
+
+	/* a key that was made anew is another */
+	return !k || k->at > s->since || d->now > s->used + SESSION_IDLE ||
+	       d->now > s->since + SESSION_LIFE;
+}
+
+static struct session *session_of(const struct http_request *r)
+{
+	struct str cookie = cookie_of(r);
+	uint8_t hash[32];
+
+	if (cookie.n != COOKIE_HEX)
+		return NULL;
+	hash_of(cookie, hash);
+	for (size_t i = 0; i < SESSIONS; i++) {
+		struct session *s = &r->desk->sessions.v[i];
+
+		if (!s->kind || sodium_memcmp(s->hash, hash, sizeof(hash)) != 0)
+			continue;
+		if (!is_over(r->desk, s))
+			return s;
+		*s = (struct session){ 0 };
+	}
+	return NULL;
+}
+
+/* Only our own page can have sent it. */
+static bool is_own(const struct http_request *r)
+{
+	struct str site = http_header(r, "Sec-Fetch-Site");
+
+	return http_header(r, "X-Liptako").n > 0 &&
+	       (!site.p || str_eq(site, STR("same-origin")));
+}
+
 bool session_who(struct http_request *r)
 {
-	return false;
+	struct session *s = session_of(r);
+
+	if (!s || (strcmp(r->method, "GET") != 0 && !is_own(r)))
+		return false;
+	s->used = r->desk->now;
+	r->who.kind = s->kind;
+	memcpy(r->who.name, s->name, sizeof(r->who.name));
+	return true;
 }
+
+/* A free seat, or that of whom nobody heard for longest. */
+static struct session *seat(struct desk *d)
+{
+	struct session *oldest = &d->sessions.v[0];
+
+	for (size_t i = 0; i < SESSIONS; i++) {
+		struct session *s = &d->sessions.v[i];
+
+		if (!s->kind || is_over(d, s))
+			return s;
+		if (s->used < oldest->used)
+			oldest = s;
+	}
+	return oldest;
+}
+
+static void set_cookie(struct http_request *r, const char *value, unsigned age)
+{
+	char header[200];
+
+	snprintf(header, sizeof(header),
+	    COOKIE "%s; Path=/; Max-Age=%u; HttpOnly; SameSite=Strict", value,
+	    age);
+	http_add(r, "Set-Cookie", header);
+	http_add(r, "Cache-Control", "no-store");
+}
+
+static void begin(struct http_request *r, const struct wire_key *k)
+{
+	uint8_t bytes[COOKIE_BYTES];
+	char cookie[COOKIE_HEX + 1];
+	struct session *s = seat(r->desk);
+	json_t *o;
+
+	randombytes_buf(bytes, sizeof(bytes));
+	sodium_bin2hex(cookie, sizeof(cookie), bytes, sizeof(bytes));
+	*s = (struct session){ .kind = k->kind,
+		.since = r->desk->now,
+		.used = r->desk->now };
+	memcpy(s->name, k->name, sizeof(s->name));
+	hash_of((struct str){ cookie, COOKIE_HEX }, s->hash);
+	set_cookie(r, cookie, SESSION_LIFE);
+	o = json_pack("{s:b,s:s,s:s}", "ok", 1, "name", k->name, "role",
+	    key_kind_name((enum key_kind)k->kind));
+	http_json(r, MHD_HTTP_OK, &o);
+}
+
+static void post_login(struct http_request *r)
+{
+	json_t *o = r->body ? json_loadb(r->body, r->n_body,
+				  JSON_REJECT_DUPLICATES, NULL)
+			    : NULL;
+	const json_t *v = json_object_get(o, "key");
+	const struct wire_key *k = NULL;
+
+	if (is_own(r) && json_is_string(v))
+		k = keys_by_secret(&r->desk->keys,
+		    1 << KEY_READER | 1 << KEY_OPERATOR,
+		    (struct str){ json_string_value(v),
+			json_string_length(v) });
+	json_decref(o);
+	if (k)
+		begin(r, k);
+	else
+		http_fail(r, MHD_HTTP_FORBIDDEN, "login",
+		    "this key opens nothing here; `liptako token add NAME "
+		    "--role operator` makes one");
+}
+
+static void post_logout(struct http_request *r)
+{
+	struct session *s = is_own(r) ? session_of(r) : NULL;
+	json_t *o = json_pack("{s:b}", "ok", 1);
+
+	if (s)
+		*s = (struct session){ 0 };
+	set_cookie(r, "", 0);
+	http_json(r, MHD_HTTP_OK, &o);
+}
+
+#define P DOOR(DOOR_PEOPLE)
+
+/* clang-format off */
+const struct http_route session_routes[] = {
+	{ "POST", "/api/v1/login",  P, AUTH_NONE, 1024, post_login },
+	{ "POST", "/api/v1/logout", P, AUTH_NONE, 1024, post_logout },
+	{ 0 },
+};
+/* clang-format on */

@@ -1,0 +1,35 @@
+/*
+ * session - people who logged in to the console.
+ *
+ * A login shows a key of an operator or a reader once and gets a cookie: 32
+ * random bytes, of which only a hash is kept here, bound to that key's name;
+ * it ends after IDLE without a request, after LIFE in any case, and with the
+ * key. The cookie is HttpOnly and SameSite=Strict. What changes something must
+ * also bring a header that no form of another site can send, and come of our
+ * own origin, so a page elsewhere cannot act in its reader's name.
+ */
+#ifndef LPT_DESK_SESSION_H
+#define LPT_DESK_SESSION_H
+
+#include "desk/http.h"
+
+enum {
+	SESSIONS = 64,
+	SESSION_IDLE = 3600,     /* s */
+	SESSION_LIFE = 12 * 3600 /* s */
+};
+
+struct session {
+	uint8_t hash[32];     /* of the cookie */
+	uint8_t kind;         /* enum key_kind; 0: free */
+	char name[64];        /* of the key */
+	uint32_t since, used; /* s */
+};
+
+struct sessions {
+	struct session v[SESSIONS];
+};
+
+extern const struct http_route session_routes[];
+
+#endif

@@ -1,0 +1,178 @@
+// Drives the console in Chromium: console.mjs URL KEY READER_KEY SHOTS
+// Prints TAP; asks the shell for an attack by a line "do attack ADDRESS" on
+// standard output and reads "done" from standard input.
+import { createRequire } from "node:module";
+import fs from "node:fs";
+import readline from "node:readline";
+
+const modules = process.env.NODE_MODULES;
+const require = createRequire(modules + "/");
+const { chromium } = require("playwright-core");
+const axe = fs.readFileSync(modules + "/axe-core/axe.min.js", "utf8");
+const [url, key, readerKey, shots] = process.argv.slice(2);
+const input = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+let n = 0;
+
+function ok(what, good, more) {
+	n++;
+	console.log(`${good ? "ok" : "not ok"} ${n} - ${what}`);
+	if (!good && more !== undefined)
+		console.log("# " + String(more).replaceAll("\n", "\n# "));
+}
+
+async function outside(what) {
+	console.log("do " + what);
+	await input.next();
+}
+
+async function seen(page, selector, text, ms = 5000) {
+	try {
+		await page.locator(selector, { hasText: text }).first().waitFor({ timeout: ms });
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM,
+	args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+const faults = [], foreign = [];
+let transferred = 0;
+
+async function open(options, hash = "") {
+	const context = await browser.newContext(options);
+	const page = await context.newPage();
+	page.on("console", (m) => {
+		// what a refused login says to the developer is no fault of the page
+		if (m.type() === "error" && !/40[13]/.test(m.text()))
+			faults.push(m.text());
+	});
+	page.on("pageerror", (e) => faults.push(e.message));
+	page.on("request", (r) => {
+		if (!r.url().startsWith(url) && !r.url().startsWith("data:"))
+			foreign.push(r.url());
+	});
+	page.on("dialog", (d) => {
+		faults.push("a dialog: " + d.message());
+		d.dismiss();
+	});
+	await page.goto(url + "/" + hash);
+	return page;
+}
+
+// --- logging in
+let page = await open({ viewport: { width: 1280, height: 900 } });
+ok("a stranger is asked for a key", await seen(page, "#login-title", "Log in"));
+await page.fill("#key", "no-such-key");
+await page.press("#key", "Enter");
+ok("a wrong key is refused, and it says how to get one", await seen(page, "#login-error", "liptako token"));
+const stolen = await page.evaluate(() => fetch("/api/v1/measures").then((r) => r.status));
+ok("nothing is told without one", stolen === 401, stolen);
+await page.context().close();
+
+page = await open({ viewport: { width: 1280, height: 900 } }, "#key=" + key);
+ok("a link logs in", await seen(page, "#state", "defended"));
+ok("its key is taken out of the address", !page.url().includes("key"), page.url());
+const cookies = await page.context().cookies();
+ok("the cookie is for this site's requests alone", cookies.length === 1 && cookies[0].httpOnly && cookies[0].sameSite === "Strict");
+const forged = await page.evaluate(() => fetch("/api/v1/deny", { method: "POST", body: "{\"net\":\"203.0.113.99\"}" }).then((r) => r.status));
+ok("a word without our header is refused", forged === 401, forged);
+
+// --- live
+await page.evaluate(() => { window.notReloaded = true; });
+await outside("attack 203.0.113.21");
+ok("an attack appears as it happens", await seen(page, "#live li", "203.0.113.21"));
+ok("and in the table", await seen(page, "#shut td.net", "203.0.113.21"));
+ok("without a reload", await page.evaluate(() => window.notReloaded === true));
+
+// --- why
+await page.fill("#address", "203.0.113.21");
+await page.press("#address", "Enter");
+ok("why: the reason", await seen(page, "#answer", "openssh/auth-failure 5 times within 10 min"));
+ok("why: the kernel's word", await seen(page, "#answer", "holds it"));
+ok("why: where the evidence stands", await seen(page, "#answer li", "auth.log, byte"));
+await page.fill("#address", "203.0.113.77");
+await page.press("#address", "Enter");
+ok("why-not of somebody else", await seen(page, "#answer", "is not shut out"));
+
+// --- words
+await page.fill("#address", "203.0.113.21");
+await page.press("#address", "Enter");
+await seen(page, "#answer", "is shut out");
+await page.click("button[data-word=pardon]");
+ok("a word is asked about first", await seen(page, "#confirm-title", "Let in again: 203.0.113.21?"));
+await page.keyboard.press("Escape");
+await page.waitForTimeout(300);
+ok("Escape leaves it", await seen(page, "#answer .verdict", "203.0.113.21 is shut out"));
+await page.click("button[data-word=pardon]");
+await page.click("#confirm-yes");
+ok("a pardon opens", await seen(page, "#answer .verdict", "is not shut out"));
+ok("and is told live", await seen(page, "#live li", "let in again"));
+await page.click("button[data-word=allow]");
+await page.click("#confirm-yes");
+ok("an allowance protects", await seen(page, "#answer", "It is protected"));
+await page.fill("#address", "198.51.100.9");
+await page.press("#address", "Enter");
+await seen(page, "#answer", "198.51.100.9");
+await page.click("button[data-word=deny]");
+await page.fill("#confirm-note", "<img src=x onerror=alert(1)>");
+await page.click("#confirm-yes");
+ok("a denial shuts out", await seen(page, "#answer .verdict", "198.51.100.9 is shut out"));
+
+// --- hostile text
+await outside("hostile 203.0.113.22");
+ok("text of an attacker is text", await seen(page, "#live li", "203.0.113.22"));
+ok("and no element of the page", await page.evaluate(() =>
+	document.querySelectorAll("script").length === 2 && !document.querySelector("#live script, #answer img")));
+
+// --- a reader
+const reader = await open({ viewport: { width: 800, height: 700 } }, "#key=" + readerKey);
+ok("a reader looks on", await seen(reader, "#me-name", "looks on"));
+await reader.fill("#address", "198.51.100.9");
+await reader.press("#address", "Enter");
+await seen(reader, "#answer .verdict", "is shut out");
+ok("and has no words", await reader.locator("#words").isHidden());
+const refused = await reader.evaluate(() => fetch("/api/v1/pardon", { method: "POST",
+	headers: { "X-Liptako": "1" }, body: "{\"net\":\"198.51.100.9\"}" }).then((r) => r.status));
+ok("and is refused if he tries", refused === 403, refused);
+await reader.context().close();
+
+// --- sizes and colours
+for (const width of [360, 1280, 2560])
+	for (const colorScheme of ["light", "dark"]) {
+		const p = await open({ viewport: { width, height: Math.round(width * 0.7) + 300 }, colorScheme }, "#key=" + key);
+		await seen(p, "#shut td.net", "198.51.100.9");
+		await p.fill("#address", "198.51.100.9");
+		await p.press("#address", "Enter");
+		await seen(p, "#answer .verdict", "is shut out");
+		await p.waitForTimeout(700);
+		const wide = await p.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+		ok(`${width} ${colorScheme}: nothing sticks out`, wide <= 0, wide);
+		await p.evaluate(axe);
+		const found = await p.evaluate(() => window.axe.run());
+		ok(`${width} ${colorScheme}: axe has nothing to say`, found.violations.length === 0,
+			found.violations.map((v) => v.id + ": " + v.nodes.map((x) => x.html).join(" | ").slice(0, 300)).join("\n"));
+		await p.screenshot({ path: `${shots}/console-${width}-${colorScheme}.png`, fullPage: true });
+		await p.context().close();
+	}
+
+// --- weight
+const fresh = await browser.newContext();
+const weighed = await fresh.newPage();
+weighed.on("response", async (r) => {
+	const s = await r.request().sizes().catch(() => null);
+	transferred += s ? s.responseBodySize + s.responseHeadersSize : 0;
+});
+const began = Date.now();
+await weighed.goto(url + "/", { waitUntil: "load" });
+const took = Date.now() - began;
+await weighed.waitForTimeout(300);
+console.log(`# loaded in ${took} ms, ${transferred} bytes`);
+ok("all of it is under 300 kB", transferred > 1000 && transferred < 300000, transferred);
+await fresh.close();
+
+ok("nothing was asked of anybody else", foreign.length === 0, foreign.join("\n"));
+ok("the browser has no complaint", faults.length === 0, faults.join("\n"));
+await browser.close();
+console.log(`1..${n}`);
+process.exit(0);

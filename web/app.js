@@ -1,0 +1,233 @@
+// The console: one page, live over server-sent events.
+import { get, post } from "/api.js";
+import { alliance } from "/alliance.js";
+import { bytes, clock, el, number, rule, span, time } from "/format.js";
+import { plot } from "/plots.js";
+import { may, why } from "/why.js";
+
+const LIVE = 200; // events kept on the page
+const PAGE = 100; // rows of measures
+const $ = (id) => document.getElementById(id);
+let offset = 0;
+let source = null;
+let soon = null;
+
+function state(kind, text) {
+	$("state").className = "state " + kind;
+	$("state").textContent = text;
+}
+
+function facts(o) {
+	const rows = [
+		["shut out", number(o.kernel.elements)],
+		["by the kernel's count, dropped", `${number(o.kernel.packets)} packets, ${bytes(o.kernel.bytes)}`],
+		["today denied", number(o.today.denied)],
+		["today limited", number(o.today.limited)],
+		["alarms today", number(o.today.alarms)],
+		["logs read", number(o.sources.filter((s) => s.open).length)],
+		["rules", number(o.rules.n)],
+		["up for", span(o.now - o.started)],
+	];
+	$("facts").replaceChildren(...rows.map(([k, v]) =>
+		el("div", {}, el("dt", {}, k), el("dd", {}, v))));
+}
+
+function findings(o) {
+	const out = [];
+	if (o.why_not)
+		out.push(["bad", o.why_not]);
+	if (o.watch_only)
+		out.push(["warn", "It only watches: nobody is shut out."]);
+	for (const a of (o.alarms || []).slice(0, 5))
+		out.push(["warn", `${clock(a.at)} alarm: ${a.net} ${a.rule}`]);
+	for (const s of o.sources.filter((x) => !x.open && x.gone))
+		out.push(["warn", `${s.path} is gone; it is waited for.`]);
+	$("findings").replaceChildren(...out.map(([kind, text]) => el("li", { class: kind }, text)));
+}
+
+async function now() {
+	const o = await get("status");
+	if (!o.defended)
+		state("bad", "not defended");
+	else if (o.watch_only)
+		state("warn", "watching only");
+	else
+		state("good", "defended: the kernel holds " + number(o.kernel.elements));
+	facts(o);
+	findings(o);
+	if (o.alliances)
+		await alliance();
+}
+
+function row(m) {
+	return el("tr", {},
+		el("td", { class: "net" }, m.net),
+		el("td", { class: m.act === "limit" ? "limited" : "denied" }, m.act),
+		el("td", {}, m.rule), el("td", {}, m.origin),
+		el("td", {}, time(m.at)), el("td", {}, time(m.until)),
+		el("td", { class: "n" }, number(m.count)),
+		el("td", {}, el("button", { type: "button", "aria-label": "why " + m.net,
+			onclick: () => ask(m.net) }, "why?")));
+}
+
+function ask(net) {
+	why(net);
+	$("ask-title").scrollIntoView({ block: "start" });
+	$("address").focus();
+}
+
+function origins(rows) {
+	const known = new Set([...$("f-origin").options].map((o) => o.value));
+	for (const m of rows)
+		if (!known.has(m.origin)) {
+			known.add(m.origin);
+			$("f-origin").append(el("option", { value: m.origin }, m.origin));
+		}
+}
+
+async function measures() {
+	const q = new URLSearchParams({ limit: PAGE, offset });
+	if ($("f-origin").value)
+		q.set("origin", $("f-origin").value);
+	if ($("f-rule").value.trim())
+		q.set("rule", $("f-rule").value.trim());
+	const o = await get("measures?" + q);
+	origins(o.rows);
+	$("found").textContent = `${number(o.found)} of ${number(o.total)}`;
+	document.querySelector("#shut tbody").replaceChildren(...o.rows.map(row));
+	$("newer").disabled = offset === 0;
+	$("older").disabled = offset + PAGE >= o.found;
+}
+
+const said = {
+	shut: "shut out", opened: "let in again", alarm: "alarm", prolonged: "goes on",
+	limited: "limited",
+};
+
+function happened(kind, e) {
+	const li = el("li", { class: kind + " fresh" }, time(e.at), " ",
+		el("b", {}, said[kind] || kind), " ", e.net || "", " ",
+		el("span", { class: "quiet" }, rule(e.rule), e.origin && e.origin !== "liptako" ? ` (${e.origin})` : ""),
+	);
+	$("live").prepend(li);
+	while ($("live").childElementCount > LIVE)
+		$("live").lastElementChild.remove();
+	refreshSoon();
+}
+
+// A storm of events is one refresh.
+function refreshSoon() {
+	if (soon)
+		return;
+	soon = setTimeout(() => {
+		soon = null;
+		refresh();
+	}, 500);
+}
+
+async function refresh() {
+	try {
+		await Promise.all([now(), measures(), plot()]);
+	} catch (e) {
+		failed(e);
+	}
+}
+
+function failed(e) {
+	if (e.status === 401)
+		loggedOut();
+	else
+		state("bad", "the host does not answer");
+}
+
+function listen() {
+	source = new EventSource("/api/v1/events");
+	for (const kind of ["shut", "opened", "alarm", "prolonged", "notice", "receipt"])
+		source.addEventListener(kind, (m) => happened(kind, JSON.parse(m.data)));
+	source.addEventListener("lost", refreshSoon);
+	source.onopen = refreshSoon;
+	source.onerror = () => state("bad", "no connection to the host");
+}
+
+function loggedOut() {
+	if (source)
+		source.close();
+	source = null;
+	$("console").hidden = true;
+	$("me").hidden = true;
+	$("login").hidden = false;
+	state("warn", "not logged in");
+	$("key").focus();
+}
+
+async function loggedIn() {
+	const me = await get("me");
+	$("login").hidden = true;
+	$("console").hidden = false;
+	$("me").hidden = false;
+	$("me-name").textContent = `${me.name} (${me.acts ? "may act" : "looks on"}) `;
+	may(me.acts);
+	await recent();
+	await refresh();
+	listen();
+}
+
+async function recent() {
+	const o = await get("history?back=86400&limit=30");
+	for (const h of [...o.rows].reverse())
+		$("live").prepend(el("li", { class: h.what === "ended" ? "opened" : "shut" }, time(h.at), " ",
+			el("b", {}, h.what), " ", h.net, " ", el("span", { class: "quiet" }, rule(h.rule))));
+}
+
+async function login(key) {
+	try {
+		await post("login", { key });
+		$("key").value = "";
+		$("login-error").textContent = "";
+		await loggedIn();
+	} catch (e) {
+		$("login").hidden = false;
+		$("login-error").textContent = e.message;
+		state("warn", "not logged in");
+	}
+}
+
+$("login-form").addEventListener("submit", (e) => {
+	e.preventDefault();
+	login($("key").value.trim());
+});
+$("logout").addEventListener("click", async () => {
+	await post("logout").catch(() => {});
+	loggedOut();
+});
+for (const id of ["plot-by", "plot-back"])
+	$(id).addEventListener("change", () => plot().catch(failed));
+for (const id of ["plot-form", "filter-form"])
+	$(id).addEventListener("submit", (e) => e.preventDefault());
+for (const id of ["f-origin", "f-rule"])
+	$(id).addEventListener("change", () => {
+		offset = 0;
+		measures().catch(failed);
+	});
+$("newer").addEventListener("click", () => {
+	offset = Math.max(0, offset - PAGE);
+	measures().catch(failed);
+});
+$("older").addEventListener("click", () => {
+	offset += PAGE;
+	measures().catch(failed);
+});
+setInterval(() => {
+	if (!$("console").hidden)
+		refreshSoon();
+}, 15000);
+
+// A link of `liptako console` brings its key behind the #, which no server
+// and no log sees; it is used once and taken out of the address.
+const given = new URLSearchParams(location.hash.slice(1)).get("key");
+if (given) {
+	history.replaceState(null, "", "/");
+	login(given);
+} else {
+	loggedIn().catch(failed);
+}
