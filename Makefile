@@ -25,7 +25,9 @@ BUILD_PKGS := gcc libc6-dev pkg-config meson ninja-build libpcre2-dev \
 CHECK_PKGS := git ipset rbldnsd bind9-dnsutils openssl clang lld libclang-rt-14-dev libcmocka-dev python3 mandoc \
 	nftables iproute2 openssh-server openssh-client sshpass nginx-light \
 	curl systemd sqlite3 jq util-linux procps perl bsdutils e2fsprogs xz-utils zstd gzip bzip2 \
-	ripgrep shellcheck zsh fish nats-server nodejs npm chromium fonts-dejavu-core
+	ripgrep shellcheck zsh fish nats-server fonts-dejavu-core \
+	$(if $(shell command -v npm),,nodejs npm) \
+	$(if $(shell command -v chromium),,chromium)
 DEB_PKGS := debhelper dpkg-dev lintian
 LINT_PKGS := clang-tidy clang-format cppcheck shellcheck mandoc
 

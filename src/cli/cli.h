@@ -50,6 +50,7 @@ int cmd_token(int argc, char **argv);
 int cmd_source(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
 int cmd_conf(int argc, char **argv);
+int cmd_console(int argc, char **argv);
 int cmd_deny(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_fail2ban_client(int argc, char **argv);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/ask.h"
+#include "cli/rulebook.h"
 #include "wire/msgs.h"
 
 /*
@@ -236,6 +237,72 @@ static int keying(int argc, char **argv, enum key_kind kind)
 	if (!strcmp(k.verb, "list"))
 		return list(&k);
 	return change(&k, strcmp(k.verb, "admit") ? "key-remove" : "key-add");
+}
+
+/* Where the desk listens, as a browser on this host reaches it. */
+static void console_address(const char *config, char *to, size_t size)
+{
+	struct conf *c = NULL;
+	const char *at = "127.0.0.1:7406";
+
+	if (rulebook_conf(&c, config) == 0 && c->listen.n > 0)
+		at = c->listen.v[0];
+	if (strncmp(at, "0.0.0.0:", 8) == 0)
+		snprintf(to, size, "127.0.0.1:%s", at + 8);
+	else if (strncmp(at, "[::]:", 5) == 0)
+		snprintf(to, size, "[::1]:%s", at + 5);
+	else
+		snprintf(to, size, "%s", at);
+	conf_free(&c);
+}
+
+/* A link that logs in; the one before opens nothing any more. */
+int cmd_console(int argc, char **argv)
+{
+	static const struct option longs[] = { ASK_LONG,
+		{ "config", required_argument, NULL, 'c' },
+		{ "role", required_argument, NULL, 'o' }, { 0 } };
+	struct keying k = { .command = argv[0],
+		.name = "console",
+		.kind = KEY_OPERATOR,
+		.ask = ask_defaults() };
+	const char *config = NULL;
+	char drawn[64], at[300], url[500];
+	json_t *q, *end = NULL;
+	int c, e = CLI_OK;
+
+	while (!e && (c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c == 'c')
+			config = optarg;
+		else if (c == 'o')
+			e = take_role(&k, optarg);
+		else if (!ask_option(&k.ask, c))
+			e = cli_usage(k.command, "that option is not known");
+	}
+	if (e)
+		return e;
+	if (optind < argc || k.kind == KEY_LIST)
+		return cli_usage(k.command,
+		    "it takes --role reader or operator, and no argument");
+	if (sodium_init() < 0)
+		return cli_fault(k.command, "there are no random numbers");
+	console_address(config, at, sizeof(at));
+	draw(drawn, sizeof(drawn));
+	q = request(&k, "key-add");
+	put_secret(&k, drawn, q);
+	e = finish(&k, &q, &end);
+	snprintf(url, sizeof(url), "http://%s/#key=%s", at, drawn);
+	if (!e && k.ask.json) {
+		json_object_set_new(end, "url", json_string(url));
+		ask_print(end);
+	} else if (!e) {
+		puts(url);
+		fputs("Open it in a browser on this host; from elsewhere "
+		      "first: ssh -L 7406:127.0.0.1:7406 HOST\n",
+		    stderr);
+	}
+	json_decref(end);
+	return e;
 }
 
 int cmd_bouncer(int argc, char **argv)

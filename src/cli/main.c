@@ -51,6 +51,9 @@ const struct command commands[] = {
 	    "[--name NAME] [--every SPAN] [--cap N] [--json] [--run DIR] "
 	    "add|list|remove [URL|NAME]",
 	    "lists of others that this host shuts out, too" },
+	{ "console", cmd_console,
+	    "[--role operator|reader] [--config FILE] [--json] [--run DIR]",
+	    "a link that opens the console in a browser, logged in" },
 	{ "completion", cmd_completion, "bash|zsh|fish",
 	    "completion for your shell, on standard output" },
 	{ "replay", cmd_replay, 
