@@ -93,8 +93,8 @@ static int text_store(const struct warden *w, const char *text)
 	    0640);
 	if (fd < 0 || write(fd, text, n) != (ssize_t)n || fsync(fd) < 0)
 		return errno ? -errno : -EIO;
-	if (w->root && fchown(fd, 0, gid) < 0)
-		return -errno;
+	if (w->root && (fchown(fd, 0, gid) < 0 || fchmod(fd, 0640) < 0))
+		return -errno; /* our umask leaves nothing to the group */
 	return rename(fresh, path) < 0 ? -errno : 0;
 }
 
