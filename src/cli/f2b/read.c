@@ -1,6 +1,8 @@
 #include "cli/f2b/import.h"
 
 #include "base/addr.h"
+#include "base/when.h"
+#include "f2b/filter.h"
 
 #include <ctype.h>
 #include <glob.h>
@@ -140,8 +142,9 @@ static void look_at_numbers(struct imported *i)
 		    j->formula ? "formula" : "multipliers");
 	if (j->ignorecommand && *j->ignorecommand)
 		import_remark(i, j->file, j->line,
-		    "ignorecommand is not run: use ignoreip, or allow: in "
-		    "liptako.yaml");
+		    "ignorecommand is not run, so that nobody is shut out whom "
+		    "it would spare: the jail only reports; use ignoreip, or "
+		    "allow: in liptako.yaml");
 	if (j->usedns &&
 	    (!strcmp(j->usedns, "yes") || !strcmp(j->usedns, "raw")))
 		import_remark(i, j->file, j->line,
@@ -185,12 +188,49 @@ static void look_at_actions(struct imported *i)
 		    "its other actions only, as before");
 }
 
+struct compiling {
+	struct imported *of;
+};
+
+static void tell_compiling(void *arg, const struct f2b_fault *f)
+{
+	struct imported *i = ((struct compiling *)arg)->of;
+
+	import_remark(i, f->file ? f->file : i->jail->file,
+	    f->line ? f->line : i->jail->line, "%s", f->what);
+}
+
+/* Compiled as the reader will; what cannot be is told now. */
+static bool can_match(struct import *im, struct imported *i)
+{
+	struct f2b_options o = { .age = F2B_ANY_AGE };
+	struct compiling c = { i };
+	struct pool pool = { 0 };
+	struct f2b_filter *f = NULL;
+	struct f2b_plan plan;
+	bool good = false;
+
+	o.clock.now = wall_now().ns / NS_PER_S;
+	if (zone_new(&o.clock.zone, "UTC") == 0 &&
+	    f2b_plan(f2b_stream(im->f2b), i->name, &pool, &plan))
+		good = f2b_filter_new(&f, &plan, &o, tell_compiling, &c) == 0;
+	if (f)
+		f2b_filter_free(&f);
+	zone_free(&o.clock.zone);
+	pool_drop(&pool);
+	return good;
+}
+
 static void look(struct import *im, struct imported *i)
 {
 	service_name(im, i);
 	if (i->jail->failregex.n == 0) {
 		import_remark(i, i->jail->file, i->jail->line,
 		    "the filter has no failregex: nothing can match");
+		i->works = LEFT_OUT;
+		return;
+	}
+	if (!can_match(im, i)) {
 		i->works = LEFT_OUT;
 		return;
 	}

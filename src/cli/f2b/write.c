@@ -256,7 +256,8 @@ static void rule(FILE *to, const struct import *im, const struct imported *i)
 	    (long long)span, (long long)term);
 	if (most > term)
 		fprintf(to, "  term-max: %llds\n", (long long)most);
-	if (im->watch || !has_firewall(j))
+	if (im->watch || !has_firewall(j) ||
+	    (j->ignorecommand && *j->ignorecommand))
 		fputs("  measure: alarm\n", to);
 }
 
