@@ -25,6 +25,7 @@ static void expressions(void **state)
 		{ "((?i)ab)c", "ABC\n", NULL },
 		{ "b(?i)a", "BA\n", "BA" },
 		{ "(?x) a b # c\n c", "abc\n", "abc" },
+		{ "al(?#c)?k", "ak\n", "ak" },
 		{ "(?<=x)y", "xy\n", "y" },
 		{ "\\w+", "\xc3\xa9t\xc3\xa9 \n", "\xc3\xa9t\xc3\xa9" },
 		{ "caf\xc3\xa9?$", "un caf\n", "caf" },
@@ -63,7 +64,7 @@ static void wrong_expressions(void **state)
 {
 	static const char *const rows[] = { "(a", "a)", "[a", "*a", "a**",
 		"\\y", "(?P<1>a)", "(?P<a", "(?<n>a)", "a{3,2}", "\\x4",
-		"(?z)a", "a\\", "(?P=no)" };
+		"(?z)a", "a\\", "(?P=no)", "a(?i)?", "a(?#" };
 
 	for (size_t i = 0; i < countof(rows); i++) {
 		char why[PYTHON_WHY] = "";

@@ -83,6 +83,8 @@ struct str filter_date(struct f2b_filter *f, const struct f2b_line *line)
 	struct str text = str_head(line->text, F2B_LINE_MAX);
 	struct date_found d = { 0 };
 
+	if (!text.p)
+		text.p = "";
 	while (text.n &&
 	       (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r'))
 		text.n--;

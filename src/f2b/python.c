@@ -173,18 +173,37 @@ tail:
 	return 1;
 }
 
-/* Blanks and comments of (?x). */
+/* Of (?x); false if nothing is to skip. */
+static bool skip_blank(struct read *r)
+{
+	if (!(r->flags & VERBOSE) || peek(r, 0) < 0)
+		return false;
+	if (memchr(" \t\n\r\f\v", peek(r, 0), 6)) {
+		r->at++;
+		return true;
+	}
+	if (peek(r, 0) != '#')
+		return false;
+	while (peek(r, 0) >= 0 && peek(r, 0) != '\n')
+		r->at++;
+	return true;
+}
+
+/* What stands for nothing: blanks of (?x), comments. An open comment is left
+ * to be a fault. */
 static void skip_space(struct read *r)
 {
-	while (r->flags & VERBOSE && peek(r, 0) >= 0) {
-		if (memchr(" \t\n\r\f\v", peek(r, 0), 6)) {
-			r->at++;
-		} else if (peek(r, 0) == '#') {
-			while (peek(r, 0) >= 0 && peek(r, 0) != '\n')
-				r->at++;
-		} else {
+	for (;;) {
+		const char *end;
+
+		if (skip_blank(r))
+			continue;
+		if (peek(r, 0) != '(' || peek(r, 1) != '?' || peek(r, 2) != '#')
 			return;
-		}
+		end = memchr(r->in.p + r->at, ')', r->in.n - r->at);
+		if (!end)
+			return;
+		r->at = (size_t)(end - r->in.p) + 1;
 	}
 }
 

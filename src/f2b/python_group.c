@@ -92,6 +92,8 @@ static bool flag_group(struct read *r, struct part *p)
 		r->many |= had.n && memchr(had.p, 'm', had.n);
 		r->single |= had.n && memchr(had.p, 's', had.n);
 		*p = (struct part){ .nullable = true, .zero = true };
+		if (peek(r, 0) >= 0 && memchr("*+?{", peek(r, 0), 4))
+			return python_fail(r, "flags are repeated");
 		return true;
 	}
 	if (peek(r, 0) != ':')
@@ -136,17 +138,6 @@ static bool conditional(struct read *r, struct part *p)
 	r->to->holds = had;
 	*p = (struct part){ .nullable = true, .first = byteset_all };
 	return ok;
-}
-
-static bool comment(struct read *r, struct part *p)
-{
-	while (peek(r, 0) >= 0 && peek(r, 0) != ')')
-		r->at++;
-	if (peek(r, 0) < 0)
-		return python_fail(r, "a comment is not closed");
-	r->at++;
-	*p = (struct part){ .nullable = true, .zero = true };
-	return true;
 }
 
 static bool named(struct read *r, struct part *p)
@@ -223,8 +214,6 @@ bool read_group(struct read *r, struct part *p)
 		return look_around(r, "(?=", p);
 	case '!':
 		return look_around(r, "(?!", p);
-	case '#':
-		return comment(r, p);
 	case '(':
 		return conditional(r, p);
 	case 'P':

@@ -127,15 +127,16 @@ static struct place keep(struct sessions *s, size_t *n, struct str what)
 	if (!what.p)
 		return (struct place){ NONE, 0 };
 	p.n = (uint16_t)MIN(what.n, SESSION_TEXT - *n);
-	memcpy(s->spare + *n, what.p, p.n);
+	if (p.n)
+		memcpy(s->spare + *n, what.p, p.n);
 	*n += p.n;
 	return p;
 }
 
 static void store_text(struct sessions *s, struct session *e, size_t n)
 {
-	if (n > e->size) {
-		e->size = (uint16_t)MIN((n + 255) & ~(size_t)255,
+	if (n > e->size || !e->text) {
+		e->size = (uint16_t)MIN((n + 256) & ~(size_t)255,
 		    (size_t)SESSION_TEXT);
 		e->text = mem_grow(e->text, e->size, 1);
 	}
