@@ -1,4 +1,5 @@
 #include "base/tests.h"
+#include "f2b/count.h"
 #include "f2b/filter.h"
 #include "f2b/marks.h"
 
@@ -375,7 +376,55 @@ static void several_lines_at_once(void **state)
 	f2b_filter_free(&f);
 }
 
-TESTS(cmocka_unit_test(expressions), cmocka_unit_test(wrong_expressions),
+/* Failures at these seconds, findtime 600, maxretry 5: which of them bans. */
+static void counting(void **state)
+{
+	static const struct {
+		enum f2b_counting how;
+		int step, n, bans; /* bans: the index, -1: none does */
+	} rows[] = {
+		{ F2B_LIKE_FAIL2BAN, 150, 50, 4 },
+		{ F2B_LIKE_FAIL2BAN, 160, 50, 4 },
+		{ F2B_LIKE_FAIL2BAN, 200, 50, -1 },
+		{ F2B_WINDOW, 149, 50, 4 },
+		{ F2B_WINDOW, 150, 50, -1 },
+		{ F2B_WINDOW, 0, 50, 4 },
+	};
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		struct f2b_count *c;
+		int banned = -1;
+
+		f2b_count_new(&c, rows[i].how, 5, 600);
+		for (int k = 0; k < rows[i].n && banned < 0; k++) {
+			int64_t at = 1000000 + (int64_t)rows[i].step * k;
+
+			if (f2b_count_add(c, STR("192.0.2.1"), at, at))
+				banned = k;
+		}
+		if (banned != rows[i].bans)
+			fail_msg("row %zu: %d", i, banned);
+		f2b_count_free(&c);
+	}
+}
+
+static void counting_begins_anew(void **state)
+{
+	struct f2b_count *c;
+	struct str who = STR("x");
+
+	f2b_count_new(&c, F2B_LIKE_FAIL2BAN, 5, 600);
+	for (int i = 0; i < 4; i++)
+		assert_false(f2b_count_add(c, who, 1000, 1000));
+	assert_true(f2b_count_add(c, who, 1599, 1599));
+	for (int i = 0; i < 4; i++)
+		assert_false(f2b_count_add(c, who, 5000, 5000));
+	assert_false(f2b_count_add(c, who, 5602, 5602));
+	f2b_count_free(&c);
+}
+
+TESTS(cmocka_unit_test(counting), cmocka_unit_test(counting_begins_anew),
+    cmocka_unit_test(expressions), cmocka_unit_test(wrong_expressions),
     cmocka_unit_test(literals_of_expressions), cmocka_unit_test(marks),
     cmocka_unit_test(dates), cmocka_unit_test(broken_ones_are_left_out),
     cmocka_unit_test(a_trap_ends_by_its_limit),
