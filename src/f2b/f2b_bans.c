@@ -22,12 +22,16 @@ static void read_all(struct f2b_filter *f, struct f2b_count *count)
 {
 	auto_free char *line = NULL;
 	size_t size = 0;
+	int64_t now;
 	ssize_t n;
 
 	while ((n = getline(&line, &size, stdin)) > 0) {
 		struct f2b_line l = { { line, (size_t)n } };
 		const struct f2b_failure *x = f2b_filter_feed(f, &l);
 
+		/* the next one comes no earlier */
+		if (f2b_filter_date(f, &now))
+			f2b_filter_time(f, now, F2B_ANY_AGE);
 		if (x && x->dated &&
 		    f2b_count_add(count, x->id, x->utc, x->utc))
 			printf("%lld " STR_F "\n", (long long)x->utc,
