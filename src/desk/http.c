@@ -372,6 +372,39 @@ static void unpack_body(struct http_request *r)
 	r->n_body = n;
 }
 
+/* false: he was answered that he may not. */
+static bool is_let_in(struct http_request *r)
+{
+	if (r->admitted || http_may(r, r->route->auth)) {
+		r->admitted = true;
+		return true;
+	}
+	r->http->stats.refused++;
+	if (!r->response)
+		http_message(r, MHD_HTTP_FORBIDDEN, "access forbidden");
+	return false;
+}
+
+/* Before a body is read: is it one that will be wanted? */
+static bool refuse_early(struct http_request *r)
+{
+	struct str length = http_header(r, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	size_t max = r->route ? r->route->body_max : 0;
+	uint64_t n = 0;
+
+	if (length.n && (!str_u64(length, UINT64_MAX, &n) || n > max)) {
+		r->started = true;
+		http_message(r, MHD_HTTP_CONTENT_TOO_LARGE, "too long");
+		return true;
+	}
+	if (n == 0 && !http_header(r, MHD_HTTP_HEADER_TRANSFER_ENCODING).p)
+		return false;
+	if (!r->route || is_let_in(r))
+		return false;
+	r->started = true;
+	return true;
+}
+
 static void start(struct http_request *r)
 {
 	r->started = true;
@@ -384,13 +417,8 @@ static void start(struct http_request *r)
 		http_message(r, MHD_HTTP_CONTENT_TOO_LARGE, "too long");
 		return;
 	}
-	if (!http_may(r, r->route->auth)) {
-		r->http->stats.refused++;
-		if (!r->response)
-			http_message(r, MHD_HTTP_FORBIDDEN, "access forbidden");
-		return;
-	}
-	r->route->fn(r);
+	if (is_let_in(r))
+		r->route->fn(r);
 }
 
 static enum MHD_Result say(struct http_request *r)
@@ -406,13 +434,14 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c,
 	struct http_request *r = *own;
 
 	if (!r) {
-		*own = request_new(arg, c, path, method);
-		return MHD_YES;
+		*own = r = request_new(arg, c, path, method);
+		return refuse_early(r) ? say(r) : MHD_YES;
 	}
 	if (*n_upload > 0) {
 		take_body(r, upload, *n_upload);
 		*n_upload = 0;
-		return MHD_YES;
+		/* a body without a length that has no end */
+		return r->too_long ? MHD_NO : MHD_YES;
 	}
 	if (!r->started)
 		start(r);

@@ -95,7 +95,7 @@ struct http_request {
 	/* of this room */
 	struct MHD_Response *response;
 	unsigned status;
-	bool started, waits, too_long, is_gzip;
+	bool started, admitted, waits, too_long, is_gzip;
 	size_t n_headers, counted;
 	struct {
 		const char *name;

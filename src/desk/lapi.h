@@ -37,6 +37,12 @@ size_t lapi_decision(char *to, const struct table *t, const struct held *s,
 /* s: until it ends; for ever is the longest term that all of them can do. */
 uint32_t lapi_left(const struct table *t, const struct held *s);
 
+/* One answer of the stream, from malloc, to who has heard all changes up to
+ * *since, which is moved on. renews: what is prolonged is taken away and given
+ * again. */
+char *lapi_stream_text(struct desk *d, uint64_t *since,
+    const struct lapi_filter *filter, bool renews, bool startup, size_t *n);
+
 /* lapi_stream.c, lapi_decisions.c */
 void lapi_stream(struct http_request *r);
 void lapi_decisions(struct http_request *r);

@@ -151,11 +151,27 @@ static bool put_entry(struct stream *s, const struct held *change,
 	return true;
 }
 
-/* The next change; a later one of the same net stands for it. */
+/* A later change of the same net stands for this one; but who must be told to
+ * let go first is told so of what was opened and shut again meanwhile. */
+static bool is_last_word(const struct stream *s, const struct held *c,
+    const struct held *is)
+{
+	if (!is)
+		return c->what == STOOD_OPENED;
+	if (s->whole)
+		return false;
+	if (is->seq == c->seq)
+		return true;
+	return s->renews && s->phase == DELETED && c->what == STOOD_OPENED &&
+	       c->born <= s->from && is->born > s->from;
+}
+
+/* The next change. */
 static bool next_change(struct stream *s, char *to, size_t *n)
 {
 	const struct table *t = &s->desk->table;
 	const struct held *c, *is;
+	bool ran_out; /* just now, and it was not said yet */
 
 	*n = 0;
 	if (s->at > s->to)
@@ -166,8 +182,11 @@ static bool next_change(struct stream *s, char *to, size_t *n)
 	}
 	c = table_change(t, s->at);
 	is = table_get(t, &c->net);
+	ran_out = is && !stands(t, is) && is->seq == c->seq;
+	if (!stands(t, is))
+		is = NULL;
 	if (!lapi_passes(&s->filter, t, c) ||
-	    (is ? is->seq != c->seq || s->whole : c->what != STOOD_OPENED)) {
+	    !(ran_out || is_last_word(s, c, is))) {
 		s->at++;
 		s->part = 0;
 		return true;
@@ -289,7 +308,7 @@ static void stream_free(void *arg)
 	free(s);
 }
 
-static void at_once(struct http_request *r, struct stream *s)
+static char *text_of(struct stream *s, size_t *ret_n)
 {
 	size_t room = 4096, n = 0;
 	char *text = mem_new(room, 1);
@@ -301,6 +320,15 @@ static void at_once(struct http_request *r, struct stream *s)
 		}
 		n += step(s, text + n);
 	}
+	*ret_n = n;
+	return text;
+}
+
+static void at_once(struct http_request *r, struct stream *s)
+{
+	size_t n;
+	char *text = text_of(s, &n);
+
 	http_answer_take(r, MHD_HTTP_OK, "application/json; charset=utf-8",
 	    &text, n);
 }
@@ -320,25 +348,47 @@ static bool is_true(struct str s)
 	return str_eq_nocase(s, STR("true")) || str_eq(s, STR("1"));
 }
 
-static struct stream *stream_new(struct http_request *r)
+static struct stream *stream_new(struct desk *d, uint64_t since,
+    const struct lapi_filter *filter, bool renews, bool startup)
 {
-	struct bouncer *b = bouncer_of(r);
 	struct stream *s = mem_new(1, sizeof(*s));
-	const struct table *t = &r->desk->table;
 
-	*s = (struct stream){ .desk = r->desk,
-		.who = b->who,
-		.from = b->seq,
-		.to = t->seq,
-		.filter = lapi_filter_of(r) };
-	s->renews = str_starts(http_header(r, "User-Agent"),
-	    STR("crowdsec-firewall-bouncer/"));
-	s->whole = is_true(http_query(r, "startup")) || b->seq == 0 ||
-		   !table_knows(t, b->seq);
+	*s = (struct stream){ .desk = d,
+		.from = since,
+		.to = d->table.seq,
+		.renews = renews,
+		.whole =
+		    startup || since == 0 || !table_knows(&d->table, since),
+		.filter = *filter };
 	if (s->whole)
 		s->from = 0;
 	own_filter(s);
 	return s;
+}
+
+static struct stream *stream_for(struct http_request *r)
+{
+	struct bouncer *b = bouncer_of(r);
+	struct lapi_filter f = lapi_filter_of(r);
+	struct stream *s = stream_new(r->desk, b->seq, &f,
+	    str_starts(http_header(r, "User-Agent"),
+		STR("crowdsec-firewall-bouncer/")),
+	    is_true(http_query(r, "startup")));
+
+	s->who = b->who;
+	return s;
+}
+
+char *lapi_stream_text(struct desk *d, uint64_t *since,
+    const struct lapi_filter *filter, bool renews, bool startup, size_t *n)
+{
+	struct stream *s = stream_new(d, *since, filter, renews, startup);
+	char *text = text_of(s, n);
+
+	*since = s->to;
+	free(s->held_query);
+	free(s);
+	return text;
 }
 
 void lapi_stream(struct http_request *r)
@@ -353,7 +403,7 @@ void lapi_stream(struct http_request *r)
 		    STR("{\"deleted\":null,\"new\":null}"));
 		return;
 	}
-	s = stream_new(r);
+	s = stream_for(r);
 	if ((s->whole ? t->used + s->to - first_gone(s) : s->to - s->from) >
 		AT_ONCE ||
 	    (s->filter.expands && s->whole)) {
