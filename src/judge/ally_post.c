@@ -25,6 +25,16 @@ static uint32_t number_of(const void *p, size_t n)
 	       (uint32_t)h[2] << 8 | h[3];
 }
 
+uint32_t ally_post_no(const uint8_t alliance[static 32],
+    const uint8_t cert[static 32])
+{
+	uint8_t id[64];
+
+	memcpy(id, alliance, 32);
+	memcpy(id + 32, cert, 32);
+	return number_of(id, sizeof(id));
+}
+
 static void post_row(struct list *l, const struct record_post *p, bool own)
 {
 	struct wire_post w = { .port = p->at.port,
@@ -36,7 +46,7 @@ static void post_row(struct list *l, const struct record_post *p, bool own)
 	memcpy(w.envoy, l->j->ally->envoy, 32);
 	for (size_t i = 0; i < w.n_addrs; i++)
 		w.addrs[i] = p->at.v[i];
-	w.post = l->post = number_of(w.alliance, 64);
+	w.post = l->post = ally_post_no(w.alliance, w.id);
 	l->j->ops.send(l->j->arg, ENVOY, 0, MSG_POST, &w, sizeof(w),
 	    (struct str){ (const char *)p->cert.der, p->cert.n });
 }

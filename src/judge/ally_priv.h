@@ -390,5 +390,8 @@ void ally_line_tick(struct judge *j, struct ally_charter *c);
 void ally_sealed_part(struct judge *j, uint32_t box,
     const struct frame_part *p);
 void ally_posts(struct judge *j);
+/* The envoy's number of the post with this certificate, in that alliance. */
+uint32_t ally_post_no(const uint8_t alliance[static 32],
+    const uint8_t cert[static 32]);
 
 #endif

@@ -116,6 +116,9 @@ static void kernel_known(struct client *c, bool known)
 	case ASK_JOIN:
 	case ASK_SUSPEND:
 	case ASK_REQUEST_DROP:
+	case ASK_ALLIANCE:
+	case ASK_ACTS:
+	case ASK_FORGET:
 	case ASKS:
 		break;
 	}
@@ -154,6 +157,7 @@ static const char *refused_at_desk(const struct client *c)
 	case ASK_DOCTOR:
 	case ASK_HISTORY:
 	case ASK_SOURCE_LIST:
+	case ASK_ALLIANCE:
 		return NULL;
 	case ASK_DENY:
 	case ASK_PARDON:
@@ -175,6 +179,8 @@ static const char *refused_at_desk(const struct client *c)
 	case ASK_JOIN:
 	case ASK_SUSPEND:
 	case ASK_REQUEST_DROP:
+	case ASK_ACTS:
+	case ASK_FORGET:
 	case ASKS:
 		break;
 	}
@@ -236,6 +242,11 @@ static void handle(struct client *c)
 	case ASK_SUSPEND:
 	case ASK_REQUEST_DROP:
 		answer_sealed(c);
+		return;
+	case ASK_ALLIANCE:
+	case ASK_ACTS:
+	case ASK_FORGET:
+		answer_ally(c);
 		return;
 	case ASKS:
 		break;

@@ -91,6 +91,8 @@ void answer_history(struct client *c);
 void answer_keys(struct client *c);
 void answer_sources(struct client *c);
 void answer_sealed(struct client *c);
+/* answer_ally.c: how the alliance stands, all acts, forgetting. */
+void answer_ally(struct client *c);
 void answer_looked(struct client *c, uint8_t why, struct str tail);
 void answer_word(struct client *c);
 /* adopt.c: bans that fail2ban gave. */

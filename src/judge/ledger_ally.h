@@ -135,6 +135,9 @@ int ledger_frame_of(struct ledger *l, uint32_t chain, uint64_t seq,
 /* Those that end at seq or later, in their order, at most max. */
 int ledger_frames_from(struct ledger *l, uint32_t chain, uint64_t seq,
     size_t max, ledger_frame_fn *fn, void *arg);
+/* All of them in the order in which they were recorded, from after id. */
+int ledger_frames_after(struct ledger *l, int64_t id, size_t max,
+    ledger_frame_fn *fn, void *arg);
 /* Those with these bytes in them: looks through all of them. */
 int ledger_frames_with(struct ledger *l, struct str bytes, ledger_frame_fn *fn,
     void *arg);

@@ -280,6 +280,17 @@ int ledger_frames_from(struct ledger *l, uint32_t chain, uint64_t seq,
 	    &(struct sink){ .arg = arg, .fn = { .frame = fn } });
 }
 
+int ledger_frames_after(struct ledger *l, int64_t id, size_t max,
+    ledger_frame_fn *fn, void *arg)
+{
+	sqlite3_stmt *s = ledger_st(l, ST_FRAME_AFTER);
+
+	if (s)
+		BIND(s, 1, id, (int64_t)max);
+	return each(s, frame_row,
+	    &(struct sink){ .arg = arg, .fn = { .frame = fn } });
+}
+
 int ledger_frames_with(struct ledger *l, struct str bytes, ledger_frame_fn *fn,
     void *arg)
 {

@@ -122,6 +122,8 @@ static const char *const sql[ST_N] = {
 	[ST_FRAME_FROM] = "SELECT id, chain, first, last, at, bytes FROM frame"
 	    " WHERE chain = ?1 AND first > ?2 - 64 AND last >= ?2"
 	    " ORDER BY first LIMIT ?3",
+	[ST_FRAME_AFTER] = "SELECT id, chain, first, last, at, bytes FROM frame"
+	    " WHERE id > ?1 ORDER BY id LIMIT ?2",
 	[ST_FRAME_WITH] = "SELECT id, chain, first, last, at, bytes FROM frame"
 	    " WHERE instr(bytes, ?1) > 0",
 	[ST_FRAME_SET] = "UPDATE frame SET bytes = ?2 WHERE id = ?1",

@@ -32,6 +32,9 @@ static const struct {
 	[ASK_JOIN] = { "join", false, true },
 	[ASK_SUSPEND] = { "suspend", false },
 	[ASK_REQUEST_DROP] = { "request-drop", false },
+	[ASK_ALLIANCE] = { "alliance", false },
+	[ASK_ACTS]    = { "acts",    false },
+	[ASK_FORGET]  = { "forget",  true },
 };
 /* clang-format on */
 
@@ -195,6 +198,8 @@ static const char *read_more(const char *key, const json_t *v,
 		return read_hex(v, r->salt, sizeof(r->salt));
 	if (!strcmp(key, "limit"))
 		return read_count(v, 100000, &r->limit);
+	if (!strcmp(key, "from"))
+		return read_count(v, UINT32_MAX, &r->from);
 	if (!strcmp(key, "every"))
 		return read_count(v, 30 * 86400, &r->every);
 	if (!strcmp(key, "cap"))

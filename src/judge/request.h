@@ -35,6 +35,9 @@ enum ask {
 	ASK_JOIN,
 	ASK_SUSPEND,
 	ASK_REQUEST_DROP,
+	ASK_ALLIANCE,
+	ASK_ACTS, /* all that was recorded, a page at a time */
+	ASK_FORGET,
 	ASKS
 };
 
@@ -52,12 +55,13 @@ struct request {
 	bool for_ever, dry, remove, force;
 	char note[NOTE_MAX + 1];
 	uint32_t limit; /* rows; 0: none was said */
+	uint32_t from;  /* the row before the first; 0: from the beginning */
 	/* keys and lists */
 	char name[64], url[URL_MAX + 1];
 	uint8_t kind, flags; /* enum key_kind, KEY_* */
 	uint8_t hash[32], salt[16];
 	uint32_t every, cap; /* a list: s, and elements; 0: default */
-	char *text; /* NUL-ended, the request's own; or NULL */
+	char *text;          /* NUL-ended, the request's own; or NULL */
 	size_t n_text;
 	/* charters */
 	char token[TOKEN_MAX];
