@@ -6,7 +6,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct str s = { (const char *)bytes, n };
-	struct record *r = NULL;
+	struct party_record *r = NULL;
 	struct text_out o = { 0 };
 	struct text_fault f = { 0 };
 	size_t addresses = 0;

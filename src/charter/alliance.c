@@ -293,7 +293,7 @@ static void wrong_text(struct alliance_how *how, const struct text_fault *f)
 static void take_record(struct alliance *a, const struct sealed *s,
     struct str bytes, struct alliance_how *how)
 {
-	struct record *r = NULL;
+	struct party_record *r = NULL;
 	struct text_fault f;
 	struct member *m;
 

@@ -75,7 +75,7 @@ const struct charter *alliance_charter(const struct alliance *a);
 const uint8_t *alliance_hash(const struct alliance *a); /* its hash, or NULL */
 /* The hash of its rival, or NULL. */
 const uint8_t *alliance_rival(const struct alliance *a);
-uint32_t alliance_version(const struct alliance *a);    /* 0: empty */
+uint32_t alliance_version(const struct alliance *a); /* 0: empty */
 uint64_t alliance_expires(const struct alliance *a);
 /* What the charter says of judging: the receiver may only lower it. parties
  * and memory are the caller's. */
@@ -88,7 +88,7 @@ struct alliance_party {
 	uint8_t id[32];
 	bool present; /* in the present version, and not withdrawn */
 	const struct charter_party *entry; /* what the charter says, or said */
-	const struct record *record;       /* or NULL: none yet */
+	const struct party_record *record; /* or NULL: none yet */
 	const struct roll *roll;           /* or NULL */
 	uint64_t withdrawn;                /* ms, when it was received; or 0 */
 	uint64_t suspended;                /* by us alone: since; or 0 */

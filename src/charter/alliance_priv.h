@@ -46,7 +46,7 @@ struct held_act {
 struct member {
 	struct alliance_party p;
 	struct charter_party entry;
-	struct record *record;
+	struct party_record *record;
 	struct roll *roll;
 	uint64_t withdrew; /* as its withdrawal says, ms */
 	struct held_act record_act, roll_act, withdrawal_act;

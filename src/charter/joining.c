@@ -18,7 +18,7 @@ static const char *sealed_by_itself(const struct charter_party *p,
 static const char *same_party(const struct joining *j)
 {
 	const uint8_t *id = j->accession.party.id;
-	struct record *r = NULL;
+	struct party_record *r = NULL;
 	struct roll *l = NULL;
 	struct text_fault f;
 	const char *why = NULL;

@@ -69,7 +69,7 @@ static struct sample seal(enum sealed_type t, struct text_out *text,
 
 static struct text_out a_record(const struct charter_party *p)
 {
-	struct record *r = mem_new(1, sizeof(*r));
+	struct party_record *r = mem_new(1, sizeof(*r));
 	struct text_out o = { 0 };
 
 	memcpy(r->name, p->name, sizeof(r->name));
@@ -200,7 +200,7 @@ static void damaged_acts_are_refused(void **state)
 			try_one(&x[i], &v1.act, 1, faults, &same);
 	for (size_t i = 0; i < ALLIANCE_FAULTS; i++) {
 		sum += faults[i];
-		print_message("%s: %llu\n",
+		print_message("# %s: %llu\n",
 		    alliance_fault_name((enum alliance_fault)i),
 		    (unsigned long long)faults[i]);
 	}

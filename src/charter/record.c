@@ -1,6 +1,6 @@
 #include "charter/record.h"
 
-#define R(field) offsetof(struct record, field)
+#define R(field) offsetof(struct party_record, field)
 
 static const struct text_item head_items[] = { { "party", TEXT_NAME, R(name),
 						   .help = "the party's name" },
@@ -34,7 +34,7 @@ static const struct text_item login_items[] = {
 	TEXT_ITEMS_END
 };
 
-void record_free(struct record **rp)
+void record_free(struct party_record **rp)
 {
 	if (!*rp)
 		return;
@@ -43,7 +43,7 @@ void record_free(struct record **rp)
 	*rp = NULL;
 }
 
-static bool read_posts(struct text_read *t, struct record *r)
+static bool read_posts(struct text_read *t, struct party_record *r)
 {
 	size_t addresses = 0;
 
@@ -69,7 +69,7 @@ static bool read_posts(struct text_read *t, struct record *r)
 	return true;
 }
 
-static bool read_logins(struct text_read *t, struct record *r)
+static bool read_logins(struct text_read *t, struct party_record *r)
 {
 	size_t room = 0;
 
@@ -90,7 +90,8 @@ static bool read_logins(struct text_read *t, struct record *r)
 	return true;
 }
 
-static bool read_all(struct str text, struct record *r, struct text_fault *f)
+static bool read_all(struct str text, struct party_record *r,
+    struct text_fault *f)
 {
 	struct text_read t;
 	struct str line;
@@ -107,9 +108,10 @@ static bool read_all(struct str text, struct record *r, struct text_fault *f)
 	       read_logins(&t, r);
 }
 
-bool record_parse(struct str text, struct record **ret, struct text_fault *f)
+bool record_parse(struct str text, struct party_record **ret,
+    struct text_fault *f)
 {
-	struct record *r = mem_new(1, sizeof(*r));
+	struct party_record *r = mem_new(1, sizeof(*r));
 	struct text_out again = { 0 };
 	bool ok = read_all(text, r, f);
 
@@ -124,7 +126,7 @@ bool record_parse(struct str text, struct record **ret, struct text_fault *f)
 	return ok;
 }
 
-void record_print(const struct record *r, struct text_out *o)
+void record_print(const struct party_record *r, struct text_out *o)
 {
 	text_put(o,
 	    "# Record of %s\n\n"

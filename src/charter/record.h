@@ -7,8 +7,8 @@
  * Logins are the public keys with which it logs in at others' posts, one a
  * post (see login.h).
  */
-#ifndef LPT_RECORD_H
-#define LPT_RECORD_H
+#ifndef LPT_PARTY_RECORD_H
+#define LPT_PARTY_RECORD_H
 
 #include "charter/text.h"
 
@@ -23,7 +23,7 @@ struct record_post {
 	struct text_cert cert;
 };
 
-struct record {
+struct party_record {
 	char name[TEXT_NAME_MAX + 1];
 	uint8_t party[32];
 	uint32_t number;
@@ -38,8 +38,9 @@ struct record {
 };
 
 /* On success *ret is the caller's. */
-bool record_parse(struct str text, struct record **ret, struct text_fault *f);
-void record_print(const struct record *r, struct text_out *o);
-void record_free(struct record **rp);
+bool record_parse(struct str text, struct party_record **ret,
+    struct text_fault *f);
+void record_print(const struct party_record *r, struct text_out *o);
+void record_free(struct party_record **rp);
 
 #endif

@@ -275,6 +275,53 @@ static void check_ledger(struct findings *f, const json_t *o)
 		    "a damaged ledger was moved aside at start");
 }
 
+static void check_ending(struct findings *f, const char *alliance,
+    const json_t *e)
+{
+	bool charter = !strcmp(get_text(e, "what"), "charter");
+	int64_t days = get_num(e, "days");
+	char when[40] = "has ended";
+
+	if (!get_flag(e, "over"))
+		snprintf(when, sizeof(when), "ends in %lld day%s",
+		    (long long)days, days == 1 ? "" : "s");
+	if (charter)
+		find(f, days < 7 ? GRADE_BAD : GRADE_NOTE,
+		    "liptako charter renew, and the others' charter seal",
+		    "%s: the charter %s", alliance, when);
+	else
+		find(f, days < 7 ? GRADE_BAD : GRADE_NOTE,
+		    "there: liptako roll renew", "%s: the envoy %s of %s %s",
+		    alliance, get_text(e, "host"), get_text(e, "party"), when);
+}
+
+static void check_charters(struct findings *f, const json_t *o)
+{
+	const json_t *a, *e;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(o, "charters"), i, a)
+	{
+		const char *name = get_text(a, "alliance");
+
+		if (!strcmp(get_text(a, "state"), "alive"))
+			find(f, GRADE_GOOD, "",
+			    "the charter of %s holds, with %lld parties", name,
+			    (long long)get_num(a, "parties"));
+		else if (!strcmp(get_text(a, "state"), "rivals"))
+			find(f, GRADE_BAD,
+			    "agree, and let one party run liptako charter "
+			    "amend: it names both",
+			    "%s has two versions %lld; governance waits", name,
+			    (long long)get_num(a, "version"));
+		if (get_num(a, "requests") + get_num(a, "waiting") > 0)
+			find(f, GRADE_NOTE, "liptako charter seal",
+			    "%s: newcomers or versions wait for seals", name);
+		json_array_foreach(json_object_get(a, "endings"), k, e)
+		    check_ending(f, name, e);
+	}
+}
+
 static void check_jit(struct findings *f)
 {
 	uint32_t jit = 0;
@@ -362,6 +409,7 @@ static void check_all(struct findings *f, const json_t *o)
 	check_logs(f, o);
 	check_rules(f, o);
 	check_ledger(f, o);
+	check_charters(f, o);
 	check_jit(f);
 	check_journald(f);
 	check_file(f, "/etc/liptako/liptako.yaml", 022,

@@ -133,6 +133,48 @@ static void say_services(const json_t *o)
 	putchar('\n');
 }
 
+/* "the charter ends", "the envoy gate of mali ends" */
+static void say_ending(const json_t *e)
+{
+	int64_t days = get_num(e, "days");
+	enum tone t = days < 7 ? TONE_BAD : TONE_WARN;
+
+	if (!strcmp(get_text(e, "what"), "charter"))
+		term_say(t, "           the charter ");
+	else
+		term_say(t, "           the envoy %s of %s ",
+		    get_text(e, "host"), get_text(e, "party"));
+	if (get_flag(e, "over"))
+		term_say(t, "has ended\n");
+	else
+		term_say(t, "ends in %lld day%s\n", (long long)days,
+		    days == 1 ? "" : "s");
+}
+
+static void say_charters(const json_t *o)
+{
+	const json_t *all = json_object_get(o, "charters"), *a, *e;
+	size_t i, k;
+
+	json_array_foreach(all, i, a)
+	{
+		bool well = !strcmp(get_text(a, "state"), "alive");
+
+		head(i ? "" : "Alliance");
+		term_say(well ? TONE_PLAIN : TONE_BAD,
+		    "%s, version %lld, %s, %lld part%s",
+		    get_text(a, "alliance"), (long long)get_num(a, "version"),
+		    get_text(a, "state"), (long long)get_num(a, "parties"),
+		    get_num(a, "parties") == 1 ? "y" : "ies");
+		if (get_num(a, "requests") + get_num(a, "waiting") > 0)
+			term_say(TONE_WARN, "; something waits for your seal "
+					    "(liptako charter seal)");
+		putchar('\n');
+		json_array_foreach(json_object_get(a, "endings"), k, e)
+		    say_ending(e);
+	}
+}
+
 static void say_rules(const json_t *o)
 {
 	static const char *const heads[] = { "MOST HIT TODAY", ">SIGHTINGS",
@@ -239,6 +281,7 @@ static void say_all(const json_t *o)
 	say_sources(o);
 	say_services(o);
 	say_rules(o);
+	say_charters(o);
 	say_protected(o);
 	say_programs(o);
 	say_alarms(o);

@@ -173,7 +173,7 @@ static void fleet_post(struct list *l, const struct record_post *post)
 static void charter_rows(struct list *l)
 {
 	bool chancery = ally_is_chancery(l->j->ally, l->c);
-	const struct record *own = l->self->record;
+	const struct party_record *own = l->self->record;
 
 	for (size_t i = 0; own && i < own->n_posts; i++) {
 		if (chancery)
@@ -254,7 +254,7 @@ static void serve_party(struct list *l, const struct alliance_party *p,
 
 static void serve_charter(struct list *l)
 {
-	const struct record *own = l->self->record;
+	const struct party_record *own = l->self->record;
 
 	if (!own || !ally_is_chancery(l->j->ally, l->c))
 		return;

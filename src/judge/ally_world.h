@@ -404,7 +404,7 @@ static inline void world_roll(struct world *w, size_t i)
 
 static inline void world_record(struct world *w, size_t i)
 {
-	struct record *r = mem_new(1, sizeof(*r));
+	struct party_record *r = mem_new(1, sizeof(*r));
 	struct text_out o = { 0 };
 
 	memcpy(r->name, w->party[i].name, sizeof(r->name));

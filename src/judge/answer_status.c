@@ -446,6 +446,7 @@ void answer_status(struct client *c, bool kernel, bool doctor)
 	json_object_set_new(o, "protected", protected_json(j, doctor));
 	json_object_set_new(o, "programs", programs_json(j));
 	json_object_set_new(o, "ledger", ledger_json(j));
+	json_object_set_new(o, "charters", json_charters(j));
 	json_object_set_new(o, "law", law_json(j));
 	json_object_set_new(o, "lists", lists_json(j));
 	json_object_set_new(o, "counters", counters_json(j));

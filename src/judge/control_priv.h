@@ -75,6 +75,8 @@ void client_fail(struct client *c, const char *code, const char *text);
 void client_wait(struct client *c, enum waits what, uint32_t seconds);
 
 json_t *json_net(const struct net *n);
+/* The charters, and what of them ends soon. */
+json_t *json_charters(const struct judge *j);
 json_t *json_history(const struct judge *j, const struct ledger_history *h);
 
 /* The answers. kernel: the view is complete. */

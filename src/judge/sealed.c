@@ -7,11 +7,6 @@
 #include "charter/joining.h"
 #include "judge/sealed_keep.h"
 
-enum {
-	ASK_S = 20,      /* between two questions to who admits us */
-	ASK_LOST_S = 60, /* then a question is thought lost */
-};
-
 static uint64_t now_ms(const struct judge *j)
 {
 	return (uint64_t)j->now * 1000;
@@ -25,13 +20,6 @@ struct alliance *sealed_find(const struct judge *j, const uint8_t id[static 32])
 	return NULL;
 }
 
-static void joining_free(struct joining_held *h)
-{
-	alliance_free(&h->a);
-	free(h->bundle);
-	sodium_memzero(h, sizeof(*h));
-}
-
 void sealed_free(struct judge *j)
 {
 	struct charters *c = &j->charters;
@@ -40,8 +28,7 @@ void sealed_free(struct judge *j)
 		alliance_free(&c->v[i]);
 	for (size_t i = 0; i < c->n_requests; i++)
 		free(c->requests[i].bundle);
-	for (size_t i = 0; i < c->n_joinings; i++)
-		joining_free(&c->joinings[i]);
+	sealed_joining_free(j);
 	sealed_questions_free(j);
 }
 
@@ -55,7 +42,7 @@ void sealed_tell(struct judge *j)
 		c->invited(j);
 }
 
-static void say(const struct alliance_how *how)
+void sealed_say(const struct alliance_how *how)
 {
 	char why[340];
 
@@ -93,13 +80,13 @@ static void admit_waiting(struct judge *j, struct alliance *a)
 			    sealed_make(s->type, s->text, s->seals, &size);
 
 			alliance_take(a, act, size, now_ms(j), &how);
-			say(&how);
+			sealed_say(&how);
 		}
 		sealed_request_drop(j, i);
 	}
 }
 
-static void changed(struct judge *j, struct alliance *a)
+void sealed_changed(struct judge *j, struct alliance *a)
 {
 	struct charters *c = &j->charters;
 
@@ -110,7 +97,7 @@ static void changed(struct judge *j, struct alliance *a)
 }
 
 /* Found, or joined. */
-static void begin(struct judge *j, struct alliance *a)
+void sealed_begin(struct judge *j, struct alliance *a)
 {
 	j->charters.v[j->charters.n++] = a;
 	log_note("alliance-begun name=%s", alliance_charter(a)->name);
@@ -128,8 +115,8 @@ static struct alliance *found_one(struct judge *j, struct str act,
 	alliance_new(&a, s.hash);
 	alliance_take(a, act.p, act.n, now_ms(j), how);
 	if (how->answer == ALLIANCE_TAKEN) {
-		begin(j, a);
-		changed(j, a);
+		sealed_begin(j, a);
+		sealed_changed(j, a);
 		return a;
 	}
 	alliance_free(&a);
@@ -170,7 +157,7 @@ static struct alliance *put_all(struct judge *j, const struct sealed *s,
 			continue;
 		alliance_take(a, act.p, act.n, now_ms(j), &h);
 		if (h.answer == ALLIANCE_TAKEN || h.answer == ALLIANCE_WAITS)
-			changed(j, a);
+			sealed_changed(j, a);
 		if (!took || better(&h, how)) {
 			*how = h;
 			took = a;
@@ -196,7 +183,7 @@ struct alliance *sealed_put(struct judge *j, struct alliance *a, struct str act,
 		alliance_take(a, act.p, act.n, now_ms(j), how);
 		if (how->answer == ALLIANCE_TAKEN ||
 		    how->answer == ALLIANCE_WAITS)
-			changed(j, a);
+			sealed_changed(j, a);
 	} else {
 		how->type = s.type;
 		memcpy(how->hash, s.hash, 32);
@@ -206,7 +193,7 @@ struct alliance *sealed_put(struct judge *j, struct alliance *a, struct str act,
 	}
 	if (how->answer == ALLIANCE_REFUSED)
 		j->charters.refused[how->fault]++;
-	say(how);
+	sealed_say(how);
 	return how->answer == ALLIANCE_REFUSED ? NULL : a;
 }
 
@@ -303,231 +290,52 @@ const struct invite *sealed_invite_find(const struct judge *j,
 	return NULL;
 }
 
-const char *sealed_join(struct judge *j, const struct token *t,
-    struct str bundle)
-{
-	struct charters *c = &j->charters;
-	struct joining_held *h;
-	struct joining n;
-	const char *why = joining_read(bundle, &n);
-
-	if (why)
-		return why;
-	if (memcmp(n.accession.alliance, t->alliance, 32) != 0)
-		return "the request is for another alliance than the token";
-	if (sealed_find(j, t->alliance))
-		return "this host is in that alliance already";
-	for (size_t i = c->n_joinings; i-- > 0;)
-		if (!memcmp(c->joinings[i].token.alliance, t->alliance, 32)) {
-			joining_free(&c->joinings[i]);
-			c->joinings[i] = c->joinings[--c->n_joinings];
-		}
-	if (c->n_joinings == JOININGS)
-		return "four alliances are being joined already";
-	h = &c->joinings[c->n_joinings++];
-	*h = (struct joining_held){ .token = *t, .next = j->now };
-	alliance_new(&h->a, t->alliance);
-	memcpy(h->party, n.accession.party.id, 32);
-	h->bundle = mem_dup(bundle.p, bundle.n);
-	h->n = bundle.n;
-	c->dirty = true;
-	return NULL;
-}
-
-static void joining_drop(struct judge *j, size_t i)
-{
-	struct charters *c = &j->charters;
-
-	joining_free(&c->joinings[i]);
-	c->joinings[i] = c->joinings[--c->n_joinings];
-	c->dirty = true;
-}
-
-/* Are we in it now? */
-static void joined(struct judge *j, size_t i)
-{
-	struct charters *c = &j->charters;
-	struct joining_held *h = &c->joinings[i];
-	uint16_t no = alliance_party_of_id(h->a, h->party);
-	struct alliance *a = h->a;
-	struct alliance_how how;
-	struct joining n;
-
-	if (no == ALLIANCE_NOBODY || !alliance_party(a, no)->present ||
-	    c->n == CHARTERS)
-		return;
-	if (!joining_read((struct str){ h->bundle, h->n }, &n))
-		for (size_t k = 0; k < 2; k++) {
-			const struct sealed *s = k ? &n.roll : &n.record;
-			size_t size;
-			auto_free char *act =
-			    sealed_make(s->type, s->text, s->seals, &size);
-
-			alliance_take(a, act, size, now_ms(j), &how);
-		}
-	h->a = NULL;
-	begin(j, a);
-	joining_drop(j, i);
-	changed(j, a);
-}
-
-/* By hand, or page by page. */
-void sealed_joining_take(struct judge *j, size_t i, struct str act,
-    struct alliance_how *how)
-{
-	alliance_take(j->charters.joinings[i].a, act.p, act.n, now_ms(j), how);
-	if (how->answer == ALLIANCE_REFUSED)
-		j->charters.refused[how->fault]++;
-	say(how);
-}
-
-void sealed_joining_look(struct judge *j)
-{
-	for (size_t i = j->charters.n_joinings; i-- > 0;)
-		joined(j, i);
-}
-
 void sealed_suspend(struct judge *j, struct alliance *a, uint16_t party,
     bool on)
 {
 	alliance_suspend(a, party, on ? now_ms(j) : 0);
 	log_note("party-suspended party=%s on=%s",
 	    alliance_party(a, party)->name, on ? "yes" : "no");
-	changed(j, a);
+	sealed_changed(j, a);
 }
 
-#define LOOK    "liptako-look v1 "
-#define PAGE    "liptako-page v1 "
-#define NOTED   "liptako-noted v1\n"
-#define REFUSED "liptako-refused v1 "
-#define PAGE_F  PAGE "%zu %zu\n"
-
-struct page {
-	struct text_out *o;
-	size_t from, at, next;
-};
-
-static void put_act(void *arg, enum sealed_type type,
-    const uint8_t hash[static 32], struct str bytes)
+/* 30, 14, 7 and 1 day before. */
+static void warn_of(struct judge *j, const char *what, const char *alliance,
+    const char *party, const char *host, uint64_t until)
 {
-	struct page *p = arg;
+	uint64_t days = until > now_ms(j) ? (until - now_ms(j)) / 86400000 : 0;
 
-	if (p->at >= p->from && p->next == p->at &&
-	    (p->o->n == 0 || p->o->n + bytes.n <= PAGE_MAX)) {
-		text_put_str(p->o, bytes);
-		p->next++;
-	}
-	p->at++;
+	if (days == 30 || days == 14 || days == 7 || days <= 1)
+		log_warn("expires what=%s alliance=%s party=%s host=%s "
+			 "days=%llu",
+		    what, alliance, *party ? party : "-", *host ? host : "-",
+		    (unsigned long long)days);
 }
 
-/* The acts from the k-th on, as many as one answer holds. */
-static void put_page(const struct alliance *a, uint32_t k, struct text_out *o)
-{
-	struct text_out acts = { 0 };
-	struct page p = { &acts, k, 0, k };
-
-	alliance_acts(a, put_act, &p);
-	text_put(o, PAGE_F, p.next, p.at);
-	text_put_str(o, text_of(&acts));
-	text_free(&acts);
-}
-
-bool sealed_joiner(struct judge *j, const uint8_t alliance[static 32],
-    const uint8_t join[static 8], struct str said, struct text_out *answer)
-{
-	const struct invite *i = sealed_invite_find(j, alliance, join);
-	struct alliance *a = i ? sealed_find(j, alliance) : NULL;
-	struct request_held *r = NULL;
-	const char *why;
-	uint32_t k;
-
-	if (!a)
-		return false;
-	if (str_starts(said, STR(LOOK))) {
-		if (!str_u32(str_trim(str_from(said, sizeof(LOOK) - 1)), 100000,
-			&k))
-			return false;
-		put_page(a, k, answer);
-		if (answer->n > PAGE_MAX + 100) {
-			answer->n = 0;
-			text_put(answer, REFUSED "the charter is too long for "
-						 "an answer; ask for it as a "
-						 "file\n");
-		}
-		return true;
-	}
-	why = sealed_request(j, said, join, &r);
-	if (why)
-		text_put(answer, REFUSED "%s\n", why);
-	else
-		text_put(answer, NOTED);
-	return true;
-}
-
-/* "liptako-page v1 NEXT ALL" and acts. */
-static bool take_page(struct judge *j, size_t i, struct str tail)
-{
-	struct joining_held *h = &j->charters.joinings[i];
-	struct str line, next;
-	uint32_t n, all;
-
-	if (!str_starts(tail, STR(PAGE)) || !str_cut(&tail, '\n', &line))
-		return false;
-	line = str_from(line, sizeof(PAGE) - 1);
-	if (!str_cut(&line, ' ', &next) || !str_u32(next, 100000, &n) ||
-	    !str_u32(line, 100000, &all))
-		return false;
-	while (tail.n > 0) {
-		struct str before = tail;
-		struct alliance_how how;
-		struct sealed s;
-
-		if (sealed_next(&tail, &s))
-			return false;
-		sealed_joining_take(j, i, str_head(before, before.n - tail.n),
-		    &how);
-	}
-	h->page = n < all && n > h->page ? n : 0;
-	h->next = h->page ? j->now : j->now + ASK_S;
-	return true;
-}
-
-void sealed_joined(struct judge *j, uint64_t id, uint8_t why, struct str tail)
-{
-	for (size_t i = 0; i < j->charters.n_joinings; i++) {
-		struct joining_held *h = &j->charters.joinings[i];
-
-		if (h->asked != id)
-			continue;
-		h->asked = 0;
-		h->why = why;
-		h->next = j->now + ASK_S;
-		if (str_eq(tail, STR(NOTED)))
-			h->noted = true;
-		else if (tail.n > 0 && !take_page(j, i, tail))
-			log_warn("join-answer text=\"not understood\"");
-		joined(j, i);
-		return;
-	}
-	if (j->charters.answered)
-		j->charters.answered(j, id, why, tail);
-}
-
-static void ask_on(struct judge *j, struct joining_held *h)
+/* Once a day, and at start. */
+static void warn_all(struct judge *j)
 {
 	struct charters *c = &j->charters;
-	char look[40];
-	struct str said = { h->bundle, h->n };
 
-	if (j->now < h->next)
+	if (j->now / 86400 == c->warned)
 		return;
-	if (h->noted) {
-		snprintf(look, sizeof(look), LOOK "%u\n", h->page);
-		said = str_of(look);
+	c->warned = j->now / 86400;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct alliance *a = c->v[i];
+		const char *name = alliance_charter(a)->name;
+
+		warn_of(j, "charter", name, "", "", alliance_expires(a));
+		for (size_t k = 0; k < alliance_parties(a); k++) {
+			const struct alliance_party *p =
+			    alliance_party(a, (uint16_t)k);
+
+			for (size_t e = 0;
+			     p->present && p->roll && e < p->roll->n; e++)
+				warn_of(j, "envoy", name, p->name,
+				    p->roll->envoys[e].host,
+				    p->roll->envoys[e].not_after);
+		}
 	}
-	h->asked = ++c->asks;
-	h->next = j->now + ASK_LOST_S;
-	(void)sealed_ask(j, &h->token, h->asked, said);
 }
 
 void sealed_tick(struct judge *j)
@@ -543,14 +351,11 @@ void sealed_tick(struct judge *j)
 		if (c->invited)
 			c->invited(j);
 	}
-	for (size_t i = c->n_joinings; i-- > 0;)
-		if (c->joinings[i].token.expires + 3600000 <= now_ms(j))
-			joining_drop(j, i);
-		else
-			ask_on(j, &c->joinings[i]);
+	sealed_joining_tick(j);
 	if (c->dirty)
 		sealed_keep(j);
 	sealed_wanted(j);
+	warn_all(j);
 }
 
 void sealed_refill(struct judge *j)

@@ -73,6 +73,7 @@ struct charters {
 	struct question questions[QUESTIONS];
 	size_t n_questions;
 	bool envoy_up, told_on;
+	uint32_t warned;      /* day: what ends soon was told */
 	uint32_t envoy_until; /* s: it is wanted, also without a charter */
 	/* Each alliance that is there, and each change of one; NULL: nobody
 	 * asks. It stays as long as the judge. */

@@ -84,7 +84,7 @@ static int fill_token(const struct gov *g, const struct own *o,
     const struct alliance *a, struct token *t)
 {
 	uint16_t no = alliance_party_of_id(a, o->party.id);
-	const struct record *r =
+	const struct party_record *r =
 	    no == ALLIANCE_NOBODY ? NULL : alliance_party(a, no)->record;
 
 	if (!r || r->n_posts == 0)

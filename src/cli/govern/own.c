@@ -432,7 +432,7 @@ int own_open(struct gov *g, bool make, struct own *ret)
 	return e;
 }
 
-static void add_login(struct record *r, const struct own *o,
+static void add_login(struct party_record *r, const struct own *o,
     const uint8_t *alliance, const uint8_t *post)
 {
 	uint8_t seed[32];
@@ -451,7 +451,7 @@ static void add_login(struct record *r, const struct own *o,
 	r->logins[r->n_logins++] = l;
 }
 
-static void add_logins(struct record *r, const struct own *o,
+static void add_logins(struct party_record *r, const struct own *o,
     const struct alliance *a)
 {
 	for (size_t i = 0; i < alliance_parties(a); i++) {
@@ -467,7 +467,7 @@ static void add_logins(struct record *r, const struct own *o,
 }
 
 static void start_record(const struct own *o, const struct held *h,
-    struct record *r)
+    struct party_record *r)
 {
 	memcpy(r->name, o->party.name, sizeof(r->name));
 	memcpy(r->party, o->party.id, 32);
@@ -476,7 +476,7 @@ static void start_record(const struct own *o, const struct held *h,
 	r->issued = gov_now();
 	for (size_t i = 0; i < h->n; i++) {
 		uint16_t no = alliance_party_of_id(h->a[i], o->party.id);
-		const struct record *was =
+		const struct party_record *was =
 		    no == ALLIANCE_NOBODY ? NULL
 					  : alliance_party(h->a[i], no)->record;
 
@@ -495,7 +495,7 @@ void own_record(const struct gov *g, const struct own *o, const struct held *h,
     const struct alliance *more, const struct post_of *extra, size_t n,
     struct text_out *text)
 {
-	struct record *r = mem_new(1, sizeof(*r));
+	struct party_record *r = mem_new(1, sizeof(*r));
 
 	start_record(o, h, r);
 	if (o->post.at.n > 0)
@@ -517,9 +517,9 @@ void own_record(const struct gov *g, const struct own *o, const struct held *h,
 bool own_record_lacks(const struct own *o, const struct alliance *a)
 {
 	uint16_t no = alliance_party_of_id(a, o->party.id);
-	const struct record *is =
+	const struct party_record *is =
 	    no == ALLIANCE_NOBODY ? NULL : alliance_party(a, no)->record;
-	struct record *want = mem_new(1, sizeof(*want));
+	struct party_record *want = mem_new(1, sizeof(*want));
 	size_t found = 0;
 	bool lacks;
 

@@ -16,7 +16,7 @@ static bool same_code(const char *a, const char *b)
 static bool is_he(const struct gov *g, const struct joining *n)
 {
 	const struct charter_party *p = &n->accession.party;
-	struct record *r = NULL;
+	struct party_record *r = NULL;
 	struct text_fault f;
 	char addr[NET_MAX], shown[SEAL_SHOW_MAX];
 

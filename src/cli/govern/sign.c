@@ -16,9 +16,9 @@ static void run_keygen(int fd, const char *seal, const char *namespace_)
 {
 	char *const argv[] = { (char *)(uintptr_t)keygen,
 		(char *)(uintptr_t) "-q", (char *)(uintptr_t) "-Y",
-		(char *)(uintptr_t) "sign",
-		(char *)(uintptr_t) "-f", (char *)(uintptr_t)seal,
-		(char *)(uintptr_t) "-n", (char *)(uintptr_t)namespace_, NULL };
+		(char *)(uintptr_t) "sign", (char *)(uintptr_t) "-f",
+		(char *)(uintptr_t)seal, (char *)(uintptr_t) "-n",
+		(char *)(uintptr_t)namespace_, NULL };
 
 	if (dup2(fd, STDIN_FILENO) >= 0 && dup2(fd, STDOUT_FILENO) >= 0)
 		(void)execve(keygen, argv, environ);
