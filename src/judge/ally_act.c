@@ -289,12 +289,9 @@ static void hear_again(struct judge *j, const struct ledger_early *w)
 	static struct frame f;
 	static union act_body b;
 	struct ally *y = j->ally;
-	struct ally_chain *h = NULL;
+	struct ally_chain *h = ally_chain_no(y, w->chain);
 	size_t at;
 
-	for (uint32_t i = 1; i <= y->n_chains && !h; i++)
-		if (y->chains[i].no == w->chain)
-			h = &y->chains[i];
 	if (!h || !ally_recorded(j, h, w->by, &f, &at) || !f.acts[at].salt ||
 	    body_decode(f.acts[at].e.type, f.acts[at].body, &b) != ACT_OK)
 		return;

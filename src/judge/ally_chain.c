@@ -27,6 +27,14 @@ struct ally_chain *ally_chain_find(const struct ally *y,
 	return i ? &y->chains[i] : NULL;
 }
 
+struct ally_chain *ally_chain_no(const struct ally *y, uint32_t no)
+{
+	for (uint32_t i = 1; i <= y->n_chains; i++)
+		if (y->chains[i].no == no)
+			return &y->chains[i];
+	return NULL;
+}
+
 /* The one least lately used, out of its bucket. Its acts stay in the ledger;
  * should it speak again, they are asked for again. */
 static uint32_t give_way(struct ally *y)

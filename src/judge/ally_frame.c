@@ -348,12 +348,20 @@ static bool hear_frame(struct judge *j, uint32_t box, const void *p, size_t n)
 	return hear_acts(j, &y->frame, (struct str){ p, n });
 }
 
+static void note_pending(struct ally *y, const struct wire_frame *w)
+{
+	for (size_t i = 0; i < y->n_lines; i++)
+		if (y->lines[i].post == w->post)
+			y->lines[i].pending = w->pending;
+}
+
 void ally_frame(struct judge *j, const struct wire_frame *w, const void *p,
     size_t n)
 {
 	struct ally *y = j->ally;
 
 	y->counts[COUNT_FRAMES]++;
+	note_pending(y, w);
 	if (!ally_may_act(j)) {
 		y->counts[COUNT_HELD]++;
 		return;

@@ -122,8 +122,13 @@ static void hear_line(struct judge *j, const struct wire_line *w)
 	if (!l)
 		return;
 	was = *l;
-	*l = (struct ally_line){ w->post, w->state, w->why, w->rtt_us,
-		w->dropped, j->now, { 0 } };
+	*l = (struct ally_line){ .post = w->post,
+		.state = w->state,
+		.why = w->why,
+		.rtt_us = w->rtt_us,
+		.dropped = w->dropped,
+		.at = j->now,
+		.pending = was.pending };
 	memcpy(l->login, w->login, sizeof(l->login));
 	if (is_new || memcmp(was.login, l->login, sizeof(l->login)) != 0)
 		y->posts_due = true; /* warden must know our login */

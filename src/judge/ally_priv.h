@@ -179,6 +179,7 @@ struct ally_line {
 	uint8_t state, why;
 	uint32_t rtt_us, dropped, at;
 	uint8_t login[32];
+	uint64_t pending; /* frames that lie there for us */
 };
 
 /* An outbox that we read or write. */
@@ -282,6 +283,8 @@ struct ally_chain *ally_chain(struct judge *j, const struct ally_charter *c,
 struct ally_chain *ally_chain_find(const struct ally *y,
     const uint8_t alliance[static 32], const uint8_t envoy[static 32],
     uint64_t run);
+/* By the ledger's number. */
+struct ally_chain *ally_chain_no(const struct ally *y, uint32_t no);
 /* One that the ledger has. */
 void ally_chain_again(struct judge *j, uint32_t no, uint32_t used,
     const struct chain *c);
@@ -368,6 +371,9 @@ enum ally_refer {
 	REFER_LAPSED, /* no immunity any more */
 };
 enum ally_refer ally_refer_of(const struct judge *j, const struct net *n);
+/* Our party says: this one is a good client of ours. How many notices it
+ * answers. */
+size_t ally_vouch(struct judge *j, const struct net *n, uint32_t term);
 size_t ally_settle(struct judge *j, const struct net *n,
     enum act_settled state);
 

@@ -361,3 +361,51 @@ void ally_ruled(struct judge *j, const struct ruling *r,
 	}
 	ally_send_drafts(j);
 }
+
+struct vouching {
+	struct judge *j;
+	const struct net *net;
+	uint32_t term;
+	size_t n;
+};
+
+static void vouch_for(void *arg, const struct ledger_said *s)
+{
+	struct vouching *k = arg;
+	struct ally *y = k->j->ally;
+	struct ally_charter *c =
+	    s->charter < y->n_charters ? y->charters[s->charter] : NULL;
+	const struct ally_chain *h = ally_chain_no(y, s->chain);
+	union act_body b = { .conduct = { .subject = s->net,
+				 .basis = BASIS_HUMAN,
+				 .term = k->term } };
+
+	if (!c || !h || c->self == ALLIANCE_NOBODY || s->party == c->self_no ||
+	    s->pardoned || s->expires <= k->j->now)
+		return;
+	memcpy(b.conduct.notice.envoy, h->c.envoy, ACT_KEY);
+	b.conduct.notice.run = h->c.run;
+	b.conduct.notice.seq = s->seq;
+	if (!ally_say(k->j, c, ACT_CONDUCT, &b, k->term))
+		return;
+	k->n++;
+	(void)allied_conduct(y->law, c->self_no, &s->net, k->j->now + k->term,
+	    k->j->now);
+}
+
+size_t ally_vouch(struct judge *j, const struct net *n, uint32_t term)
+{
+	struct vouching k = { j, n,
+		term ? MIN(term, (uint32_t)NOTICE_LIVES)
+		     : (uint32_t)NOTICE_LIVES,
+		0 };
+
+	judge_commit(j);
+	if (!j->ally->law || !j->ledger)
+		return 0;
+	(void)ledger_said_of(j->ledger, n, 32, vouch_for, &k);
+	if (k.n)
+		ally_measure(j, n, ALLY_NOBODY, 0);
+	ally_send_drafts(j);
+	return k.n;
+}

@@ -119,6 +119,8 @@ static void kernel_known(struct client *c, bool known)
 	case ASK_ALLIANCE:
 	case ASK_ACTS:
 	case ASK_FORGET:
+	case ASK_SETTLE:
+	case ASK_VOUCH:
 	case ASKS:
 		break;
 	}
@@ -181,6 +183,8 @@ static const char *refused_at_desk(const struct client *c)
 	case ASK_REQUEST_DROP:
 	case ASK_ACTS:
 	case ASK_FORGET:
+	case ASK_SETTLE:
+	case ASK_VOUCH:
 	case ASKS:
 		break;
 	}
@@ -247,6 +251,10 @@ static void handle(struct client *c)
 	case ASK_ACTS:
 	case ASK_FORGET:
 		answer_ally(c);
+		return;
+	case ASK_SETTLE:
+	case ASK_VOUCH:
+		answer_ally_word(c);
 		return;
 	case ASKS:
 		break;

@@ -86,6 +86,10 @@ void ask_why(struct client *c);
 /* kernel: it was read back. */
 void answer_why(struct client *c, bool kernel);
 void answer_why_not(struct client *c);
+/* settle, safe-conduct */
+void answer_ally_word(struct client *c);
+/* What allies said of it, and answered to us, for a story. */
+void answer_ally_story(struct judge *j, const struct net *n, json_t *o);
 void answer_list_begin(struct client *c, bool kernel);
 /* The next rows; false when the last was said. */
 bool answer_list_more(struct client *c);

@@ -35,6 +35,8 @@ static const struct {
 	[ASK_ALLIANCE] = { "alliance", false },
 	[ASK_ACTS]    = { "acts",    false },
 	[ASK_FORGET]  = { "forget",  true },
+	[ASK_SETTLE]  = { "settle",  true },
+	[ASK_VOUCH]   = { "safe-conduct", true },
 };
 /* clang-format on */
 

@@ -38,6 +38,8 @@ enum ask {
 	ASK_ALLIANCE,
 	ASK_ACTS, /* all that was recorded, a page at a time */
 	ASK_FORGET,
+	ASK_SETTLE,
+	ASK_VOUCH, /* safe-conduct */
 	ASKS
 };
 
