@@ -148,6 +148,11 @@ const struct command commands[] = {
 	    "[--lift] [--json] [--run DIR] NET",
 	    "erase an address here, and ask the allies to",
 	    "liptako-alliance" },
+	{ "settle", cmd_settle, "[--refuse] [--json] [--run DIR] ADDRESS",
+	    "an address of ours that attacked an ally does so no more" },
+	{ "safe-conduct", cmd_safe_conduct,
+	    "[--term SPAN] [--json] [--run DIR] ADDRESS",
+	    "answer allies' notices: this one is a good client of ours" },
 	{ "simulate", cmd_simulate,
 	    "[--trace FILE] [--all-protocols] [--parties N] [--days N] "
 	    "[--seed N] [--json]",

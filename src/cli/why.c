@@ -100,6 +100,57 @@ static void say_words(const json_t *answer)
 	}
 }
 
+/* What allies said of it, each with what decided here. */
+static void say_allies(const json_t *answer)
+{
+	const json_t *a = json_object_get(answer, "allies"), *s, *c;
+	size_t i;
+
+	json_array_foreach(a, i, s)
+	{
+		printf("Ally %s (%s, charter version %lld) gave notice at %s: "
+		       "%s evidence%s%s, %s seen; signature %s.\n",
+		    get_text(s, "party"), get_text(s, "alliance"),
+		    (long long)get_num(s, "version"),
+		    show_time(get_num(s, "at")), get_text(s, "evidence"),
+		    *get_text(s, "service") ? " of " : "",
+		    get_text(s, "service"),
+		    show_count((uint64_t)get_num(s, "count")),
+		    get_text(s, "signature"));
+		printf("  %s Rung %s, by %s.%s\n", get_text(s, "reason"),
+		    get_text(s, "rung"), get_text(s, "clause"),
+		    get_flag(s, "pardoned") ? " It was taken back since." : "");
+	}
+	c = json_object_get(answer, "safe_conduct");
+	if (c)
+		printf("Safe-conduct of %s until %s.\n", get_text(c, "party"),
+		    show_time(get_num(c, "until")));
+}
+
+/* What we told, and who answered. */
+static void say_told(const json_t *answer)
+{
+	const json_t *a = json_object_get(answer, "told"), *t;
+	size_t i;
+
+	json_array_foreach(a, i, t)
+	    printf("Allies in %s were told at %s (%s).\n",
+		get_text(t, "alliance"), show_time(get_num(t, "at")),
+		get_text(t, "evidence"));
+	a = json_object_get(answer, "replies");
+	json_array_foreach(a, i, t)
+	{
+		printf("  %s: %s", get_text(t, "party"),
+		    get_text(t, "verdict"));
+		if (get_num(t, "until") > 0)
+			printf(" by %s until %s", get_text(t, "measure"),
+			    show_time(get_num(t, "until")));
+		else if (strcmp(get_text(t, "rung"), "-") != 0)
+			printf(" (%s)", get_text(t, "rung"));
+		puts(".");
+	}
+}
+
 static const char *acted(const char *act)
 {
 	if (!strcmp(act, "limit"))
@@ -128,7 +179,7 @@ static void say_term(const json_t *m, const json_t *answer)
 static void say_evidence(const json_t *m)
 {
 	printf("Why: %s\n", get_text(m, "reason"));
-	if (get_flag(m, "word"))
+	if (get_flag(m, "word") || !strcmp(get_text(m, "rung"), "allied"))
 		return;
 	printf("Rule: %s", get_text(m, "rule"));
 	if (*get_text(m, "about"))
@@ -194,6 +245,7 @@ static int say_why(const json_t *answer)
 		    get_text(answer, "net"));
 		say_words(answer);
 		say_protected(answer);
+		say_allies(answer);
 		say_history(answer);
 		printf("What is missing: liptako why-not %s\n",
 		    get_text(answer, "net"));
@@ -206,6 +258,8 @@ static int say_why(const json_t *answer)
 		say_kernel(m, answer);
 		say_lines(json_object_get(m, "lines"), answer);
 	}
+	say_allies(answer);
+	say_told(answer);
 	say_words(answer);
 	say_history(answer);
 	printf("To open it again: liptako pardon %s\n",
@@ -242,6 +296,7 @@ static int say_why_not(const json_t *answer)
 		puts("It is a good client: own evidence limits it first, and "
 		     "denies at twice the threshold.");
 	say_words(answer);
+	say_allies(answer);
 	if (json_array_size(a) > 0)
 		puts("How far each rule is:");
 	else

@@ -173,12 +173,13 @@ static const char *owner_of(const struct ally *y, uint32_t post)
 
 static void say_line(struct client *c, const struct ally_line *l)
 {
-	say_row(c, json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I}", "is", "post",
-		       "party", owner_of(c->all->j->ally, l->post), "state",
-		       line_name(l->state), "why",
-		       line_why_name((enum line_why)l->why), "rtt_us",
-		       (json_int_t)l->rtt_us, "dropped", (json_int_t)l->dropped,
-		       "pending", (json_int_t)l->pending, "at", (json_int_t)l->at));
+	say_row(c,
+	    json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I}", "is", "post",
+		"party", owner_of(c->all->j->ally, l->post), "state",
+		line_name(l->state), "why",
+		line_why_name((enum line_why)l->why), "rtt_us",
+		(json_int_t)l->rtt_us, "dropped", (json_int_t)l->dropped,
+		"pending", (json_int_t)l->pending, "at", (json_int_t)l->at));
 }
 
 static json_t *counts_of(const struct ally *y)
