@@ -18,6 +18,7 @@ enum {
 	BACK_LINES = 3,
 	BACKS_MOST = 100,
 	PROXIES_MOST = 64,
+	WATCH_LINES = 64,
 };
 
 struct player {
@@ -275,6 +276,18 @@ static struct stream *earliest(const struct player *pl, uint32_t *until)
 	return first;
 }
 
+/* Too much is interpreted: the parent makes code, and another begins again. */
+static void watch_matcher(const struct player *pl)
+{
+	struct match_used used;
+
+	if (!pl->p->slow_most || matcher_slow(pl->matcher) <= pl->p->slow_most)
+		return;
+	matcher_used(pl->matcher, &used);
+	say(pl, PLAY_AGAIN, &used, sizeof(used));
+	_exit(CLI_OK);
+}
+
 static void play_all(struct player *pl)
 {
 	struct stream *s;
@@ -286,6 +299,8 @@ static void play_all(struct player *pl)
 
 			take_record(pl, s);
 			stream_next(s);
+			if (s->lines % WATCH_LINES == 0)
+				watch_matcher(pl);
 			if (s->refills != before)
 				tell_progress(pl);
 		} while (!s->ended && s->at <= until);
@@ -329,7 +344,7 @@ _Noreturn void play_child(const struct play *p, int fd)
 	int e;
 
 	pl.key = hash_key_new();
-	matcher_new(&pl.matcher, p->book->rules, rulebook_fault, p->book);
+	pl.matcher = p->matcher;
 	make_trusted(&pl);
 	make_law(&pl);
 	tally_new(&pl.tally, &pl.key);

@@ -1,9 +1,9 @@
 /*
  * play - logs judged on a virtual clock, inside the reader's jail.
  *
- * The parent opens, forks and reads fixed-size words from a pipe; the child
- * compiles the rules, enters the jail, and only then looks at the first byte
- * of a log. Several logs are read side by side in the order of their times,
+ * The parent opens, compiles the rules, forks and reads fixed-size words from
+ * a pipe; the child enters the jail, and only then looks at the first byte of a
+ * log. Several logs are read side by side in the order of their times,
  * so that rotated files and those of several services become one story.
  */
 #ifndef LPT_PLAY_H
@@ -13,7 +13,7 @@
 #include "cli/rulebook.h"
 #include "cli/tally.h"
 #include "cli/timeline.h"
-#include "line/record.h"
+#include "rule/match.h"
 
 struct play {
 	struct rulebook *book;
@@ -25,6 +25,10 @@ struct play {
 			     file's own time */
 	bool immunity;
 	uint32_t since, until; /* events outside are skipped; until 0: none */
+	struct matcher *matcher;
+	/* If PCRE2 interprets more often than this, the child ends with
+	 * PLAY_AGAIN; 0: never. */
+	uint64_t slow_most;
 };
 
 /* What comes through the pipe: a head, then a body of that kind's size. */
@@ -32,6 +36,7 @@ enum play_word {
 	PLAY_PROGRESS,
 	PLAY_TROUBLE,
 	PLAY_NAMED,
+	PLAY_AGAIN, /* struct match_used: make code of these, begin again */
 	PLAY_END
 };
 

@@ -1,13 +1,12 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include "base/when.h"
 #include "cli/cli.h"
 #include "cli/form.h"
-#include "cli/report.h"
+#include "cli/replay_run.h"
 
 struct wanted {
 	struct play play;
@@ -123,117 +122,6 @@ static int open_inputs(struct inputs *in, char **paths)
 	return CLI_OK;
 }
 
-/* The pipe's other end: false at its end or if it was cut. */
-static bool hear(int fd, void *to, size_t n)
-{
-	char *p = to;
-
-	while (n > 0) {
-		ssize_t got = read(fd, p, n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		p += got;
-		n -= (size_t)got;
-	}
-	return true;
-}
-
-static void show_progress(const struct inputs *in,
-    const struct play_progress *pr)
-{
-	enum {
-		WIDTH = 30
-	};
-	uint64_t all = 0;
-	int full;
-
-	for (size_t i = 0; i < in->n; i++)
-		all += in->v[i].size;
-	full = all ? (int)MIN(pr->taken * WIDTH / all, WIDTH) : 0;
-	fprintf(stderr, "\r[%.*s%*s] %3d %%  %.1f M lines ", full,
-	    "##############################", WIDTH - full, "",
-	    all ? (int)MIN(pr->taken * 100 / all, 100) : 0,
-	    (double)pr->lines / 1e6);
-}
-
-static int by_ruled(const void *a, const void *b)
-{
-	const struct named *x = a, *y = b;
-
-	if (x->ruled != y->ruled)
-		return x->ruled < y->ruled ? -1 : 1;
-	return memcmp(&x->who, &y->who, sizeof(x->who));
-}
-
-/* The child read strangers' bytes: what it says is taken only in shapes and
- * numbers that cannot hurt. */
-static bool named_fits(const struct report *r, const struct named *v)
-{
-	return v->rule < r->play->book->rules->n &&
-	       (v->who.family == 4 || v->who.family == 6) &&
-	       v->verdict <= VERDICT_DENY && v->rung >= RUNG_NEVER &&
-	       v->rung <= RUNG_NOTHING;
-}
-
-static void hear_named(struct report *r, const struct named *v)
-{
-	if (!named_fits(r, v))
-		return;
-	if ((r->n & (r->n - 1)) == 0)
-		r->v = mem_grow(r->v, MAX(r->n * 2, 1), sizeof(*r->v));
-	r->v[r->n++] = *v;
-}
-
-static void hear_trouble(const struct report *r, const struct play_trouble *t)
-{
-	if (t->input >= r->play->in->n)
-		return;
-	fprintf(stderr, "%s: %s; what could be read before was\n",
-	    r->play->in->v[t->input].name,
-	    t->error == -EBADMSG ? "a broken archive" : strerror(-t->error));
-}
-
-static void hear_all(struct report *r, int fd)
-{
-	bool tty = isatty(STDERR_FILENO);
-	union {
-		struct play_progress progress;
-		struct play_trouble trouble;
-		struct named named;
-		struct play_end end;
-	} body = { 0 };
-	static const size_t sizes[] = { [PLAY_PROGRESS] = sizeof(body.progress),
-		[PLAY_TROUBLE] = sizeof(body.trouble),
-		[PLAY_NAMED] = sizeof(body.named),
-		[PLAY_END] = sizeof(body.end) };
-	uint32_t head[2];
-
-	r->partial = true;
-	while (hear(fd, head, sizeof(head))) {
-		if (head[0] > PLAY_END || head[1] != sizes[head[0]] ||
-		    !hear(fd, &body, head[1]))
-			break;
-		if (head[0] == PLAY_PROGRESS && tty) {
-			show_progress(r->play->in, &body.progress);
-		} else if (head[0] == PLAY_TROUBLE) {
-			hear_trouble(r, &body.trouble);
-		} else if (head[0] == PLAY_NAMED) {
-			hear_named(r, &body.named);
-		} else if (head[0] == PLAY_END) {
-			r->end = body.end;
-			r->partial = false;
-			break;
-		}
-	}
-	if (tty)
-		fputs("\r\033[K", stderr);
-	if (r->n)
-		qsort(r->v, r->n, sizeof(*r->v), by_ruled);
-}
-
 static int write_html(const struct report *r, const char *path)
 {
 	FILE *f = fopen(path, "we");
@@ -249,40 +137,10 @@ static int write_html(const struct report *r, const char *path)
 	return CLI_OK;
 }
 
-static int play(struct report *r)
-{
-	struct mono from = mono_now();
-	int ends[2], status = 0;
-	pid_t child;
-
-	fflush(stdout);
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return cli_fault("replay", "pipe: %s", strerror(errno));
-	child = fork();
-	if (child < 0)
-		return cli_fault("replay", "fork: %s", strerror(errno));
-	if (child == 0) {
-		close(ends[0]);
-		play_child(r->play, ends[1]);
-	}
-	close(ends[1]);
-	hear_all(r, ends[0]);
-	close(ends[0]);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	r->seconds = (double)(mono_now().ns - from.ns) / (double)NS_PER_S;
-	if (!r->partial)
-		return CLI_OK;
-	if (WIFSIGNALED(status))
-		return cli_fault("replay", "the jailed reader ended: %s",
-		    strsignal(WTERMSIG(status)));
-	return WEXITSTATUS(status) ? WEXITSTATUS(status) : CLI_FAULT;
-}
-
 static int replay(struct wanted *w)
 {
 	struct report r = { .play = &w->play };
-	int code = play(&r);
+	int code = replay_run(&r, &w->play);
 
 	if (code == CLI_OK || r.n) {
 		if (w->json)

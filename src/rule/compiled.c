@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/hash.h"
+
 struct maker {
 	struct compiled_rules *to;
 	rule_fault_fn *fault;
@@ -12,11 +14,14 @@ struct maker {
 static int engine_for(struct compiled_rules *c, const char *text,
     const struct engine **ret, char why[static WHY_MAX])
 {
-	struct named_engine new = { .text = text };
+	static const struct hash_key open; /* the texts are the operator's */
+	struct named_engine new = { .text = text,
+		.hash = hash_text(&open, str_of(text)) };
 	int e;
 
 	for (size_t i = 0; i < c->n_engines; i++) {
-		if (strcmp(c->engines[i].text, text) == 0) {
+		if (c->engines[i].hash == new.hash &&
+		    strcmp(c->engines[i].text, text) == 0) {
 			*ret = c->engines[i].engine;
 			return 0;
 		}

@@ -37,6 +37,7 @@ struct compiled_service {
 
 struct named_engine {
 	const char *text; /* the rules' own */
+	uint64_t hash;
 	struct engine *engine;
 };
 

@@ -171,3 +171,8 @@ bool engine_has_regex(const struct engine *g)
 {
 	return g->regex;
 }
+
+struct regex *engine_regex(const struct engine *g)
+{
+	return g->regex;
+}

@@ -39,5 +39,6 @@ size_t engine_needs(const struct engine *e, const struct str **ret);
 size_t engine_needs_behind(const struct engine *e, const struct str **ret);
 /* Whether PCRE2 is ever asked. */
 bool engine_has_regex(const struct engine *e);
+struct regex *engine_regex(const struct engine *e); /* NULL if it is not */
 
 #endif

@@ -46,7 +46,7 @@ int matcher_new(struct matcher **ret, const struct rules *r,
 	return matcher_new_of(ret, r, NULL, fault, arg);
 }
 
-int matcher_new_of(struct matcher **ret, const struct rules *r,
+static void matcher_make(struct matcher **ret, const struct rules *r,
     const bool *active, rule_fault_fn *fault, void *arg)
 {
 	struct matcher *m = mem_new(1, sizeof(*m));
@@ -65,7 +65,68 @@ int matcher_new_of(struct matcher **ret, const struct rules *r,
 	routes_new(&m->routes, m->c);
 	structured_new(&m->structured, m->c);
 	*ret = m;
+}
+
+int matcher_new_of(struct matcher **ret, const struct rules *r,
+    const bool *active, rule_fault_fn *fault, void *arg)
+{
+	matcher_make(ret, r, active, fault, arg);
+	matcher_quicken(*ret, NULL);
 	return 0;
+}
+
+/* ---- what PCRE2 interprets ------------------------------------------- */
+
+static size_t regexes(const struct matcher *m)
+{
+	return m->c->n_engines + requests_count(m->requests);
+}
+
+/* By number; many have none. */
+static struct regex *regex_at(const struct matcher *m, size_t i)
+{
+	return i < m->c->n_engines
+		   ? engine_regex(m->c->engines[i].engine)
+		   : requests_confirm(m->requests, i - m->c->n_engines);
+}
+
+int matcher_new_slow(struct matcher **ret, const struct rules *r,
+    rule_fault_fn *fault, void *arg)
+{
+	matcher_make(ret, r, NULL, fault, arg);
+	for (size_t i = MATCH_REGEXES; i < regexes(*ret); i++) {
+		if (regex_at(*ret, i))
+			regex_quicken(regex_at(*ret, i));
+	}
+	return 0;
+}
+
+void matcher_quicken(struct matcher *m, const struct match_used *which)
+{
+	for (size_t i = 0; i < regexes(m); i++) {
+		struct regex *x = regex_at(m, i);
+		bool asked = !which || i >= MATCH_REGEXES ||
+			     which->bits[i / 8] >> (i % 8) & 1;
+
+		if (x && asked)
+			regex_quicken(x);
+	}
+}
+
+uint64_t matcher_slow(const struct matcher *m)
+{
+	return regex_room_slow(m->room.regex);
+}
+
+void matcher_used(const struct matcher *m, struct match_used *ret)
+{
+	*ret = (struct match_used){ 0 };
+	for (size_t i = 0; i < MIN(regexes(m), (size_t)MATCH_REGEXES); i++) {
+		const struct regex *x = regex_at(m, i);
+
+		if (x && regex_was_slow(x))
+			ret->bits[i / 8] |= (uint8_t)(1u << (i % 8));
+	}
 }
 
 void matcher_free(struct matcher **pp)

@@ -5,7 +5,8 @@
  * matched from both ends, no PCRE2), anchored PCRE2 with JIT and match
  * limits behind a program table and a literal table, and one case-folded
  * multi-literal automaton over web requests with verdicts per user agent
- * memoised. All memory is allocated when compiling.
+ * memoised. Most memory is allocated when compiling; the tables of a program's
+ * patterns when its first line comes.
  */
 #ifndef LPT_MATCH_H
 #define LPT_MATCH_H
@@ -43,6 +44,22 @@ int matcher_new(struct matcher **ret, const struct rules *r,
 /* The same for some services: active is by service. */
 int matcher_new_of(struct matcher **ret, const struct rules *r,
     const bool *active, rule_fault_fn *fault, void *arg);
+/*
+ * The same for all, but PCRE2's patterns are interpreted until they are
+ * quickened: for whoever reads a log once and would spend as long on making
+ * code as on reading. matcher_slow counts what was interpreted (what went over
+ * PCRE2's limits counts as very many), matcher_used says which patterns were.
+ */
+#define MATCH_REGEXES 4096 /* those beyond are quickened at once */
+struct match_used {
+	uint8_t bits[MATCH_REGEXES / 8];
+};
+int matcher_new_slow(struct matcher **ret, const struct rules *r,
+    rule_fault_fn *fault, void *arg);
+/* which: NULL for all. Not within a jail. */
+void matcher_quicken(struct matcher *m, const struct match_used *which);
+uint64_t matcher_slow(const struct matcher *m);
+void matcher_used(const struct matcher *m, struct match_used *ret);
 void matcher_free(struct matcher **pp);
 /* Whether that rule was disabled by a fault. */
 bool matcher_is_off(const struct matcher *m, size_t rule);

@@ -12,18 +12,22 @@ enum {
 	STACK_LEAST = 32 << 10,
 	STACK_MOST = 512 << 10,
 	NEST_LIMIT = 40,
+	SLOW_LIMIT = 1 << 20, /* what an interpreted run over the limit adds */
 };
 
 struct regex {
-	pcre2_code *greedy, *lazy; /* lazy: NULL if one reading is enough */
-	bool jit;
+	pcre2_code *greedy, *lazy; /* lazy: when it is needed */
+	char *source;              /* for lazy; NULL: one reading is enough */
+	size_t n;
+	uint32_t options;
+	bool quick, was_slow;
 };
 
 struct regex_room {
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
 	pcre2_jit_stack *stack;
-	uint64_t runs;
+	uint64_t runs, slow;
 };
 
 void regex_room_new(struct regex_room **ret)
@@ -59,6 +63,11 @@ void regex_room_free(struct regex_room **rp)
 uint64_t regex_room_runs(const struct regex_room *r)
 {
 	return r->runs;
+}
+
+uint64_t regex_room_slow(const struct regex_room *r)
+{
+	return r->slow;
 }
 
 static int compile(pcre2_code **ret, struct str source, uint32_t options,
@@ -99,20 +108,45 @@ int regex_new(struct regex **ret, struct str source, enum regex_how how,
     bool two_readings, char why[static WHY_MAX])
 {
 	struct regex *x = mem_new(1, sizeof(*x));
-	uint32_t options = options_of(how);
-	int e = compile(&x->greedy, source, options, why);
+	int e;
 
-	if (e == 0 && two_readings)
-		e = compile(&x->lazy, source, options | PCRE2_UNGREEDY, why);
+	x->options = options_of(how);
+	e = compile(&x->greedy, source, x->options, why);
 	if (e < 0) {
 		regex_free(&x);
 		return e;
 	}
-	x->jit = pcre2_jit_compile(x->greedy, PCRE2_JIT_COMPLETE) == 0;
-	if (x->lazy && pcre2_jit_compile(x->lazy, PCRE2_JIT_COMPLETE) != 0)
-		x->jit = false;
+	if (two_readings) {
+		x->source = mem_dup(source.p, source.n);
+		x->n = source.n;
+	}
 	*ret = x;
 	return 0;
+}
+
+/* What compiles greedy does so lazy. */
+static pcre2_code *lazy_of(struct regex *x)
+{
+	char why[WHY_MAX];
+
+	if (!x->lazy && compile(&x->lazy, (struct str){ x->source, x->n },
+			    x->options | PCRE2_UNGREEDY, why) < 0)
+		die("a pattern that is only greedy: %s", why);
+	return x->lazy;
+}
+
+void regex_quicken(struct regex *x)
+{
+	if (x->quick)
+		return;
+	x->quick = pcre2_jit_compile(x->greedy, PCRE2_JIT_COMPLETE) == 0;
+	if (x->source && pcre2_jit_compile(lazy_of(x), PCRE2_JIT_COMPLETE) != 0)
+		x->quick = false;
+}
+
+bool regex_was_slow(const struct regex *x)
+{
+	return x->was_slow;
 }
 
 int regex_check(struct str source, char why[static WHY_MAX])
@@ -133,13 +167,14 @@ void regex_free(struct regex **rp)
 		return;
 	pcre2_code_free(x->greedy);
 	pcre2_code_free(x->lazy);
+	free(x->source);
 	free(x);
 	*rp = NULL;
 }
 
 bool regex_has_lazy(const struct regex *x)
 {
-	return x->lazy;
+	return x->source;
 }
 
 static void fill(const PCRE2_SIZE *v, int rc, struct str subject,
@@ -155,20 +190,31 @@ static void fill(const PCRE2_SIZE *v, int rc, struct str subject,
 	}
 }
 
-int regex_run(const struct regex *x, bool lazy, struct regex_room *room,
+/* Interpreted; whoever could make code of it is told by room->slow. */
+static int run_slow(struct regex *x, const pcre2_code *code,
+    struct regex_room *room, PCRE2_SPTR p, size_t n)
+{
+	int rc = pcre2_match(code, p, n, 0, 0, room->data, room->limits);
+
+	x->was_slow = true;
+	room->slow +=
+	    rc < 0 && rc != PCRE2_ERROR_NOMATCH ? (uint64_t)SLOW_LIMIT : 1;
+	return rc;
+}
+
+int regex_run(struct regex *x, bool lazy, struct regex_room *room,
     struct str subject, struct captures *ret, size_t n)
 {
-	const pcre2_code *code = lazy ? x->lazy : x->greedy;
+	const pcre2_code *code = lazy ? lazy_of(x) : x->greedy;
 	PCRE2_SPTR p = (PCRE2_SPTR)(subject.p ? subject.p : "");
 	int rc;
 
 	room->runs++;
-	if (x->jit)
+	if (x->quick)
 		rc = pcre2_jit_match(code, p, subject.n, 0, 0, room->data,
 		    room->limits);
 	else
-		rc = pcre2_match(code, p, subject.n, 0, 0, room->data,
-		    room->limits);
+		rc = run_slow(x, code, room, p, subject.n);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return REGEX_NONE;
 	if (rc < 0)

@@ -159,3 +159,13 @@ uint64_t requests_cut(const struct requests *q)
 {
 	return q->cut;
 }
+
+struct regex *requests_confirm(const struct requests *q, size_t i)
+{
+	return q->rules[i].confirm;
+}
+
+size_t requests_count(const struct requests *q)
+{
+	return q->n;
+}

@@ -26,6 +26,10 @@ void requests_ready(struct requests *q);
  * patterns that took too long. */
 size_t requests_match(struct requests *q, const struct record *rec,
     uint16_t hits[static MATCH_HITS], uint64_t *over_limit);
+/* The confirming pattern of the i-th rule added, NULL if it has none; how many
+ * rules there are. */
+struct regex *requests_confirm(const struct requests *q, size_t i);
+size_t requests_count(const struct requests *q);
 /* How many targets were too long for the scratch. */
 uint64_t requests_cut(const struct requests *q);
 

@@ -3,15 +3,24 @@
 #include "base/hash.h"
 #include "rule/prefix.h"
 
+/* Whose rules, for lines of which forms: made into a group when the first
+ * such line comes, as most programs never say a word. */
+struct part_of {
+	bool *services;
+	unsigned where;
+	bool made;
+	struct group *group; /* NULL if they have none */
+};
+
 /* A program's name, or what it begins with. */
 struct name {
 	struct str text;
-	struct group *group;
+	struct part_of *part;
 	const bool *services; /* who speaks under it */
 };
 
 struct own {
-	struct group *text, *error; /* lines of a source mapped to it */
+	struct part_of *text, *error; /* lines of a source mapped to it */
 };
 
 struct routes {
@@ -21,12 +30,12 @@ struct routes {
 	size_t mask;
 	uint16_t *table; /* names by hash: index + 1 */
 	struct prefixes *tree;
-	struct group *plain;     /* lines of nobody knows whom */
-	struct group *unclaimed; /* messages of programs that nobody claims */
-	struct group *error;
+	struct part_of *plain;     /* lines of nobody knows whom */
+	struct part_of *unclaimed; /* messages of programs that nobody claims */
+	struct part_of *error;
 	struct own *own; /* by service */
-	size_t n_groups;
-	struct group **groups; /* all, to free */
+	size_t n_parts;
+	struct part_of **parts; /* all, to free */
 };
 
 /* ---- making groups ---------------------------------------------------- */
@@ -63,11 +72,22 @@ static void add_rule(struct group *g, const struct compiled *one, size_t number)
 	}
 }
 
-/* The rules of these services for lines of such forms; NULL if none. */
-static struct group *group_for(struct routes *r, const bool *services,
+/* The rules of these services for lines of such forms. */
+static struct part_of *part_for(struct routes *r, const bool *services,
     unsigned where)
 {
-	const struct compiled_rules *c = r->c;
+	struct part_of *p = mem_new(1, sizeof(*p));
+
+	p->services = mem_dup(services, r->c->rules->n_services);
+	p->where = where;
+	r->parts = mem_grow(r->parts, r->n_parts + 1, sizeof(struct part_of *));
+	r->parts[r->n_parts++] = p;
+	return p;
+}
+
+static struct group *group_make(const struct compiled_rules *c,
+    const bool *services, unsigned where)
+{
 	struct group *g = NULL;
 
 	group_new(&g);
@@ -87,9 +107,16 @@ static struct group *group_for(struct routes *r, const bool *services,
 		return NULL;
 	}
 	group_ready(g);
-	r->groups = mem_grow(r->groups, r->n_groups + 1, sizeof(*r->groups));
-	r->groups[r->n_groups++] = g;
 	return g;
+}
+
+static struct group *group_of(const struct routes *r, struct part_of *p)
+{
+	if (unlikely(!p->made)) {
+		p->group = group_make(r->c, p->services, p->where);
+		p->made = true;
+	}
+	return p->group;
 }
 
 /* ---- programs --------------------------------------------------------- */
@@ -133,8 +160,8 @@ static void collect(struct routes *r)
 	}
 }
 
-/* Names of the same services share a group. */
-static void give_group(struct routes *r, struct name *list, size_t n,
+/* Names of the same services share a part. */
+static void give_part(struct routes *r, struct name *list, size_t n,
     struct name *to)
 {
 	size_t n_services = r->c->rules->n_services;
@@ -147,10 +174,10 @@ static void give_group(struct routes *r, struct name *list, size_t n,
 		if (&list[i] == to ||
 		    memcmp(list[i].services, who, n_services) != 0)
 			continue;
-		to->group = list[i].group;
+		to->part = list[i].part;
 		return;
 	}
-	to->group = group_for(r, who, WHERE_SYSLOG);
+	to->part = part_for(r, who, WHERE_SYSLOG);
 }
 
 /* By its length and its first and last eight bytes. */
@@ -192,9 +219,9 @@ static void make_programs(struct routes *r)
 {
 	collect(r);
 	for (size_t i = 0; i < r->n_names; i++)
-		give_group(r, r->names, r->n_names, &r->names[i]);
+		give_part(r, r->names, r->n_names, &r->names[i]);
 	for (size_t i = 0; i < r->n_prefixes; i++)
-		give_group(r, r->prefixes, r->n_prefixes, &r->prefixes[i]);
+		give_part(r, r->prefixes, r->n_prefixes, &r->prefixes[i]);
 	make_table(r);
 	prefixes_new(&r->tree);
 	for (size_t i = 0; i < r->n_prefixes; i++) {
@@ -245,25 +272,25 @@ static bool has_error_rules(const struct compiled_rules *c, size_t service)
 static void make_own(struct routes *r, bool *services)
 {
 	size_t n = r->c->rules->n_services;
-	struct group *behind;
+	struct part_of *behind;
 
 	for (size_t i = 0; i < n; i++)
 		services[i] = r->c->services[i].behind_any;
-	behind = group_for(r, services, WHERE_ERROR);
+	behind = part_for(r, services, WHERE_ERROR);
 	r->own = mem_new(n, sizeof(*r->own));
 	for (size_t i = 0; i < n; i++) {
 		r->own[i].error = behind;
 		if (services[i] || !has_error_rules(r->c, i))
 			continue;
 		services[i] = true;
-		r->own[i].error = group_for(r, services, WHERE_ERROR);
+		r->own[i].error = part_for(r, services, WHERE_ERROR);
 		services[i] = false;
 	}
 	for (size_t i = 0; i < n; i++) {
 		memset(services, false, n);
 		services[i] = true;
 		r->own[i].text =
-		    group_for(r, services, WHERE_SYSLOG | WHERE_PLAIN);
+		    part_for(r, services, WHERE_SYSLOG | WHERE_PLAIN);
 	}
 }
 
@@ -276,11 +303,11 @@ void routes_new(struct routes **ret, const struct compiled_rules *c)
 	r->c = c;
 	make_programs(r);
 	memset(services, true, n);
-	r->plain = group_for(r, services, WHERE_PLAIN);
-	r->error = group_for(r, services, WHERE_ERROR);
+	r->plain = part_for(r, services, WHERE_PLAIN);
+	r->error = part_for(r, services, WHERE_ERROR);
 	for (size_t i = 0; i < n; i++)
 		services[i] = c->rules->services[i].programs.n == 0;
-	r->unclaimed = group_for(r, services, WHERE_PLAIN);
+	r->unclaimed = part_for(r, services, WHERE_PLAIN);
 	make_own(r, services);
 	*ret = r;
 }
@@ -298,12 +325,15 @@ void routes_free(struct routes **rp)
 
 	if (!r)
 		return;
-	for (size_t i = 0; i < r->n_groups; i++)
-		group_free(&r->groups[i]);
+	for (size_t i = 0; i < r->n_parts; i++) {
+		group_free(&r->parts[i]->group);
+		free(r->parts[i]->services);
+		free(r->parts[i]);
+	}
 	names_free(r->names, r->n_names);
 	names_free(r->prefixes, r->n_prefixes);
 	prefixes_free(&r->tree);
-	free(r->groups);
+	free(r->parts);
 	free(r->table);
 	free(r->own);
 	free(r);
@@ -317,7 +347,7 @@ bool routes_know(const struct routes *r, struct str program)
 
 /* A source mapped to a service that has programs carries others' lines too,
  * and those are not evidence. */
-static struct group *own_syslog(const struct routes *r,
+static struct part_of *own_syslog(const struct routes *r,
     const struct record *rec, int service)
 {
 	const struct service *s = &r->c->rules->services[service];
@@ -327,7 +357,7 @@ static struct group *own_syslog(const struct routes *r,
 		   : r->own[service].text;
 }
 
-struct group *route_of(const struct routes *r, const struct record *rec,
+static struct part_of *part_of(const struct routes *r, const struct record *rec,
     int service)
 {
 	const struct name *name;
@@ -337,14 +367,14 @@ struct group *route_of(const struct routes *r, const struct record *rec,
 		if (service >= 0)
 			return own_syslog(r, rec, service);
 		name = name_of(r, rec->program);
-		return name ? name->group : r->unclaimed;
+		return name ? name->part : r->unclaimed;
 	case RECORD_ERROR:
 		return service >= 0 ? r->own[service].error : r->error;
 	case RECORD_FIELDS:
 		/* a program's message of nothing but pairs: ulogd's packets */
 		name = rec->program.p ? name_of(r, rec->program) : NULL;
 		if (service < 0 && name)
-			return name->group;
+			return name->part;
 		return service >= 0 ? r->own[service].text : r->plain;
 	case RECORD_PLAIN:
 		return service >= 0 ? r->own[service].text : r->plain;
@@ -352,4 +382,12 @@ struct group *route_of(const struct routes *r, const struct record *rec,
 		return NULL;
 	}
 	return NULL;
+}
+
+struct group *route_of(const struct routes *r, const struct record *rec,
+    int service)
+{
+	struct part_of *p = part_of(r, rec, service);
+
+	return p ? group_of(r, p) : NULL;
 }

@@ -82,13 +82,14 @@ static const struct step *keep_step(struct template *t, struct step *s)
 static void emit(struct multiplier *m)
 {
 	struct template *t = m->t;
-	struct draft d = { .n = 0 };
+	struct draft d; /* large, and only n of it are read */
 	struct variant *v;
 
 	if (t->n == VARIANTS_MAX || m->n > STEPS_MAX) {
 		m->over = true;
 		return;
 	}
+	d.n = 0;
 	for (size_t i = 0; i < m->n; i++) {
 		if (m->line[i]->kind == PART_LITERAL)
 			add_literal(&d, m->line[i]);
