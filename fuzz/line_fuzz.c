@@ -35,6 +35,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	for (size_t i = 0; i < countof(always); i++)
 		lies_well(fresh, line, always[i]);
 	if (r.is_request) {
+		struct addr peer, want = { 0 };
+		bool is_addr = addr_parse(r.client, &want);
+
+		assert(record_client(&r, &peer) == is_addr);
+		want = addr_fold(want);
+		assert(!is_addr || addr_eq(&peer, &want));
 		const struct str request[] = { r.client, r.forwarded, r.user,
 			r.request, r.method, r.target, r.proto, r.vhost,
 			r.referer, r.agent };

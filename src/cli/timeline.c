@@ -22,13 +22,20 @@ static void widen(struct timeline *t, bool before)
 /* A year at 128 bins is three days each; beyond 2^32 s there is nothing. */
 void timeline_add(struct timeline *t, unsigned kind, uint32_t at)
 {
+	uint32_t bin;
+
 	if (t->width == 0) {
 		t->start = at;
 		t->width = 1;
 	}
-	while (t->width < UINT32_MAX / TIMELINE_BINS &&
-	       (at < t->start || (at - t->start) / t->width >= TIMELINE_BINS))
+	for (;;) {
+		bin =
+		    at < t->start ? TIMELINE_BINS : (at - t->start) / t->width;
+		if (bin < TIMELINE_BINS)
+			break;
+		if (t->width >= UINT32_MAX / TIMELINE_BINS)
+			return;
 		widen(t, at < t->start);
-	if (at >= t->start && (at - t->start) / t->width < TIMELINE_BINS)
-		t->bins[kind][(at - t->start) / t->width]++;
+	}
+	t->bins[kind][bin]++;
 }

@@ -8,6 +8,7 @@
  */
 #include "line/parser.h"
 
+#include "base/quad.h"
 #include "line/scan.h"
 
 #define FRONT_MAX 512 /* the date begins before */
@@ -331,4 +332,35 @@ bool access_parse(struct line_parser *p, struct str s, struct record *r)
 		return false;
 	client_of(p, front, &f);
 	return from_request(q, &f, &t, s, r);
+}
+
+/*
+ * As nearly all lines of nearly all access logs begin. An IPv4 address is no
+ * date, and what follows it is none of a wrapper's, so nothing else is asked;
+ * what does not go on as usual is looked at again with all care.
+ */
+bool access_usual(struct line_parser *p, struct str s, struct record *r)
+{
+	const char *end = s.p + s.n, *b;
+	struct front f = { .client = { 0 } };
+	struct stamp t;
+	struct quad q;
+	size_t n;
+
+	if (s.n < 40 || !is_digit(*s.p))
+		return false;
+	q = quad_at(s.p, s.n);
+	if (!q.n || !q.valid || memcmp(s.p + q.n, " - - [", 6) != 0)
+		return false;
+	b = s.p + q.n + 5;
+	if (!date_at(p, b, end, &n, &t) || end - b <= (ptrdiff_t)n + 3 ||
+	    b[n + 3] != '"')
+		return false;
+	f.client = str_head(s, q.n);
+	if (!from_request(b + n + 3, &f, &t, s, r))
+		return false;
+	r->peer_text = f.client;
+	r->peer = (struct addr){ .family = 4 };
+	memcpy(r->peer.b, &q.b, sizeof(q.b));
+	return true;
 }

@@ -1,5 +1,7 @@
 #include "line/date.h"
 
+#include <stdio.h>
+
 #include "base/tests.h"
 #include "base/when.h"
 
@@ -306,7 +308,27 @@ static void named_zones_know_summer(void **state)
 	zone_free(&z);
 }
 
-TESTS(cmocka_unit_test(dates_are_read),
+/* What access_usual relies on. */
+static void addresses_are_no_dates(void **state)
+{
+	static const unsigned some[] = { 0, 1, 2, 7, 9, 10, 11, 12, 13, 19, 20,
+		21, 23, 25, 26, 30, 31, 32, 59, 60, 70, 99, 100, 126, 199, 202,
+		255 };
+	char z[80];
+
+	for (size_t i = 0; i < 27 * 27 * 27 * 27; i++) {
+		struct date d;
+		int n = snprintf(z, sizeof(z), "%u.%u.%u.%u - - [21/Nov/2026",
+		    some[i % 27], some[i / 27 % 27], some[i / 729 % 27],
+		    some[i / 19683]);
+
+		assert_int_equal(date_head((struct str){ z, (size_t)n }, &d),
+		    0);
+	}
+}
+
+TESTS(cmocka_unit_test(addresses_are_no_dates),
+    cmocka_unit_test(dates_are_read),
     cmocka_unit_test(every_beginning_is_safe_to_read),
     cmocka_unit_test(years_are_guessed),
     cmocka_unit_test(dates_are_found_inside), cmocka_unit_test(zones_by_offset),

@@ -276,6 +276,9 @@ void line_parse(struct line_parser *p, enum line_form form, struct str line,
 		line = STR("");
 	record_begin(r, line);
 	p->used = 0;
+	if ((form == LINE_AUTO || form == LINE_ACCESS) &&
+	    access_usual(p, line, r))
+		return;
 	s = unwrap(p, line, r, &t);
 	by_form(p, form, s, r);
 	if (r->kind == RECORD_PLAIN)

@@ -106,6 +106,9 @@ bool syslog_rest(struct str rest, const struct stamp *t, bool told,
 /* OpenWrt's logread: "Mon Jun  8 12:08:53 2020 authpriv.warn dropbear[1]: ". */
 bool syslog_openwrt(struct str rest, const struct stamp *t, struct record *r);
 bool access_parse(struct line_parser *p, struct str s, struct record *r);
+/* The same for whole lines that begin as most do; false: not one of them, and
+ * r is as record_begin left it but for what a request has. */
+bool access_usual(struct line_parser *p, struct str s, struct record *r);
 bool error_parse(struct line_parser *p, struct str s, struct record *r);
 /* nginx: behind the date; Apache: in brackets, the date read before. */
 bool error_nginx(struct str rest, struct record *r);
