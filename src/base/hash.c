@@ -116,13 +116,22 @@ static inline void words_of(struct str s, uint64_t *a, uint64_t *b)
 	}
 }
 
+/* Two chains side by side, as each of their steps waits for the one before. */
 uint64_t hash_text(const struct hash_key *k, struct str s)
 {
-	uint64_t h = k->k[0] ^ s.n * UINT64_C(0x9e3779b97f4a7c15), a, b;
+	const char *p = s.p, *end = s.p + s.n;
+	uint64_t h = k->k[0] ^ s.n * UINT64_C(0x9e3779b97f4a7c15), g = k->k[1],
+		 a, b;
 
-	for (; s.n > 16; s = str_from(s, 16))
-		h = hash_fold(word8(s.p) ^ k->k[1], word8(s.p + 8) ^ h);
-	words_of(s, &a, &b);
+	for (; end - p > 32; p += 32) {
+		h = hash_fold(word8(p) ^ k->k[1], word8(p + 8) ^ h);
+		g = hash_fold(word8(p + 16) ^ k->k[0], word8(p + 24) ^ g);
+	}
+	if (end - p > 16) {
+		h = hash_fold(word8(p) ^ k->k[1], word8(p + 8) ^ h);
+		p = end - 16; /* some of them twice */
+	}
+	words_of((struct str){ p, (size_t)(end - p) }, &a, &b);
 	h = hash_fold(a ^ k->k[1], b ^ h);
-	return hash_fold(h ^ k->k[0], k->k[1]);
+	return hash_fold(h ^ g, k->k[1]);
 }

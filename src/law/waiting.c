@@ -22,8 +22,8 @@ struct wait_cell {
 struct wait_entry {
 	uint64_t subject;
 	uint32_t at, value;
-	uint32_t prev; /* number of the cell's entry before; 0: none */
-	uint16_t about;
+	uint16_t back; /* how far back the cell's entry before is; 0: none */
+	uint16_t cell, about;
 	uint8_t family, kind; /* kind: which stretch */
 };
 
@@ -57,19 +57,13 @@ uint8_t waiting_form(const struct window_form *f)
 	return (uint8_t)(i + 1);
 }
 
-static struct wait_cell *cell_of(const struct waiting *q, uint64_t subject,
-    uint8_t family, uint16_t about, unsigned kind)
+static uint16_t cell_of(const struct waiting *q, const struct seat_key *k,
+    unsigned kind)
 {
-	uint64_t h =
-	    hash_pair(&q->key, subject, (uint64_t)family << 16 | about);
+	uint64_t h = hash_pair(&q->key, k->subject,
+	    (uint64_t)k->family << 16 | k->about);
 
-	return &q->cells[kind * CELLS + (h >> 32) % CELLS];
-}
-
-static struct wait_cell *entry_cell(const struct waiting *q,
-    const struct wait_entry *e)
-{
-	return cell_of(q, e->subject, e->family, e->about, e->kind);
+	return (uint16_t)(kind * CELLS + (h >> 32) % CELLS);
 }
 
 static struct wait_entry *entry_at(const struct waiting *q, uint32_t number)
@@ -109,8 +103,10 @@ static void cell_settle(struct waiting *q, struct wait_cell *c)
 
 	for (uint32_t i = c->last;
 	     n < COUNT_MOST && is_there(q, i) && matters(c, entry_at(q, i));) {
+		uint16_t back = entry_at(q, i)->back;
+
 		numbers[n++] = i;
-		i = entry_at(q, i)->prev;
+		i = back ? i - back : 0;
 	}
 	c->last = 0;
 	while (n > 0)
@@ -122,7 +118,7 @@ static void drop_oldest(struct waiting *q)
 	struct wait_entry *e = entry_at(q, q->from);
 
 	if (e->kind < SPANS) {
-		struct wait_cell *c = entry_cell(q, e);
+		struct wait_cell *c = &q->cells[e->cell];
 
 		if (c->last == q->from)
 			c->last = 0;
@@ -149,9 +145,11 @@ void waiting_set_back(struct waiting *q, uint32_t now)
 			    .now = OPEN };
 }
 
-static void wait(struct waiting *q, struct wait_cell *c,
-    const struct seat_key *k, unsigned kind, uint32_t at, uint32_t value)
+static void wait(struct waiting *q, uint16_t cell, const struct seat_key *k,
+    unsigned kind, uint32_t at, uint32_t value)
 {
+	struct wait_cell *c = &q->cells[cell];
+
 	if (q->to - q->from == RING)
 		drop_oldest(q);
 	if (q->to == UINT32_MAX)
@@ -159,7 +157,8 @@ static void wait(struct waiting *q, struct wait_cell *c,
 	*entry_at(q, q->to) = (struct wait_entry){ .subject = k->subject,
 		.at = at,
 		.value = value,
-		.prev = c->last,
+		.back = (uint16_t)(c->last ? q->to - c->last : 0),
+		.cell = cell,
 		.about = k->about,
 		.family = k->family,
 		.kind = (uint8_t)kind };
@@ -193,12 +192,14 @@ enum window_answer waiting_add(struct waiting *q, const struct seat_key *k,
 	const struct window_form *f = &q->windows->forms[k->about];
 	unsigned kind = f->waits - 1U;
 	struct wait_cell *c;
+	uint16_t cell;
 
 	if (!f->waits)
 		return windows_add(q->windows, k, at, value, ret, by_slow);
-	c = cell_of(q, k->subject, k->family, k->about, kind);
+	cell = cell_of(q, k, kind);
+	c = &q->cells[cell];
 	if (cell_count(c, stretches[kind], at, f->r.count)) {
-		wait(q, c, k, kind, at, value);
+		wait(q, cell, k, kind, at, value);
 		*by_slow = false;
 		return WINDOW_COUNTED;
 	}

@@ -18,8 +18,18 @@ struct field_reader {
 	const char *keys; /* "a|b|c": the first present */
 };
 
+/* What a request rule counts the different values of. */
+enum request_distinct {
+	DISTINCT_NOTHING,
+	DISTINCT_PATH,
+	DISTINCT_USER,
+	DISTINCT_AGENT,
+	DISTINCT_HOST,
+};
+
 struct compiled {
 	const struct rule *rule;
+	enum request_distinct distinct;
 	bool off; /* a fault disabled it, or its service is left out */
 	size_t n_match, n_veto, n_fields;
 	struct reader *match, *veto;

@@ -14,6 +14,23 @@ struct matcher {
 	int lacks, lacks_behind; /* the first service left out, or -1 */
 };
 
+static enum request_distinct distinct_of(struct str name)
+{
+	static const struct {
+		struct str name;
+		enum request_distinct is;
+	} names[] = { { { "path", 4 }, DISTINCT_PATH },
+		{ { "user", 4 }, DISTINCT_USER },
+		{ { "agent", 5 }, DISTINCT_AGENT },
+		{ { "host", 4 }, DISTINCT_HOST } };
+
+	for (size_t i = 0; i < countof(names); i++) {
+		if (str_eq(name, names[i].name))
+			return names[i].is;
+	}
+	return DISTINCT_NOTHING;
+}
+
 static void add_request(struct matcher *m, size_t i, rule_fault_fn *fault,
     void *arg)
 {
@@ -22,6 +39,7 @@ static void add_request(struct matcher *m, size_t i, rule_fault_fn *fault,
 
 	if (one->off || !one->rule->has_request)
 		return;
+	one->distinct = distinct_of(str_of(one->rule->distinct));
 	if (requests_add(m->requests, one->rule, (uint16_t)i, why) == 0)
 		return;
 	compiled_say(m->c->rules, one->rule, one->rule->at, why, fault, arg);
@@ -145,21 +163,29 @@ void matcher_free(struct matcher **pp)
 	*pp = NULL;
 }
 
-/* What a request's distinct field is. */
-static struct str request_field(const struct record *rec, struct str name)
+static struct str path_of(const struct record *rec)
 {
 	struct str target = rec->target, path = target;
 
-	if (str_eq(name, STR("path"))) {
-		str_cut(&target, '?', &path);
-		return path;
-	}
-	if (str_eq(name, STR("user")))
+	str_cut(&target, '?', &path);
+	return path;
+}
+
+static struct str request_field(const struct record *rec,
+    enum request_distinct what)
+{
+	switch (what) {
+	case DISTINCT_NOTHING:
+		return (struct str){ 0 };
+	case DISTINCT_PATH:
+		return path_of(rec);
+	case DISTINCT_USER:
 		return rec->user;
-	if (str_eq(name, STR("agent")))
+	case DISTINCT_AGENT:
 		return rec->agent;
-	if (str_eq(name, STR("host")))
+	case DISTINCT_HOST:
 		return rec->vhost;
+	}
 	return (struct str){ 0 };
 }
 
@@ -174,16 +200,15 @@ static size_t request_match(struct matcher *m, struct record *rec, int service,
 	if (!got || !record_client(rec, &who))
 		return n;
 	for (size_t i = 0; i < got && n < MATCH_HITS; i++) {
-		const struct rule *r = m->c->compiled[found[i]].rule;
-		struct str distinct = str_of(r->distinct);
+		const struct compiled *c = &m->c->compiled[found[i]];
 
-		if (service >= 0 && r->service != service &&
-		    !m->c->services[r->service].behind_any)
+		if (service >= 0 && c->rule->service != service &&
+		    !m->c->services[c->rule->service].behind_any)
 			continue;
 		hits[n++] = (struct hit){ .rule = found[i],
 			.who = who,
 			.user = rec->user,
-			.distinct = request_field(rec, distinct) };
+			.distinct = request_field(rec, c->distinct) };
 	}
 	return n;
 }
@@ -202,7 +227,8 @@ size_t match_record(struct matcher *m, struct record *rec, int service,
 	if (rec->n_pairs)
 		n = structured_match(m->structured, &m->room, rec, service,
 		    routes_know(m->routes, rec->program), hits, n);
-	g = route_of(m->routes, rec, service);
+	g = rec->kind == RECORD_ACCESS ? NULL
+				       : route_of(m->routes, rec, service);
 	if (g)
 		n = text_match(&m->room, g, rec, hits, n);
 	m->stats.hits += n;
@@ -276,7 +302,7 @@ static size_t put_request(const struct record *rec, struct pair *to, size_t max)
 	size_t n = put(to, 0, max, STR("ip"), rec->client);
 
 	n = put(to, n, max, STR("method"), rec->method);
-	n = put(to, n, max, STR("path"), request_field(rec, STR("path")));
+	n = put(to, n, max, STR("path"), path_of(rec));
 	n = put(to, n, max, STR("user"), rec->user);
 	n = put(to, n, max, STR("agent"), rec->agent);
 	n = put(to, n, max, STR("host"), rec->vhost);
