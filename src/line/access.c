@@ -357,10 +357,11 @@ bool access_usual(struct line_parser *p, struct str s, struct record *r)
 	    b[n + 3] != '"')
 		return false;
 	f.client = str_head(s, q.n);
+	/* now, so that it has reached the cache when it is read as one */
+	r->peer = (struct addr){ .family = 4 };
+	memcpy(r->peer.b, &q.b, sizeof(q.b));
 	if (!from_request(b + n + 3, &f, &t, s, r))
 		return false;
 	r->peer_text = f.client;
-	r->peer = (struct addr){ .family = 4 };
-	memcpy(r->peer.b, &q.b, sizeof(q.b));
 	return true;
 }

@@ -79,6 +79,8 @@ static inline bool record_client(struct record *r, struct addr *ret)
 {
 	struct addr a;
 
+	if (!r->client.p)
+		return false;
 	if (r->peer_text.p != r->client.p || r->peer_text.n != r->client.n) {
 		r->peer_text = r->client;
 		r->peer.family = 0;

@@ -16,7 +16,6 @@ void record_request(struct record *r)
 	r->vhost = r->referer = r->agent = none;
 	r->status = 0;
 	r->peer_text = none;
-	r->peer.family = 0;
 }
 
 /* Behind a method as HTTP's own and its extensions are written; p itself if

@@ -140,7 +140,10 @@ size_t requests_match(struct requests *q, const struct record *rec,
 	if (rec->status >= STATUS_END)
 		return 0;
 	begin(q);
-	may_know = !look_beside(q, rec) && verdicts_hash(q->seen, rec, &hash);
+	may_know = verdicts_hash(q->seen, rec, &hash);
+	if (may_know)
+		verdicts_fetch(q->seen, hash);
+	may_know = !look_beside(q, rec) && may_know;
 	known = may_know ? verdicts_get(q->seen, hash) : NULL;
 	if (known) {
 		for (size_t i = 0; i < known->n; i++)

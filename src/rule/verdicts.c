@@ -65,6 +65,11 @@ static uint64_t tag_of(uint64_t hash)
 	return hash >> LIST_BITS << LIST_BITS;
 }
 
+void verdicts_fetch(const struct verdicts *v, uint64_t hash)
+{
+	__builtin_prefetch(v->sets[hash % SETS]);
+}
+
 const struct verdict *verdicts_get(const struct verdicts *v, uint64_t hash)
 {
 	const uint64_t *set = v->sets[hash % SETS];

@@ -28,6 +28,8 @@ void verdicts_free(struct verdicts **vp);
  * than its request line says, or too long a one. */
 bool verdicts_hash(const struct verdicts *v, const struct record *rec,
     uint64_t *ret);
+/* It will be asked for soon: fetched into the cache. */
+void verdicts_fetch(const struct verdicts *v, uint64_t hash);
 /* NULL if it is not known. */
 const struct verdict *verdicts_get(const struct verdicts *v, uint64_t hash);
 void verdicts_put(struct verdicts *v, uint64_t hash, const uint16_t *rules,
