@@ -144,6 +144,22 @@ static const char *request_at(const char *p, const char *end,
 	return NULL;
 }
 
+/* The next quote, a few bytes away as a rule; end if there is none. */
+static inline const char *quote_at(const char *p, const char *end)
+{
+	for (; end - p >= 8; p += 8) {
+		uint64_t x = little8(p) ^ UINT64_C(0x2222222222222222);
+		uint64_t is = (x - UINT64_C(0x0101010101010101)) & ~x &
+			      UINT64_C(0x8080808080808080);
+
+		if (is) /* the lowest is right, whatever stands above it */
+			return p + __builtin_ctzll(is) / 8;
+	}
+	while (p < end && *p != '"')
+		p++;
+	return p;
+}
+
 /* The next quoted text from p on; its end, or NULL. A text that was cut off
  * ends with the line. */
 static inline const char *quoted_at(const char *p, const char *end,
@@ -151,8 +167,7 @@ static inline const char *quoted_at(const char *p, const char *end,
 {
 	const char *close;
 
-	while (p < end && *p != '"')
-		p++;
+	p = quote_at(p, end);
 	if (p >= end)
 		return NULL;
 	p++;

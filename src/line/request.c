@@ -29,6 +29,16 @@ static inline const char *method_end(const char *p, const char *end)
 	return p;
 }
 
+/* Behind one of the three that nearly all requests have, or NULL. */
+static inline const char *usual_method(const char *p)
+{
+	if (memcmp(p, "GET ", 4) == 0)
+		return p + 3;
+	if (memcmp(p, "POST ", 5) == 0 || memcmp(p, "HEAD ", 5) == 0)
+		return p + 4;
+	return NULL;
+}
+
 /* HTTP/1.1 */
 static inline bool is_proto(const char *p, size_t n)
 {
@@ -46,7 +56,9 @@ void request_split(struct record *r)
 		return;
 	end = q.p + q.n;
 	r->malformed = true;
-	a = method_end(q.p, end);
+	a = q.n > 5 ? usual_method(q.p) : NULL;
+	if (!a)
+		a = method_end(q.p, end);
 	if (a == q.p || a == end || *a != ' ')
 		return;
 	r->method = span_of(q.p, a);
