@@ -68,7 +68,8 @@ struct world {
 	uint8_t id[32];
 	struct str sealed[2 * NODES + 1];
 	size_t n_sealed;
-	bool unheard; /* frames are not delivered */
+	bool unheard;      /* frames are not delivered */
+	const char *quota; /* acts and KiB a day; NULL: as usual */
 };
 
 static inline void world_order(struct node *d, const struct wire_order *o)
@@ -373,12 +374,26 @@ static inline void world_seal(struct world *w, enum sealed_type t,
 	text_free(o);
 }
 
+static inline void world_quota(const struct world *w, struct charter *c)
+{
+	static const char *const keys[] = { "quota-acts", "quota-kb" };
+	struct text_fault f;
+
+	for (size_t i = 0; w->quota && i < countof(keys); i++)
+		assert_true(
+		    charter_set(c, str_of(keys[i]), str_of(w->quota), &f));
+	if (w->quota)
+		assert_true(
+		    charter_set(c, STR("quota-burst"), STR("1000000"), &f));
+}
+
 static inline void world_charter(struct world *w)
 {
 	struct text_out o = { 0 };
 	struct charter *c;
 
 	charter_template(&c, "sahel", T0);
+	world_quota(w, c);
 	for (size_t i = 0; i < w->n; i++)
 		charter_add(c, &w->party[i]);
 	charter_print(c, &o);
@@ -427,13 +442,14 @@ static inline void world_record(struct world *w, size_t i)
 	world_seal(w, SEALED_RECORD, &o, &w->keys[i], 1);
 }
 
-static inline void world_up(struct world *w, size_t n)
+static inline void world_up_with(struct world *w, size_t n, const char *quota)
 {
 	static const char *const names[] = { "mali", "burkina", "niger",
 		"tuareg" };
 
 	memset(w, 0, sizeof(*w));
 	w->n = n;
+	w->quota = quota;
 	w->now = WORLD_NOW;
 	act_init();
 	for (unsigned i = 0; i < n; i++) {
@@ -461,6 +477,11 @@ static inline void world_up(struct world *w, size_t n)
 		node_start(&w->node[i]);
 	world_pass(w, 1);
 	world_pass(w, 1);
+}
+
+static inline void world_up(struct world *w, size_t n)
+{
+	world_up_with(w, n, NULL);
 }
 
 static inline int world_unlink(const char *path, const struct stat *st,
