@@ -44,6 +44,11 @@ static void get_list(struct http_request *r)
 	ask_by_query(r, "list", NULL);
 }
 
+static void get_sources(struct http_request *r)
+{
+	ask_by_query(r, "source-list", NULL);
+}
+
 static void get_why(struct http_request *r)
 {
 	ask_by_query(r, "why", "net");
@@ -228,6 +233,7 @@ const struct http_route api_routes[] = {
 	{ "GET",  "/api/v1/doctor",   P,         AUTH_LOOK, 0,     get_doctor },
 	{ "GET",  "/api/v1/kernel",   P,         AUTH_LOOK, 0,     get_list },
 	{ "GET",  "/api/v1/measures", P,         AUTH_LOOK, 0,     get_measures },
+	{ "GET",  "/api/v1/sources",  P,         AUTH_LOOK, 0,     get_sources },
 	{ "GET",  "/api/v1/why",      P,         AUTH_LOOK, 0,     get_why },
 	{ "GET",  "/api/v1/why-not",  P,         AUTH_LOOK, 0,     get_why_not },
 	{ "GET",  "/api/v1/history",  P,         AUTH_LOOK, 0,     get_history },

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../lib/desk.sh"
 need root nft ip curl python3
 [ -x "$BUILD/src/desk/desk" ] || skip_all "needs a build with desk"
-plan 13
+plan 14
 space gate; space far
 wire gate 10.72.1.1/24 far 10.72.1.2/24
 ok "the desk answers" desk_start gate
@@ -39,4 +39,9 @@ ok "no address in any label" not grep -Eq '203\.0\.113|10\.72|2001:db8|127\.0\.0
 code() { in_space far curl -s -o /dev/null -w '%{http_code}' "$@" http://10.72.1.1:7406/metrics; }
 is "from elsewhere not without a key" "$(code)" 401
 is "and with it" "$(code -H "Authorization: Bearer $token")" 200
+unknown() { # metrics that the dashboard asks for and nobody says
+	grep -o 'liptako_[a-z_]*' "$TOP/docs/grafana.json" | sort -u |
+		while read -r m; do grep -q "^\(# TYPE \)\?${m}[ {]" "$T/page" || echo "$m"; done
+}
+is "the dashboard asks for what there is" "$(unknown)" ""
 [ -z "${SHOW:-}" ] || cat "$T/liptakod.log" "$T/page"
