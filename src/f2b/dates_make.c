@@ -305,7 +305,8 @@ bool template_make(struct str pattern, int32_t years_to, struct template *ret,
 	return of_tokens(pattern, years_to, ret, why);
 }
 
-/* What stands before and behind {DATE}, with each default template there. */
+/* What stands before and behind {DATE}, with each default template there; the
+ * numbers among them stand by themselves or not at all. */
 static void dates_within(struct str before, struct str behind,
     void (*found)(void *to, struct str pattern), void *to)
 {
@@ -315,18 +316,13 @@ static void dates_within(struct str before, struct str behind,
 	for (size_t i = 0; i < countof(usual); i++) {
 		auto_text struct text t = TEXT(PYTHON_MAX);
 		struct str u = str_of(usual[i]);
-		bool number =
-		    str_eq(u, STR("EPOCH")) || str_eq(u, STR("TAI64N"));
-		bool plain = alone && behind.n == 0;
 
+		if (!strchr(usual[i], '%') && (!alone || behind.n))
+			continue;
 		cut_front(&u, LINE_BEGIN);
 		if (!alone || u.p[0] != '^')
 			text_add(&t, before);
-		if (number && !plain)
-			text_char(&t, '{');
 		text_add(&t, u);
-		if (number && !plain)
-			text_char(&t, '}');
 		text_add(&t, behind);
 		found(to, text_str(&t));
 	}

@@ -54,9 +54,9 @@ static bool military(char c, int *minutes)
 static bool zone_name(struct str s, int *minutes)
 {
 	if (s.n == 1)
-		return military((char)(s.p[0] & ~32), minutes);
+		return military(s.p[0], minutes);
 	for (size_t i = 0; i < countof(zones); i++)
-		if (str_eq_nocase(s, str_of(zones[i].name))) {
+		if (str_eq(s, str_of(zones[i].name))) {
 			*minutes = zones[i].minutes;
 			return true;
 		}
@@ -183,14 +183,16 @@ static int64_t hour_of(const struct date_parts *p)
 	return h12 % 12 + ((half.p[0] | 32) == 'p' ? 12 : 0);
 }
 
-/* By its offset, else by its name; else the clock's. */
-static bool zone_of(const struct date_parts *p, int32_t *east)
+/* By its offset, else by its name; else the clock's. False: nobody knows a
+ * zone of that name. */
+static bool zone_of(const struct date_parts *p, bool *zoned, int32_t *east)
 {
 	struct str z = part(p, 'z');
 
 	if (z.n == 0)
 		z = part(p, 'Z');
-	return z.n && dates_zone(z, east);
+	*zoned = z.n > 0;
+	return !*zoned || dates_zone(z, east);
 }
 
 struct moment {
@@ -233,10 +235,10 @@ bool date_of_parts(const struct date_parts *p, const struct dates_clock *clock,
 	bool dateless =
 	    m.month < 0 && m.day < 0 && yday < 0 && year < 0 && short_year < 0;
 
-	if (hour > 23 || minute > 59 || s > 61)
+	if (hour > 23 || minute > 59 || s > 59 ||
+	    !zone_of(p, &m.zoned, &m.east))
 		return false;
 	m.second = hour * 3600 + minute * 60 + s;
-	m.zoned = zone_of(p, &m.east);
 	if (year < 0 && short_year >= 0)
 		year = short_year + 2000;
 	if (yday > 0 && m.month < 0) {
