@@ -227,3 +227,14 @@ int jail_enter(enum role r, const char *state, uint32_t *missing)
 		e = jail_calls(r, missing);
 	return e;
 }
+
+int jail_up(enum role r, const char *state, struct link *warden)
+{
+	struct wire_up up = { 0 };
+	int e = jail_enter(r, state, &up.missing);
+
+	if (e < 0)
+		return e;
+	e = link_send(warden, MSG_UP, &up, sizeof(up), (struct str){ 0 }, -1);
+	return e == LINK_OK ? 0 : -ECONNRESET;
+}

@@ -27,6 +27,7 @@
 #define LPT_JAIL_H
 
 #include "base/base.h"
+#include "base/link.h"
 #include "wire/msgs.h"
 
 #include <sys/types.h>
@@ -70,5 +71,7 @@ bool jail_user(enum role r, uid_t *uid, gid_t *gid);
  * compiles its patterns before: afterwards no new executable mapping is to
  * be had, by anyone. */
 int jail_enter(enum role r, const char *state, uint32_t *missing);
+/* The same, and then says UP to warden, with what was missing. */
+int jail_up(enum role r, const char *state, struct link *warden);
 
 #endif

@@ -277,17 +277,6 @@ static void take_judge(struct herald *h, struct packet *p)
 	event_add(h->from_judge, NULL);
 }
 
-static int enter(struct herald *h)
-{
-	struct wire_up up = { 0 };
-	int e = jail_enter(HERALD, NULL, &up.missing);
-
-	if (e < 0)
-		return e;
-	e = link_send(&h->up, MSG_UP, &up, sizeof(up), (struct str){ 0 }, -1);
-	return e == LINK_OK ? 0 : -ECONNRESET;
-}
-
 static int hear(struct herald *h, struct packet *p)
 {
 	const struct wire_setup *s = p->p;
@@ -310,7 +299,7 @@ static int hear(struct herald *h, struct packet *p)
 		take_judge(h, p);
 		return 0;
 	case MSG_GO:
-		return enter(h);
+		return jail_up(HERALD, NULL, &h->up);
 	case MSG_LEAVE:
 		return -ESHUTDOWN;
 	default:

@@ -105,18 +105,6 @@ static int take_name(struct namer *r, const struct wire_name *m)
 	return 0;
 }
 
-static int enter(struct namer *r)
-{
-	struct wire_up up = { 0 };
-	int e = jail_enter(NAMER, NULL, &up.missing);
-
-	if (e < 0)
-		return e;
-	r->go = true;
-	e = link_send(&r->up, MSG_UP, &up, sizeof(up), (struct str){ 0 }, -1);
-	return e == LINK_OK ? 0 : -ECONNRESET;
-}
-
 static int hear(struct namer *r, struct packet *p)
 {
 	const struct wire_setup *s = p->p;
@@ -141,7 +129,8 @@ static int hear(struct namer *r, struct packet *p)
 	case MSG_NAMES:
 		return take_name(r, p->p);
 	case MSG_GO:
-		return enter(r);
+		r->go = true;
+		return jail_up(NAMER, NULL, &r->up);
 	case MSG_LEAVE:
 		r->leave = true;
 		return 0;

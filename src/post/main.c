@@ -45,14 +45,10 @@ static int become(const char *state)
 
 static int go(struct link *up, const char *state)
 {
-	struct wire_up told = { 0 };
-	int e = jail_enter(POST, state, &told.missing);
+	int e = jail_up(POST, state, up);
 
 	if (e < 0)
 		return e;
-	e = link_send(up, MSG_UP, &told, sizeof(told), (struct str){ 0 }, -1);
-	if (e != LINK_OK)
-		return -ECONNRESET;
 	close(up->fd);
 	return become(state);
 }
