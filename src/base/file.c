@@ -35,3 +35,12 @@ uint64_t file_id_at(const char *path)
 
 	return what(AT_FDCWD, path, &w) == 0 ? w.id : 0;
 }
+
+FILE *file_in_memory(char **text, size_t *size)
+{
+	FILE *f = open_memstream(text, size);
+
+	if (!f)
+		die("out of memory");
+	return f;
+}

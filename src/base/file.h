@@ -11,6 +11,8 @@
 
 #include "base/base.h"
 
+#include <stdio.h>
+
 struct file_what {
 	uint64_t id;  /* the same for the inode's life; below 2^63, never 0 */
 	int64_t made; /* ns since 1970; 0: not known */
@@ -20,5 +22,8 @@ struct file_what {
 int file_what(int fd, struct file_what *ret);
 /* Of what stands at the path; 0 if nothing does. */
 uint64_t file_id_at(const char *path);
+
+/* A stream into *text, which is the caller's once it is closed; never NULL. */
+FILE *file_in_memory(char **text, size_t *size);
 
 #endif

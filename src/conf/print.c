@@ -1,6 +1,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/file.h"
 #include "base/when.h"
 #include "conf/conf.h"
 
@@ -241,11 +242,8 @@ static void items(FILE *f, const struct conf_item *it, const struct conf *c,
 void conf_print(const struct conf *c, bool comments, char **ret)
 {
 	size_t n;
-	FILE *f = open_memstream(ret, &n);
+	FILE *f = file_in_memory(ret, &n);
 
-	/* cppcheck-suppress nullPointerRedundantCheck ; die does not return */
-	if (!f)
-		die("out of memory");
 	items(f, conf_items, c, comments, "");
 	fclose(f);
 }

@@ -4,6 +4,8 @@
 #include "desk/lapi.h"
 #include "desk/watchers.h"
 
+#include "base/file.h"
+
 /* Reports of agents: kept as they came, and told to judge as plain facts. */
 
 static const char *const needed[] = { "capacity", "events", "events_count",
@@ -179,10 +181,8 @@ void get_alerts(struct http_request *r)
 	uint32_t limit = 100, n = 0;
 	char *text = NULL;
 	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = file_in_memory(&text, &size);
 
-	if (!f)
-		die("out of memory");
 	(void)str_u32(http_query(r, "limit"), ALERTS_KEPT, &limit);
 	for (size_t i = 0; i < ALERTS_KEPT && n < limit; i++) {
 		const struct alert_kept *k =

@@ -6,6 +6,8 @@
 #include "desk/events.h"
 #include "desk/names.h"
 
+#include "base/file.h"
+
 #define JSON_TYPE "application/json; charset=utf-8"
 
 /* A request of this name, with these of the visitor's parameters. */
@@ -193,10 +195,8 @@ static void get_measures(struct http_request *r)
 		(uint32_t)number(r, "family", 0, 6) };
 	auto_free const struct held **all = mem_new(t->n, sizeof(*all));
 	char *text = NULL;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = file_in_memory(&text, &size);
 
-	if (!f)
-		die("out of memory");
 	for (size_t i = 0; i < t->used; i++) {
 		const struct held *s = table_at(t, i);
 

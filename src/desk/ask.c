@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/file.h"
 #include "base/log.h"
 
 struct asked {
@@ -135,10 +136,8 @@ static void one_object(struct http_request *r, struct str answer)
 	struct str line, x, last = { 0 };
 	unsigned status;
 	json_t *o;
-	FILE *f = open_memstream(&text, &n);
+	FILE *f = file_in_memory(&text, &n);
 
-	if (!f)
-		die("out of memory");
 	fputs("{\"rows\":[", f);
 	while (str_cut(&answer, '\n', &line)) {
 		if (row_of(line, &x))

@@ -4,6 +4,8 @@
 
 #include "desk/ask.h"
 
+#include "base/file.h"
+
 static void escaped(FILE *f, const char *z)
 {
 	for (; *z; z++) {
@@ -60,10 +62,8 @@ static void answer(struct http_request *r, const json_t *status)
 {
 	char *text = NULL;
 	size_t n;
-	struct page_of p = { open_memstream(&text, &n), wants_open(r) };
+	struct page_of p = { file_in_memory(&text, &n), wants_open(r) };
 
-	if (!p.f)
-		die("out of memory");
 	metrics_write(&p, r->desk, status);
 	if (p.open)
 		fputs("# EOF\n", p.f);

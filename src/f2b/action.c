@@ -8,10 +8,16 @@ static const char *const keep_action[] = { "matches", "ipmatches",
 static const char *const truths[] = { "actionstart_on_demand",
 	"actionrepair_on_unban", "norestored", NULL };
 
-static void json_text(const char *z, struct text *to)
+static void text_hex(struct text *to, char c)
 {
 	char hex[16];
+	int n = snprintf(hex, sizeof(hex), "\\u%04x", c);
 
+	text_add(to, (struct str){ hex, (size_t)n });
+}
+
+static void json_text(const char *z, struct text *to)
+{
 	text_char(to, '"');
 	for (; *z; z++) {
 		if (*z == '"' || *z == '\\')
@@ -21,9 +27,7 @@ static void json_text(const char *z, struct text *to)
 		else if (*z == '\t')
 			text_add(to, STR("\\t"));
 		else if (*z > 0 && *z < 0x20)
-			text_add(to, (struct str){ hex,
-					 (size_t)snprintf(hex, sizeof(hex),
-					     "\\u%04x", *z) });
+			text_hex(to, *z);
 		else
 			text_char(to, *z);
 	}

@@ -107,7 +107,7 @@ struct ally_charter {
 	uint64_t beats;                  /* counter of what is not chained */
 	uint32_t beat_at, beat_all_at, receipt_at, want_at, carry_at;
 	size_t carried; /* bytes in this minute */
-	STAILQ_HEAD(, ally_answer) answers;
+	STAILQ_HEAD(ally_answers, ally_answer) answers;
 	size_t n_answers;
 	uint32_t over_budget;
 	bool offer_due, resend_due; /* sealed acts; our own */
@@ -235,7 +235,7 @@ struct ally {
 	/* notary */
 	bool notary_up, has_key;
 	uint8_t envoy[32];
-	STAILQ_HEAD(, ally_draft) drafts;
+	STAILQ_HEAD(ally_drafts, ally_draft) drafts;
 	size_t n_drafts;
 	uint64_t draft_id;
 

@@ -180,16 +180,17 @@ void allied_changed(const struct allied *a, allied_keep_fn *subject,
 	for (uint32_t i = 0; i < a->n_changed; i++) {
 		uint32_t at = a->changed[i];
 		struct net n = net_of_word(&a->memory[at]);
+		size_t size = pack(&a->memory[at], bytes);
 
-		subject(arg, at, &n,
-		    (struct str){ (char *)bytes, pack(&a->memory[at], bytes) });
+		subject(arg, at, &n, (struct str){ (char *)bytes, size });
 	}
 	for (uint32_t i = 0; i < a->c.parties; i++) {
+		size_t size;
+
 		if (!a->parties[i].changed)
 			continue;
-		party(arg, (uint16_t)i,
-		    (struct str){ (char *)bytes,
-			pack_party(a, &a->parties[i], bytes) });
+		size = pack_party(a, &a->parties[i], bytes);
+		party(arg, (uint16_t)i, (struct str){ (char *)bytes, size });
 	}
 }
 

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "base/file.h"
+
 /* Rows in the order of their logins; what one login may is put together. */
 static int by_login(const void *a, const void *b)
 {
@@ -227,9 +229,7 @@ int recipe_write(const struct recipe *r, char **ret)
 	for (size_t i = 0; i < r->n; i++)
 		rows[i] = &r->rows[i];
 	qsort(rows, r->n, sizeof(*rows), by_login);
-	f = open_memstream(&text, &size);
-	if (!f)
-		die("out of memory");
+	f = file_in_memory(&text, &size);
 	server(f, r);
 	accounts(f, rows, r->n, &logins);
 	fprintf(f, "max_connections: %zu\n", logins * RECIPE_CONNS);

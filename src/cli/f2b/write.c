@@ -1,5 +1,6 @@
 #include "cli/f2b/import.h"
 
+#include "base/file.h"
 #include "base/addr.h"
 
 #include <dirent.h>
@@ -265,10 +266,8 @@ char *import_rules(const struct import *im, const struct imported *j)
 {
 	char *all = NULL;
 	size_t n;
-	FILE *to = open_memstream(&all, &n);
+	FILE *to = file_in_memory(&all, &n);
 
-	if (!to)
-		die("out of memory");
 	head(to, im, j);
 	filter(to, j);
 	rule(to, im, j);
