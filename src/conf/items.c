@@ -135,17 +135,17 @@ static const struct conf_item desk_items[] = {
 		   "paths." },
 	{ "sensors", CONF_WORD, C(sensors), .fallback = "deny",
 	    .words = "off|alarm|limit|deny",
-	    .man = "What follows from the word of a CrowdSec agent that was let "
-		   "in (liptako machine): it never counts as our own evidence, "
-		   "nor against who is protected." },
-	{ "sensor-term", CONF_SPAN, C(sensor_term), .min = 1,
-	    .max = 30 * DAY, .fallback = "4h",
-	    .man = "How long, at most." },
+	    .man =
+		"What follows from the word of a CrowdSec agent that was let "
+		"in (liptako machine): it never counts as our own evidence, "
+		"nor against who is protected." },
+	{ "sensor-term", CONF_SPAN, C(sensor_term), .min = 1, .max = 30 * DAY,
+	    .fallback = "4h", .man = "How long, at most." },
 	{ "expand", CONF_FLAG, C(desk_expand), .fallback = "yes",
 	    .man = "Tell crowdsec-firewall-bouncer IPv4 ranges address by "
 		   "address: it cannot shut ranges out." },
-	{ "per-address", CONF_COUNT, C(desk_per_address), .min = 1,
-	    .max = 4096, .fallback = "128",
+	{ "per-address", CONF_COUNT, C(desk_per_address), .min = 1, .max = 4096,
+	    .fallback = "128",
 	    .man = "Connections that one address may have at once." },
 	{ "act", CONF_FLAG, C(desk_acts), .fallback = "yes",
 	    .man = "Operators who logged in there may deny, pardon and allow; "
@@ -238,6 +238,10 @@ const struct conf_item conf_items[] = {
 		   "may; if it does not exist, only root." },
 	{ "state", CONF_PATH, C(state), .max = 191,
 	    .fallback = "/var/lib/liptako", .man = "Folder of the ledger." },
+	{ "jail-log", CONF_PATH, C(jail_log), .max = 191,
+	    .fallback = "/var/log/fail2ban.log",
+	    .man = "Where each ban and unban of an imported jail is also "
+		   "written, as fail2ban writes it; /dev/null: nowhere." },
 	{ "run", CONF_PATH, C(run), .max = 90, .fallback = "/run/liptako",
 	    .man = "Folder of the control socket and the process id." },
 	{ 0 },

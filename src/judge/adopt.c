@@ -77,6 +77,7 @@ static bool adopt(struct judge *j, const struct adopted *a, bool is_new)
 	judge_history(j, HISTORY_DENIED, &m);
 	if (a->rule < j->book->n)
 		j->book->rules[a->rule].shut++;
+	judge_jail_log(j, is_new ? "Ban" : "Restore Ban", &m);
 	if (is_new)
 		judge_happened(j, m.verdict, &m);
 	law_import(j->law, &mem);

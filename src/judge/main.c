@@ -159,6 +159,10 @@ static bool hear_warden(struct daemon *d, struct packet *p)
 	case MSG_LISTEN:
 		control_listen(d->control, take_fd(&p->fd));
 		return true;
+	case MSG_JAIL_LOG:
+		close_fd(&d->judge.jail_log);
+		d->judge.jail_log = take_fd(&p->fd);
+		return true;
 	case MSG_GO:
 		d->gone = true;
 		return true;
