@@ -97,7 +97,7 @@ struct conf {
 	uint32_t good_days, alarm_failures, alarm_span;
 	uint8_t immunity, find;
 	uint32_t widen_v4, widen_v6, widen_witnesses; /* 0: never */
-	struct strings listen, bouncers; /* desk: sockets */
+	struct strings listen, bouncers;              /* desk: sockets */
 	uint8_t desk_on, desk_acts, desk_expand;
 	uint32_t sensors, sensor_term; /* CONF_SENSORS_*, s */
 	uint32_t desk_per_address;

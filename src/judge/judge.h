@@ -108,10 +108,10 @@ struct judge {
 	struct ledger_opened opened;
 	uint64_t line_key[2];
 	bool adopts; /* the kernel knows more than we: it is asked first */
-	uint64_t adopt_id; /* of that ASK */
+	uint64_t adopt_id;        /* of that ASK */
 	bool restoring, restored; /* what it held comes, is in memory */
-	uint32_t breath;   /* rows read back */
-	int ledger_fault;  /* LEDGER_E_*; 0: all is well */
+	uint32_t breath;          /* rows read back */
+	int ledger_fault;         /* LEDGER_E_*; 0: all is well */
 	uint32_t fault_since, fault_said, retry_at, pruned_at, checked_at,
 	    memory_pruned_at;
 	bool good_dirty;

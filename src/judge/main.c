@@ -202,7 +202,8 @@ static void sync_while_room(struct daemon *d)
 {
 	struct conn *c = conns_find(&d->conns, ENFORCER, 0);
 
-	while (c && c->queued == 0 && (judge_sync_more(&d->judge, SYNC_TURN) ||
+	while (c && c->queued == 0 &&
+	       (judge_sync_more(&d->judge, SYNC_TURN) ||
 		   desk_lists_more(&d->judge)))
 		;
 }
