@@ -7,6 +7,7 @@
 #define S(field)   offsetof(struct conf_source, field)
 #define R(field)   offsetof(struct conf_rule, field)
 #define H(field)   offsetof(struct conf_hook, field)
+#define N(field)   offsetof(struct conf_announce, field)
 #define DAY        86400
 #define LIST(n, v) .at = C(v), .n_at = C(n)
 
@@ -85,6 +86,30 @@ static const struct conf_item hook_items[] = {
 	{ "run", CONF_ARGV, H(run), .max = 16,
 	    .man = "Program (absolute path) "
 		   "and arguments; no shell, no text from any log." },
+	{ 0 },
+};
+
+static const struct conf_item announce_items[] = {
+	{ "to", CONF_TEXT, N(to), .max = 500,
+	    .man = "An http:// or https:// address, or an address of mail." },
+	{ "as", CONF_WORD, N(as), .fallback = "json",
+	    .words = "json|slack|discord|teams|matrix|ntfy|telegram|mail",
+	    .man = "The form of the message." },
+	{ "on", CONF_SET, N(on), .words = "deny|limit|alarm|open",
+	    .man = "The events that are announced." },
+	{ "every", CONF_SPAN, N(every), .min = 1, .max = DAY, .fallback = "1m",
+	    .man = "The first event is announced at once; what follows within "
+		   "this time is gathered into one message." },
+	{ "secret-file", CONF_PATH, N(secret), .max = 255,
+	    .man =
+		"A file that the user liptako-herald may read: json and ntfy "
+		"are signed with it (HMAC-SHA256, X-Liptako-Signature), for "
+		"matrix it is the access token." },
+	{ "chat", CONF_TEXT, N(chat), .max = 64, .man = "Telegram's chat." },
+	{ "smtp", CONF_TEXT, N(smtp), .max = 200,
+	    .fallback = "smtp://127.0.0.1:25",
+	    .man = "The mail server; sendmail itself cannot be used behind our "
+		   "walls, which forbid changing users." },
 	{ 0 },
 };
 
@@ -229,6 +254,10 @@ const struct conf_item conf_items[] = {
 	{ "hooks", CONF_LIST, LIST(n_hooks, hooks),
 	    .size = sizeof(struct conf_hook), .max = 64, .inner = hook_items,
 	    .man = "Programs to run on events." },
+	{ "announce", CONF_LIST, LIST(n_announce, announce),
+	    .size = sizeof(struct conf_announce), .max = 16,
+	    .inner = announce_items,
+	    .man = "Whom to tell what happens, by web hook or mail." },
 	{ "desk", CONF_GROUP, .inner = desk_items,
 	    .man = "The console, and what other programs ask by HTTP." },
 	{ "post", CONF_GROUP, .inner = post_items,

@@ -178,8 +178,9 @@ static void choose(struct warden *w)
 	for (size_t i = 0; i < conf->n_allow; i++)
 		names |= conf->allow[i].name != NULL;
 	child_of(w, SCRIBE)->wanted = w->now.plan->journal;
-	child_of(w, HERALD)->wanted =
-	    w->wants_herald || conf->n_hooks > 0 || jails_command(w->now.rules);
+	child_of(w, HERALD)->wanted = conf->n_announce > 0 || w->wants_herald ||
+				      conf->n_hooks > 0 ||
+				      jails_command(w->now.rules);
 	child_of(w, NAMER)->wanted = names;
 	child_of(w, DESK)->wanted = conf->desk_on;
 	for (enum role r = READER; r < ROLES; r++)
