@@ -248,6 +248,7 @@ struct ally {
 	struct ally_line lines[ALLY_POSTS];
 	struct ally_box boxes[ALLY_BOXES];
 	uint64_t offer_id;
+	int64_t aged; /* frames up to here have lost what is old */
 
 	struct frame frame; /* the one that is heard */
 };
