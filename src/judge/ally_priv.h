@@ -243,6 +243,7 @@ struct ally {
 
 	/* envoy */
 	bool envoy_up, posts_due;
+	uint32_t envoy_since; /* s */
 	struct ally_partial partial[ALLY_PARTIAL];
 	size_t n_lines, n_boxes;
 	struct ally_line lines[ALLY_POSTS];
