@@ -7,6 +7,7 @@
 peer() {
 	local d=$BUILD/peers/$1
 	PEER=$d
+	export PEER
 	[ ! -e "$d/.whole" ] || return 0
 	mkdir -p "$d.new" && chmod 755 "$d.new" || return 1
 	(cd "$d.new" && apt-get download -q "$1" >/dev/null 2>&1 &&
