@@ -8,7 +8,11 @@
 #include <sodium.h>
 
 enum {
-	ANSWER_MS = 20000,
+	ANSWER_MS = 12000,
+	/* a post that was told of the invitation a moment ago hears of it in
+	 * some seconds */
+	TRIES = 6,
+	AGAIN_MS = 1000,
 };
 
 struct joining {
@@ -74,10 +78,15 @@ static void *thread(void *arg)
 	login_joiner(j->is.secret, j->is.alliance, seed, o->public);
 	crypto_sign_seed_keypair(o->public, o->secret, seed);
 	j->why = fetch(j, &o->cert);
-	if (j->why == LINE_FINE) {
+	for (int i = 0; i < TRIES && j->why == LINE_FINE && !o->nc; i++) {
+		if (i > 0)
+			nats_Sleep(AGAIN_MS);
 		open_connect(o);
-		j->why = o->why;
+		if (o->why != LINE_E_LOGIN)
+			break;
 	}
+	if (j->why == LINE_FINE)
+		j->why = o->why;
 	if (o->nc)
 		ask(j, o->nc);
 	natsConnection_Destroy(o->nc);

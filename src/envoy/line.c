@@ -10,7 +10,7 @@
 
 enum {
 	AGAIN_MS = 250,
-	AGAIN_MAX_MS = 30000,
+	AGAIN_MAX_MS = 10000,
 	TELL_S = 30,
 };
 

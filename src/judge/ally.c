@@ -267,6 +267,7 @@ void ally_alliance(struct judge *j, struct alliance *a)
 	struct ally *y = j->ally;
 	const uint8_t *id = alliance_id(a);
 	struct ally_charter *c;
+	uint16_t was;
 
 	ally_start(j);
 	c = ally_charter_of(y, id);
@@ -279,7 +280,10 @@ void ally_alliance(struct judge *j, struct alliance *a)
 	c->a = a;
 	take_limits(y, c);
 	take_parties(j, c);
+	was = c->self;
 	find_self(j, c);
+	if (was != ALLIANCE_NOBODY && c->self == ALLIANCE_NOBODY)
+		ally_offer_sealed(j, c); /* we leave: said while we still can */
 	y->posts_due = true;
 	c->offer_due = true;
 	if (c->self != ALLIANCE_NOBODY && y->notary_up && !c->running)
@@ -320,7 +324,6 @@ void ally_linked(struct judge *j, enum role peer)
 
 	if (peer == ENVOY) {
 		y->envoy_up = true;
-		y->envoy_since = j->now;
 		y->posts_due = true;
 		y->n_lines = 0;
 	}

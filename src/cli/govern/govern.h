@@ -55,12 +55,6 @@ struct own {
 /* CLI_OK, or says why not. make: what is missing is made. */
 int own_open(struct gov *g, bool make, struct own *ret);
 bool own_is_there(const struct gov *g);
-/* own_make.c: asks for what no option says; of a host's name what may be a
- * party's. */
-int own_make(struct gov *g, struct own *o);
-int own_post(const struct gov *g, struct own *o, bool make);
-void own_tame(const char *from, char to[static TEXT_NAME_MAX + 1]);
-
 struct held;
 /* A post that is in no record yet. */
 struct post_of {
@@ -71,7 +65,10 @@ struct post_of {
 void own_record(const struct gov *g, const struct own *o, const struct held *h,
     const struct alliance *more, const struct post_of *extra, size_t n,
     struct text_out *text);
-/* Does the record that holds lack a login at some ally's post? */
+/* Does the record that holds name our login at that post? */
+bool own_logs_in(const struct own *o, const struct alliance *a,
+    const uint8_t post[static 32]);
+/* Does it lack one at some ally's post? */
 bool own_record_lacks(const struct own *o, const struct alliance *a);
 void own_roll(const struct own *o, const struct held *h, struct text_out *text);
 

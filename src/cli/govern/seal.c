@@ -4,7 +4,7 @@
 #include "cli/govern/govern.h"
 
 enum {
-	RECORDS_S = 6 /* how long newcomers' records are waited for */
+	RECORDS_S = 20 /* how long newcomers' records are waited for */
 };
 
 static bool same_code(const char *a, const char *b)
@@ -125,34 +125,6 @@ static int admit_all(struct gov *g, const struct own *o, const struct held *h,
 	return e;
 }
 
-/* Who is new in a version that others proposed, and his code. */
-static bool newcomers_are(const struct gov *g, const struct alliance *a,
-    const struct charter *c)
-{
-	bool all = true;
-
-	for (size_t i = 0; i < c->n; i++) {
-		const struct charter_party *p = &c->parties[i];
-		char code[CODE_MAX], question[160];
-
-		if (charter_find_id(alliance_charter(a), p->id))
-			continue;
-		joining_code(c, alliance_id(a), p, code);
-		if (g->code) {
-			all &= same_code(g->code, code);
-			continue;
-		}
-		if (!g->ask.json)
-			printf("%s is new in version %u. Call them: their six "
-			       "words are\n\n    %s\n\n",
-			    p->name, c->version, code);
-		snprintf(question, sizeof(question),
-		    "Are these the words that %s reads?", p->name);
-		all = all && gov_agreed(g, question);
-	}
-	return all;
-}
-
 static int seal_waiting(struct gov *g, const struct own *o,
     const struct alliance *a, size_t *done, bool *sealed_next)
 {
@@ -171,11 +143,6 @@ static int seal_waiting(struct gov *g, const struct own *o,
 		}
 		if (*sealed_next)
 			continue; /* two would be rivals */
-		if (!newcomers_are(g, a, w.charter)) {
-			fprintf(stderr, "Version %u is not sealed now.\n",
-			    w.charter->version);
-			continue;
-		}
 		e = charter_propose(g, o, a, w.charter, STR(""));
 		*sealed_next |= e == CLI_OK;
 		(*done)++;
@@ -183,13 +150,53 @@ static int seal_waiting(struct gov *g, const struct own *o,
 	return e;
 }
 
+static const struct alliance *held_of(const struct held *h,
+    const uint8_t id[static 32])
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (!memcmp(alliance_id(h->a[i]), id, 32))
+			return h->a[i];
+	return NULL;
+}
+
+/* The posts of newcomers who wait for the others' seals: their requests are
+ * here, and with them their records. */
+static size_t posts_to_come(const struct own *o, const struct held *h,
+    struct post_of *to, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n_requests; i++) {
+		struct str bundle = { h->requests[i].bundle, h->requests[i].n };
+		struct party_record *r = NULL;
+		const struct alliance *a;
+		struct text_fault f;
+		struct joining j;
+
+		if (joining_read(bundle, &j) ||
+		    !(a = held_of(h, j.accession.alliance)) ||
+		    !charter_find_waiting(a, j.accession.party.id) ||
+		    !record_parse(j.record.text, &r, &f))
+			continue;
+		for (size_t k = 0; k < r->n_posts && n < max; k++) {
+			memcpy(to[n].alliance, j.accession.alliance, 32);
+			memcpy(to[n].post, r->posts[k].cert.sha256, 32);
+			n += !own_logs_in(o, a, to[n].post);
+		}
+		record_free(&r);
+	}
+	return n;
+}
+
 /* Our login at posts that came new: once their records are here. */
 static int record_again(struct gov *g, const struct own *o, bool wait)
 {
 	static const struct timespec second = { 1, 0 };
 	struct text_out text = { 0 }, act = { 0 };
+	struct post_of soon[HELD_REQUESTS];
 	struct held h = { 0 };
-	bool lacks = false;
+	size_t n_soon;
+	bool lacks;
 	int e = held_fetch(g, &h);
 
 	for (int i = 0; !e && wait && i < RECORDS_S; i++) {
@@ -208,10 +215,12 @@ static int record_again(struct gov *g, const struct own *o, bool wait)
 		held_free(&h);
 		e = held_fetch(g, &h);
 	}
+	n_soon = e ? 0 : posts_to_come(o, &h, soon, countof(soon));
+	lacks = n_soon > 0;
 	for (size_t k = 0; !e && k < h.n; k++)
 		lacks |= own_record_lacks(o, h.a[k]);
 	if (!e && lacks) {
-		own_record(g, o, &h, NULL, NULL, 0, &text);
+		own_record(g, o, &h, NULL, soon, n_soon, &text);
 		e = sign_act(g, o, SEALED_RECORD, text_of(&text), &act);
 		if (!e)
 			e = held_put(g, text_of(&act), false, true);
