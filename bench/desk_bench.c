@@ -36,8 +36,8 @@ struct client {
 	int fd;
 	struct mono asked;
 	int64_t next; /* when it asks again, ns */
-	bool waits, whole;
-	size_t got, body; /* bytes; of this answer */
+	bool waits;
+	size_t want, got, body; /* bytes; of this answer */
 	char tail[8];
 	size_t n_tail;
 };
@@ -199,21 +199,36 @@ static void client_ask(struct client *c, bool whole)
 
 	c->asked = mono_now();
 	c->waits = true;
-	c->whole = whole;
-	c->got = c->body = 0;
+	c->got = c->want = 0;
 	c->n_tail = 0;
 	if (send(c->fd, text, (size_t)n, MSG_NOSIGNAL) != n)
 		die("a bouncer cannot ask");
 }
 
-/* Every answer of this door ends with "]}" or "null}"; a chunked one with its
- * last chunk. */
+/* A chunked answer ends with its last chunk. */
 static bool is_whole(const struct client *c)
 {
-	return c->n_tail >= 1 &&
-	       (c->tail[c->n_tail - 1] == '}' ||
-		   (c->n_tail == 8 &&
-		       memcmp(c->tail + 1, "\r\n0\r\n\r\n", 7) == 0));
+	if (c->want)
+		return c->got >= c->want;
+	return c->n_tail == 8 && memcmp(c->tail + 1, "\r\n0\r\n\r\n", 7) == 0;
+}
+
+/* Bytes of head and body together; 0: it is chunked. */
+static size_t want_of(const char *p, size_t n)
+{
+	struct str head = { p, n }, line;
+	uint32_t length;
+	size_t end = str_find(head, STR("\r\n\r\n")),
+	       at = str_find(head, STR("Content-Length: "));
+
+	if (end == SIZE_MAX)
+		die("a head in pieces");
+	if (at == SIZE_MAX || at > end)
+		return 0;
+	head = str_from(head, at + 16);
+	if (!str_cut(&head, '\r', &line) || !str_u32(line, 1u << 30, &length))
+		die("no length");
+	return end + 4 + length;
 }
 
 static bool client_read(struct client *c)
@@ -225,6 +240,8 @@ static bool client_read(struct client *c)
 		die("the desk hung up on a bouncer");
 	if (c->got == 0 && (n < 15 || memcmp(buf, "HTTP/1.1 200", 12) != 0))
 		die("no answer: %.60s", buf);
+	if (c->got == 0)
+		c->want = want_of(buf, (size_t)n);
 	c->got += (size_t)n;
 	for (ssize_t i = MAX(n - 8, 0); i < n; i++) {
 		if (c->n_tail == 8) {

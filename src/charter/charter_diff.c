@@ -1,5 +1,7 @@
 #include "charter/charter.h"
 
+#include <stdio.h>
+
 /* What changes, as people say it. */
 
 static void seals_of(const struct charter_party *p, struct text_out *o)
@@ -53,8 +55,7 @@ static void lines_missing(struct str from, struct str in, const char *sign,
 		while (!there && str_cut(&rest, '\n', &other))
 			there = str_eq(line, other);
 		if (!there)
-			text_put(o, "  %s%s %s " STR_F "\n", name,
-			    *name ? ":" : "clause", sign,
+			text_put(o, "  %s: %s " STR_F "\n", name, sign,
 			    STR_A(str_trim(line)));
 	}
 }
@@ -97,6 +98,7 @@ static void terms(const struct charter *a, const struct charter *b,
 	for (size_t i = 0; i <= CHARTER_CLAUSES; i++) {
 		struct text_out x = { 0 }, y = { 0 };
 		const struct text_item *items = charter_terms_items[i];
+		char name[16];
 
 		if (strcmp(a->prose[i], b->prose[i]) != 0)
 			text_put(o,
@@ -107,7 +109,8 @@ static void terms(const struct charter *a, const struct charter *b,
 			continue;
 		text_put_items(&x, items, &a->terms);
 		text_put_items(&y, items, &b->terms);
-		compare(&x, &y, "", o);
+		snprintf(name, sizeof(name), "clause %zu", i);
+		compare(&x, &y, name, o);
 	}
 }
 

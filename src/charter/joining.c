@@ -34,18 +34,27 @@ static const char *same_party(const struct joining *j)
 	return why;
 }
 
-static void code(struct joining *j)
+static void code_of(const uint8_t hash[static 32], char to[static CODE_MAX])
 {
-	crypto_generichash_state h;
 	uint8_t sum[32];
 
-	(void)crypto_generichash_init(&h, (const uint8_t *)"liptako code v1",
-	    15, sizeof(sum));
-	(void)crypto_generichash_update(&h, j->join.hash, 32);
-	(void)crypto_generichash_update(&h, j->record.hash, 32);
-	(void)crypto_generichash_update(&h, j->roll.hash, 32);
-	(void)crypto_generichash_final(&h, sum, sizeof(sum));
-	code_words(sum, j->code);
+	(void)crypto_generichash(sum, sizeof(sum), hash, 32,
+	    (const uint8_t *)"liptako code v1", 15);
+	code_words(sum, to);
+}
+
+void joining_code(const struct charter *c, const uint8_t alliance[static 32],
+    const struct charter_party *p, char to[static CODE_MAX])
+{
+	struct text_out o = { 0 };
+	struct accession acc;
+	uint8_t hash[32];
+
+	charter_accession(c, alliance, p, &acc);
+	accession_print(&acc, &o);
+	sealed_hash(text_of(&o), hash);
+	code_of(hash, to);
+	text_free(&o);
 }
 
 const char *joining_read(struct str bundle, struct joining *ret)
@@ -77,7 +86,7 @@ const char *joining_read(struct str bundle, struct joining *ret)
 		why = same_party(&j);
 	if (why)
 		return why;
-	code(&j);
+	code_of(j.join.hash, j.code);
 	*ret = j;
 	return NULL;
 }

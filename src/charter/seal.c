@@ -15,9 +15,7 @@ const char *seal_fault_name(enum seal_fault f)
 		[SEAL_E_ARMOR] = "no armored SSH signature, or not base64",
 		[SEAL_E_SHAPE] = "not the bytes of a key or signature",
 		[SEAL_E_VERSION] = "an SSH signature of another version",
-		[SEAL_E_KIND] =
-		    "not an ssh-ed25519 or sk-ssh-ed25519 key (make one with "
-		    "ssh-keygen -t ed25519 or -t ed25519-sk)",
+		[SEAL_E_KIND] = "no ed25519 or FIDO ed25519 key of OpenSSH",
 		[SEAL_E_NAMESPACE] = "made for another purpose",
 		[SEAL_E_HASH] = "neither over sha256 nor over sha512",
 		[SEAL_E_TOUCH] = "made without a touch of the FIDO key",

@@ -49,7 +49,7 @@ static enum sealed_type type_of(struct str name)
 {
 	for (size_t t = SEALED_CHARTER; t < SEALED_TYPES; t++)
 		if (str_eq(name, str_of(names[t])))
-			return t;
+			return (enum sealed_type)t;
 	return SEALED_NONE;
 }
 

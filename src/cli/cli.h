@@ -55,6 +55,7 @@ int cmd_console(int argc, char **argv);
 int cmd_deny(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_fail2ban_client(int argc, char **argv);
+int cmd_fail2ban_regex(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_pardon(int argc, char **argv);

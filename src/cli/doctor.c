@@ -306,8 +306,9 @@ static void check_charters(struct findings *f, const json_t *o)
 
 		if (!strcmp(get_text(a, "state"), "alive"))
 			find(f, GRADE_GOOD, "",
-			    "the charter of %s holds, with %lld parties", name,
-			    (long long)get_num(a, "parties"));
+			    "the charter of %s holds, with %lld part%s", name,
+			    (long long)get_num(a, "parties"),
+			    get_num(a, "parties") == 1 ? "y" : "ies");
 		else if (!strcmp(get_text(a, "state"), "rivals"))
 			find(f, GRADE_BAD,
 			    "agree, and let one party run liptako charter "

@@ -77,6 +77,10 @@ const struct command commands[] = {
 	    "[-c FOLDER] [-t|-d] VERB [ARGUMENT...]",
 	    "what scripts ask fail2ban-client, with the same answers",
 	    "liptako-import" },
+	{ "fail2ban-regex", cmd_fail2ban_regex,
+	    "[OPTION...] LOG|LINE REGEX|FILTER [IGNOREREGEX]",
+	    "what fail2ban-regex says of a log, and why a line is missed",
+	    "liptako-test" },
 	{ "import", cmd_import,
 	    "[--dry-run] [--watch] [--take-over] [--to FOLDER] "
 	    "[--database FILE] [--state DIR] [--json] [--run DIR] FILE | "
@@ -198,10 +202,13 @@ static bool asks_help(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	const char *slash = strrchr(argv[0], '/');
+	const char *me = slash ? slash + 1 : argv[0];
 
 	log_open("cli");
-	if (!strcmp(slash ? slash + 1 : argv[0], "fail2ban-client"))
+	if (!strcmp(me, "fail2ban-client"))
 		return cmd_fail2ban_client(argc, argv);
+	if (!strcmp(me, "fail2ban-regex"))
+		return cmd_fail2ban_regex(argc, argv);
 	if (argc < 2)
 		return help(stderr);
 	if (asks_help(argc, argv) || !strcmp(argv[1], "help"))

@@ -135,7 +135,7 @@ int cmd_source(int argc, char **argv)
 		return list(&s);
 	if (!strcmp(s.verb, "add") && s.what)
 		return add(&s);
-	if (strcmp(s.verb, "remove") || !s.what)
+	if (strcmp(s.verb, "remove") != 0 || !s.what)
 		return cli_usage("source", "say add URL, list, or remove NAME");
 	q = json_pack("{s:s,s:s}", "do", "source-remove", "name", s.what);
 	return finish(&s, &q, "is taken in no more.");

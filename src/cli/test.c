@@ -232,8 +232,8 @@ static int run(struct testing *t)
 
 	matcher_new(&t->matcher, t->book.rules, rulebook_fault, &t->book);
 	if (stream_init(&t->stream, in, t->form, t->zone, in->mtime) < 0)
-		code = cli_usage("test", "no time zone is called \"%s\"",
-		    t->zone);
+		code =
+		    cli_usage("test", "no time zone is called \"%s\"", t->zone);
 	else
 		code = apart("test", within, t);
 	stream_fini(&t->stream);

@@ -122,6 +122,21 @@ static void line_json(const struct run *r, const struct f2b_failure *x)
 	puts("}");
 }
 
+/* The failregex whose words the line holds. */
+static void show_near(const struct f2b_filter *f)
+{
+	int near = f2b_filter_near(f);
+	char shown[400];
+
+	if (near < 0 || f2b_filter_hit(f) >= 0)
+		return;
+	str_show(str_of(f2b_filter_regex(f, (size_t)near)->text), shown,
+	    sizeof(shown));
+	printf("    its words are those of failregex %d, but the rest does "
+	       "not fit:\n    %s\n",
+	    near + 1, shown);
+}
+
 static void line_text(const struct run *r, struct str line,
     const struct f2b_failure *x)
 {
@@ -136,6 +151,7 @@ static void line_text(const struct run *r, struct str line,
 		str_show(f2b_filter_seen(r->filter), shown, sizeof(shown));
 		printf(", no: %s\n    seen by failregex: %s\n",
 		    why_text(f2b_filter_why(r->filter)), shown);
+		show_near(r->filter);
 		return;
 	}
 	str_show(host_of(x), shown, sizeof(shown));

@@ -195,6 +195,19 @@ static const char *entry_fault(const struct conf_item *it, const void *e)
 
 		return h->on && h->run.n ? NULL : "on and run are both needed";
 	}
+	if (it->at == offsetof(struct conf, announce)) {
+		const struct conf_announce *a = e;
+		bool url = a->to && (strncmp(a->to, "http://", 7) == 0 ||
+					strncmp(a->to, "https://", 8) == 0);
+
+		if (!a->on || !a->to)
+			return "to and on are both needed";
+		if (a->as == CONF_AS_MAIL)
+			return strchr(a->to, '@') && !strpbrk(a->to, " <>")
+				   ? NULL
+				   : "as: mail wants an address of mail";
+		return url ? NULL : "to begins with http:// or https://";
+	}
 	return NULL;
 }
 
@@ -210,6 +223,8 @@ static void note_line(const struct conf_item *it, void *e, unsigned line)
 		((struct conf_rule *)e)->line = line;
 	else if (it->at == offsetof(struct conf, hooks))
 		((struct conf_hook *)e)->line = line;
+	else if (it->at == offsetof(struct conf, announce))
+		((struct conf_announce *)e)->line = line;
 }
 
 static bool is_single(enum conf_kind k)

@@ -82,6 +82,28 @@ struct conf_service {
 	unsigned line;
 };
 
+/* announce: form */
+enum {
+	CONF_AS_JSON,
+	CONF_AS_SLACK,
+	CONF_AS_DISCORD,
+	CONF_AS_TEAMS,
+	CONF_AS_MATRIX,
+	CONF_AS_NTFY,
+	CONF_AS_TELEGRAM,
+	CONF_AS_MAIL
+};
+struct conf_announce {
+	char *to;       /* URL, or an address of mail */
+	uint32_t as;    /* CONF_AS_* */
+	uint32_t on;    /* CONF_ON_* */
+	uint32_t every; /* s: at most one message in so long */
+	char *secret;   /* file, or NULL */
+	char *chat;     /* telegram's, or NULL */
+	char *smtp;     /* URL of the mail server */
+	unsigned line;
+};
+
 struct conf_hook {
 	uint32_t on; /* CONF_ON_* */
 	struct strings run;
@@ -91,22 +113,25 @@ struct conf_hook {
 struct conf {
 	uint32_t mode, measure;
 	char *table, *state, *run, *group;
+	char *jail_log; /* or NULL */
 	uint32_t term, term_max, decay; /* s */
 	uint32_t slots;
 	uint32_t good_days, alarm_failures, alarm_span;
 	uint8_t immunity, find;
 	uint32_t widen_v4, widen_v6, widen_witnesses; /* 0: never */
-	struct strings listen, bouncers; /* desk: sockets */
+	struct strings listen, bouncers;              /* desk: sockets */
 	uint8_t desk_on, desk_acts, desk_expand;
 	uint32_t sensors, sensor_term; /* CONF_SENSORS_*, s */
 	uint32_t desk_per_address;
-	size_t n_allow, n_trusted, n_sources, n_rules, n_services, n_hooks;
+	size_t n_allow, n_trusted, n_sources, n_rules, n_services, n_hooks,
+	    n_announce;
 	struct conf_allow *allow;
 	struct conf_net *trusted;
 	struct conf_source *sources;
 	struct conf_rule *rules;
 	struct conf_service *services;
 	struct conf_hook *hooks;
+	struct conf_announce *announce;
 	uint8_t post_on;
 	char *post_listen, *post_url; /* url: or NULL */
 };

@@ -7,6 +7,7 @@
 #define S(field)   offsetof(struct conf_source, field)
 #define R(field)   offsetof(struct conf_rule, field)
 #define H(field)   offsetof(struct conf_hook, field)
+#define N(field)   offsetof(struct conf_announce, field)
 #define DAY        86400
 #define LIST(n, v) .at = C(v), .n_at = C(n)
 
@@ -88,6 +89,30 @@ static const struct conf_item hook_items[] = {
 	{ 0 },
 };
 
+static const struct conf_item announce_items[] = {
+	{ "to", CONF_TEXT, N(to), .max = 500,
+	    .man = "An http:// or https:// address, or an address of mail." },
+	{ "as", CONF_WORD, N(as), .fallback = "json",
+	    .words = "json|slack|discord|teams|matrix|ntfy|telegram|mail",
+	    .man = "The form of the message." },
+	{ "on", CONF_SET, N(on), .words = "deny|limit|alarm|open",
+	    .man = "The events that are announced." },
+	{ "every", CONF_SPAN, N(every), .min = 1, .max = DAY, .fallback = "1m",
+	    .man = "The first event is announced at once; what follows within "
+		   "this time is gathered into one message." },
+	{ "secret-file", CONF_PATH, N(secret), .max = 255,
+	    .man =
+		"A file that the user liptako-herald may read: json and ntfy "
+		"are signed with it (HMAC-SHA256, X-Liptako-Signature), for "
+		"matrix it is the access token." },
+	{ "chat", CONF_TEXT, N(chat), .max = 64, .man = "Telegram's chat." },
+	{ "smtp", CONF_TEXT, N(smtp), .max = 200,
+	    .fallback = "smtp://127.0.0.1:25",
+	    .man = "The mail server; sendmail itself cannot be used behind our "
+		   "walls, which forbid changing users." },
+	{ 0 },
+};
+
 static const struct conf_item good_items[] = {
 	{ "days", CONF_COUNT, C(good_days), .min = 1, .max = 365,
 	    .fallback = "2",
@@ -135,17 +160,17 @@ static const struct conf_item desk_items[] = {
 		   "paths." },
 	{ "sensors", CONF_WORD, C(sensors), .fallback = "deny",
 	    .words = "off|alarm|limit|deny",
-	    .man = "What follows from the word of a CrowdSec agent that was let "
-		   "in (liptako machine): it never counts as our own evidence, "
-		   "nor against who is protected." },
-	{ "sensor-term", CONF_SPAN, C(sensor_term), .min = 1,
-	    .max = 30 * DAY, .fallback = "4h",
-	    .man = "How long, at most." },
+	    .man =
+		"What follows from the word of a CrowdSec agent that was let "
+		"in (liptako machine): it never counts as our own evidence, "
+		"nor against who is protected." },
+	{ "sensor-term", CONF_SPAN, C(sensor_term), .min = 1, .max = 30 * DAY,
+	    .fallback = "4h", .man = "How long, at most." },
 	{ "expand", CONF_FLAG, C(desk_expand), .fallback = "yes",
 	    .man = "Tell crowdsec-firewall-bouncer IPv4 ranges address by "
 		   "address: it cannot shut ranges out." },
-	{ "per-address", CONF_COUNT, C(desk_per_address), .min = 1,
-	    .max = 4096, .fallback = "128",
+	{ "per-address", CONF_COUNT, C(desk_per_address), .min = 1, .max = 4096,
+	    .fallback = "128",
 	    .man = "Connections that one address may have at once." },
 	{ "act", CONF_FLAG, C(desk_acts), .fallback = "yes",
 	    .man = "Operators who logged in there may deny, pardon and allow; "
@@ -229,6 +254,10 @@ const struct conf_item conf_items[] = {
 	{ "hooks", CONF_LIST, LIST(n_hooks, hooks),
 	    .size = sizeof(struct conf_hook), .max = 64, .inner = hook_items,
 	    .man = "Programs to run on events." },
+	{ "announce", CONF_LIST, LIST(n_announce, announce),
+	    .size = sizeof(struct conf_announce), .max = 16,
+	    .inner = announce_items,
+	    .man = "Whom to tell what happens, by web hook or mail." },
 	{ "desk", CONF_GROUP, .inner = desk_items,
 	    .man = "The console, and what other programs ask by HTTP." },
 	{ "post", CONF_GROUP, .inner = post_items,
@@ -238,6 +267,10 @@ const struct conf_item conf_items[] = {
 		   "may; if it does not exist, only root." },
 	{ "state", CONF_PATH, C(state), .max = 191,
 	    .fallback = "/var/lib/liptako", .man = "Folder of the ledger." },
+	{ "jail-log", CONF_PATH, C(jail_log), .max = 191,
+	    .fallback = "/var/log/fail2ban.log",
+	    .man = "Where each ban and unban of an imported jail is also "
+		   "written, as fail2ban writes it; /dev/null: nowhere." },
 	{ "run", CONF_PATH, C(run), .max = 90, .fallback = "/run/liptako",
 	    .man = "Folder of the control socket and the process id." },
 	{ 0 },

@@ -152,6 +152,13 @@ void http_answer_static(struct http_request *r, unsigned status,
 		MHD_RESPMEM_PERSISTENT));
 }
 
+void http_answer_shared(struct http_request *r, unsigned status,
+    struct MHD_Response *response)
+{
+	r->is_shared = true;
+	ready(r, status, NULL, response);
+}
+
 #define JSON_TYPE "application/json; charset=utf-8"
 
 void http_json(struct http_request *r, unsigned status, json_t **o)
@@ -327,7 +334,7 @@ static void request_free(struct http_request *r)
 {
 	if (r->left)
 		r->left(r);
-	if (r->response)
+	if (r->response && !r->is_shared)
 		MHD_destroy_response(r->response);
 	for (size_t i = 0; i < r->n_headers; i++)
 		free(r->headers[i].value);

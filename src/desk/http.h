@@ -95,6 +95,7 @@ struct http_request {
 	/* of this room */
 	struct MHD_Response *response;
 	unsigned status;
+	bool is_shared; /* response is another's */
 	bool started, admitted, waits, too_long, is_gzip;
 	size_t n_headers, counted;
 	struct {
@@ -121,6 +122,10 @@ void http_answer_take(struct http_request *r, unsigned status, const char *type,
 /* Bytes that live as long as the program. */
 void http_answer_static(struct http_request *r, unsigned status,
     const char *type, struct str body);
+/* One answer for many: it stays the caller's, who made it by
+ * MHD_create_response_from_buffer and may destroy it at any time. */
+void http_answer_shared(struct http_request *r, unsigned status,
+    struct MHD_Response *response);
 /* Takes *o. */
 void http_json(struct http_request *r, unsigned status, json_t **o);
 /* {"message": why} as CrowdSec says it. */

@@ -343,6 +343,73 @@ static void at_end(struct http_request *r)
 	free(s->held_query);
 }
 
+/*
+ * After a restart everybody asks for everything at once, and it is the same
+ * for all who ask for all of it: made once and sent to many, while it is
+ * fresh. Slow readers may hold old ones: beyond SHARED_MOST it is written
+ * for each piece by piece.
+ */
+enum {
+	SHARED_S = 2,
+	SHARED_MOST = 3,
+	SHARED_FROM = 5000 /* a smaller table is told as it is now */
+};
+static struct shared {
+	struct MHD_Response *response;
+	uint64_t to;
+	uint32_t at;
+} shared[2];
+static unsigned n_shared;
+
+static void shared_free(void *text)
+{
+	free(text);
+	n_shared--;
+}
+
+static bool is_plain(const struct lapi_filter *f)
+{
+	return f->scopes == (SCOPE_IP | SCOPE_RANGE) &&
+	       f->origins.n + f->with.n + f->without.n + f->type.n == 0;
+}
+
+static void shared_make(struct shared *h, struct stream *s)
+{
+	size_t n;
+	char *text = text_of(s, &n);
+
+	if (h->response)
+		MHD_destroy_response(h->response);
+	n_shared++;
+	*h = (struct shared){ .to = s->to, .at = s->desk->now };
+	h->response = MHD_create_response_from_buffer_with_free_callback(n,
+	    text, shared_free);
+	if (!h->response)
+		die("out of memory");
+	(void)MHD_add_response_header(h->response, "Content-Type",
+	    "application/json; charset=utf-8");
+}
+
+/* false: it must be written for him alone. */
+static bool from_shared(struct http_request *r, struct stream *s)
+{
+	struct shared *h = &shared[s->filter.expands];
+	const struct table *t = &s->desk->table;
+	bool stale = !h->response || s->desk->now - h->at >= SHARED_S ||
+		     (h->to != t->seq && t->n < SHARED_FROM);
+
+	if (!s->whole || !is_plain(&s->filter) ||
+	    (stale && n_shared >= SHARED_MOST))
+		return false;
+	if (stale)
+		shared_make(h, s);
+	s->to = h->to;
+	r->own = s;
+	r->left = at_end;
+	http_answer_shared(r, MHD_HTTP_OK, h->response);
+	return true;
+}
+
 static bool is_true(struct str s)
 {
 	return str_eq_nocase(s, STR("true")) || str_eq(s, STR("1"));
@@ -404,6 +471,8 @@ void lapi_stream(struct http_request *r)
 		return;
 	}
 	s = stream_for(r);
+	if (from_shared(r, s))
+		return;
 	if ((s->whole ? t->used + s->to - first_gone(s) : s->to - s->from) >
 		AT_ONCE ||
 	    (s->filter.expands && s->whole)) {

@@ -165,6 +165,7 @@ const struct f2b_failure *f2b_filter_feed(struct f2b_filter *f,
 	struct str text;
 
 	f->why = F2B_NO_FAILREGEX;
+	f->hit = -1;
 	text = filter_date(f, line);
 	f->seen = text;
 	memset(f->view.fact, 0, f->n_facts * sizeof(*f->view.fact));
@@ -190,6 +191,7 @@ const struct f2b_failure *f2b_filter_feed(struct f2b_filter *f,
 		if (run(f, &f->fail[i], text, f->words) != EXPR_HIT)
 			continue;
 		take_facts(f, &f->fail[i]);
+		f->hit = (int)i;
 		if (f->lines)
 			lines = (uint32_t)lines_take(f->lines, f->fail[i].expr,
 			    f->room);

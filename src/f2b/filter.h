@@ -94,4 +94,12 @@ uint64_t f2b_filter_limits(const struct f2b_filter *f);
 /* What the failregexes saw of the last line. */
 struct str f2b_filter_seen(const struct f2b_filter *f);
 
+/* The failregexes that are in use, and one of them. */
+size_t f2b_filter_count(const struct f2b_filter *f);
+const struct f2b_text *f2b_filter_regex(const struct f2b_filter *f, size_t i);
+/* Which of them the last line matched, or held the words of; -1: none. The
+ * second is a guess for people, and slow. */
+int f2b_filter_hit(const struct f2b_filter *f);
+int f2b_filter_near(const struct f2b_filter *f);
+
 #endif

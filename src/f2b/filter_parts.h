@@ -61,6 +61,7 @@ struct f2b_filter {
 	bool dated, last_dated;
 	int64_t utc, last_utc, last_at;
 	struct str seen;
+	int hit; /* which failregex, or -1 */
 	enum f2b_why why;
 	struct session_view view;
 	struct f2b_failure failure;

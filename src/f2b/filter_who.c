@@ -70,3 +70,37 @@ bool filter_identify(struct f2b_filter *f, struct f2b_failure *x)
 	}
 	return true;
 }
+
+size_t f2b_filter_count(const struct f2b_filter *f)
+{
+	return f->n_fail;
+}
+
+const struct f2b_text *f2b_filter_regex(const struct f2b_filter *f, size_t i)
+{
+	return &f->fail[i].text;
+}
+
+int f2b_filter_hit(const struct f2b_filter *f)
+{
+	return f->hit;
+}
+
+int f2b_filter_near(const struct f2b_filter *f)
+{
+	size_t best = 0;
+	int near = -1;
+
+	for (size_t i = 0; i < f->n_fail; i++) {
+		const struct python_literal *any;
+		size_t n = expr_any(f->fail[i].expr, &any);
+
+		for (size_t k = 0; k < n; k++)
+			if (any[k].n > best &&
+			    memmem(f->seen.p, f->seen.n, any[k].p, any[k].n)) {
+				best = any[k].n;
+				near = (int)i;
+			}
+	}
+	return near;
+}

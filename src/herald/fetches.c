@@ -1,6 +1,7 @@
 #include "herald/fetches.h"
 
 #include <signal.h>
+#include <sys/wait.h>
 
 static void fetch_next(struct fetches *h);
 
@@ -20,7 +21,8 @@ static void fetch_close(struct fetch *f)
 {
 	if (!f->ended)
 		fetch_failed(f->h, f->id);
-	kill(f->pid, SIGKILL);
+	if (!f->ended && waitpid(f->pid, NULL, WNOHANG) == 0)
+		kill(f->pid, SIGKILL);
 	event_free(f->heard);
 	evtimer_del(f->late);
 	close(f->from.fd);

@@ -16,6 +16,7 @@
 #include "base/link.h"
 #include "base/log.h"
 #include "conf/conf.h"
+#include "herald/announce.h"
 #include "herald/fetches.h"
 #include "herald/jails.h"
 #include "herald/job.h"
@@ -42,6 +43,7 @@ struct running {
 
 struct herald {
 	struct fetches fetches;
+	struct announcer announcer;
 	struct link up, judge;
 	struct event_base *base;
 	struct event *from_up, *from_judge;
@@ -200,6 +202,7 @@ static void wait_for(struct herald *h, const struct wire_happened *w,
 
 static void happened(struct herald *h, const struct wire_happened *w)
 {
+	announce(&h->announcer, w);
 	const struct jailed *jail = NULL;
 	const struct strings *own = jails_commands(h->jails, w, &jail);
 	uint32_t n = (uint32_t)h->conf->n_hooks;
@@ -344,6 +347,7 @@ int main(void)
 		h.running[i].h = &h;
 		h.running[i].late = evtimer_new(h.base, late, &h.running[i]);
 	}
+	announcer_new(&h.announcer, h.base, &h.conf);
 	fetches_new(&h.fetches, h.base, &h.up, &h.judge);
 	event_base_dispatch(h.base);
 	return 0;

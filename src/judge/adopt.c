@@ -25,12 +25,13 @@ static bool read_line(const struct judge *j, struct str line,
 			return false;
 	f[FIELDS - 1] = line;
 	if (!net_parse(f[0], true, &ret->net) ||
-	    !str_u32(f[2], j->now, &ret->at) ||
+	    !str_u32(f[2], UINT32_MAX, &ret->at) ||
 	    !str_u32(f[3], UINT32_MAX, &ret->until) ||
 	    !str_u32(f[4], 32, &ret->repeats))
 		return false;
 	if (ret->net.bits == addr_bits(&ret->net.addr))
 		ret->net = addr_unit(addr_fold(ret->net.addr));
+	ret->at = MIN(ret->at, j->now); /* whose second began a little later */
 	ret->rule = book_find(j->book, f[1]);
 	return ret->until > j->now;
 }
@@ -77,6 +78,7 @@ static bool adopt(struct judge *j, const struct adopted *a, bool is_new)
 	judge_history(j, HISTORY_DENIED, &m);
 	if (a->rule < j->book->n)
 		j->book->rules[a->rule].shut++;
+	judge_jail_log(j, is_new ? "Ban" : "Restore Ban", &m);
 	if (is_new)
 		judge_happened(j, m.verdict, &m);
 	law_import(j->law, &mem);

@@ -40,6 +40,11 @@ int ally_restore(struct judge *j, struct ledger *l);
 /* A measure on others' word was read back: until when it may stand, 0: no
  * more. */
 uint32_t ally_restored(const struct judge *j, const struct ledger_measure *m);
+/* Bodies that are older than they are kept go; how far that is, is a counter
+ * of this name. */
+#define ALLY_AGED "acts/aged"
+void ally_age(struct judge *j);
+void ally_aged(struct judge *j, uint64_t upto);
 /* In the judge's transaction; written: it is safe. */
 bool ally_waits(const struct judge *j);
 bool ally_hurries(const struct judge *j);

@@ -164,6 +164,8 @@ static void clock_heard(struct judge *j, uint16_t party,
 	if (a->e.issued + BEAT_LIVES * 1000u < ally_ms(j))
 		return; /* it was long under way */
 	p->beat_at = j->now;
+	if (j->now < j->ally->envoy_since + BEAT)
+		return; /* it may have waited at the post */
 	p->offset = (int64_t)b->clock - (int64_t)ally_ms(j);
 	if (llabs(p->offset) > WARN_OFFSET && llabs(was) <= WARN_OFFSET)
 		log_warn("clock-offset party=%s ms=%lld", p->name,

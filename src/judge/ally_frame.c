@@ -2,6 +2,10 @@
 
 #include "base/log.h"
 
+enum {
+	LAPSE_EVERY = 60 /* s */
+};
+
 /* Never again from this box: it is recorded, or worth nothing. */
 static void take_frame(struct ally *y, const struct wire_frame *w)
 {
@@ -225,38 +229,37 @@ static void own_heard(struct judge *j, struct ally_charter *c,
 		if (!act_is_chained(e->type) || e->run < c->author.run ||
 		    (e->run == c->author.run && e->seq <= c->author.seq))
 			continue;
+		/* a clone of ours would answer each with another */
+		if (e->run > c->author.run && c->lapsed_at &&
+		    j->now - c->lapsed_at < LAPSE_EVERY)
+			return;
+		c->lapsed_at = j->now;
 		log_warn("lapse run=%llu seq=%llu text=\"an act of our key "
 			 "that we do not know: a new run begins\"",
 		    (unsigned long long)e->run, (unsigned long long)e->seq);
-		c->author.run = MAX(c->author.run, e->run);
+		c->run_floor = MAX(c->run_floor, e->run + 1);
 		ally_begin_run(j, c, RUN_LAPSE);
 		return;
 	}
 }
 
-/* Acts and bytes a day, with a burst; beyond, its outbox waits. */
-static bool within_quota(struct judge *j, const struct ally_charter *c,
-    struct ally_party *p, size_t acts, size_t bytes)
+/* Acts and bytes a day, with a burst; beyond, its outbox waits. Only what is
+ * new is charged: else who repeats a party's words would use up its quota. */
+static struct quota_conf quota_of(const struct ally_charter *c)
 {
 	const struct charter_terms *t = &alliance_charter(c->a)->terms;
-	uint64_t burst = (uint64_t)t->quota_burst * 1000;
-	uint64_t room = (uint64_t)t->quota_kb * 1024;
-	uint64_t passed = j->now - MIN(p->quota_at, (uint64_t)j->now);
 
-	if (!p->quota_at) {
-		p->acts_ms = burst;
-		p->bytes = room;
-	}
-	p->acts_ms += passed * t->quota_acts * 1000 / 86400;
-	p->bytes += passed * room / 86400;
-	p->acts_ms = MIN(p->acts_ms, burst);
-	p->bytes = MIN(p->bytes, room);
-	p->quota_at = j->now;
-	if (p->acts_ms < acts * 1000 || p->bytes < bytes)
-		return false;
-	p->acts_ms -= acts * 1000;
-	p->bytes -= bytes;
-	return true;
+	return (
+	    struct quota_conf){ t->quota_acts, t->quota_burst, t->quota_kb };
+}
+
+static void charge(struct hearing *h, const struct frame *f, size_t bytes)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		n += h->fresh[i];
+	quota_take(&h->who->quota, n, bytes * n / f->n);
 }
 
 static bool over_quota(struct judge *j, struct ally_party *p)
@@ -286,6 +289,7 @@ static bool hear_acts(struct judge *j, const struct frame *f, struct str bytes)
 	struct ally_charter *c = ally_charter_of(y, e->alliance);
 	struct hearing h = { .j = j, .c = c };
 	struct alliance_envoy who;
+	struct quota_conf conf;
 
 	if (!c || !c->a || alliance_state(c->a, ally_ms(j)) == ALLIANCE_EMPTY) {
 		y->counts[COUNT_STRANGER]++;
@@ -309,7 +313,8 @@ static bool hear_acts(struct judge *j, const struct frame *f, struct str bytes)
 		own_heard(j, c, f);
 		return true;
 	}
-	if (!within_quota(j, c, h.who, chained(f), bytes.n))
+	conf = quota_of(c);
+	if (!quota_has(&h.who->quota, &conf, chained(f), bytes.n, j->now))
 		return over_quota(j, h.who);
 	h.who->quota_said = false;
 	for (size_t i = 0; i < f->n; i++) {
@@ -325,6 +330,7 @@ static bool hear_acts(struct judge *j, const struct frame *f, struct str bytes)
 		if (is_new)
 			execute(&h, a, h.chain[i]);
 	}
+	charge(&h, f, bytes.n);
 	ally_record(j, f, bytes, h.chain, h.fresh);
 	ally_early(j, f, h.fresh);
 	ally_hand_on(j, c, bytes);

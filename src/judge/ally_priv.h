@@ -11,6 +11,7 @@
 #include <sys/queue.h>
 
 #include "act/chain.h"
+#include "act/quota.h"
 #include "charter/alliance.h"
 #include "judge/ally.h"
 #include "judge/judge.h"
@@ -71,8 +72,7 @@ struct ally_party {
 	uint64_t rungs[ALLIED_DENIED + 1];
 	uint32_t beat_at; /* last heartbeat, s; 0: none */
 	int64_t offset;   /* of its clock, ms */
-	/* quota: thousandths of acts, bytes */
-	uint64_t acts_ms, bytes, quota_at;
+	struct quota quota;
 	bool quota_said;
 };
 
@@ -105,6 +105,8 @@ struct ally_charter {
 	bool running, changed;
 	uint64_t posted_run, posted_seq; /* that an outbox has */
 	uint64_t beats;                  /* counter of what is not chained */
+	uint64_t run_floor; /* runs below it may have been somebody's */
+	uint32_t lapsed_at;
 	uint32_t beat_at, beat_all_at, receipt_at, want_at, carry_at;
 	size_t carried; /* bytes in this minute */
 	STAILQ_HEAD(ally_answers, ally_answer) answers;
@@ -241,11 +243,13 @@ struct ally {
 
 	/* envoy */
 	bool envoy_up, posts_due;
+	uint32_t envoy_since; /* s */
 	struct ally_partial partial[ALLY_PARTIAL];
 	size_t n_lines, n_boxes;
 	struct ally_line lines[ALLY_POSTS];
 	struct ally_box boxes[ALLY_BOXES];
 	uint64_t offer_id;
+	int64_t aged; /* frames up to here have lost what is old */
 
 	struct frame frame; /* the one that is heard */
 };

@@ -5,7 +5,10 @@
 #include "base/log.h"
 
 enum {
-	AGAIN = 600 /* s before the same is told again */
+	AGAIN = 600, /* s before the same is told again */
+	/* ms: who starts twice in one second, and forgot the first time, must
+	 * not begin the same run again */
+	RUN_SPREAD = 65536,
 };
 
 /* What we say of ourselves each 30 s loses nothing when it is dropped. */
@@ -143,7 +146,9 @@ void ally_begin_run(struct judge *j, struct ally_charter *c,
 	union act_body b = { 0 };
 	struct ally_draft *d, *o;
 
-	chain_begin(&c->author, ally_ms(j), why, &b.run);
+	chain_begin(&c->author,
+	    MAX(ally_ms(j) + randombytes_uniform(RUN_SPREAD), c->run_floor),
+	    why, &b.run);
 	c->running = true;
 	c->changed = true;
 	c->beats = 0;
@@ -156,6 +161,7 @@ void ally_begin_run(struct judge *j, struct ally_charter *c,
 	STAILQ_FOREACH(o, &y->drafts, next)
 	{
 		if (o->charter == c->no) {
+			o->id = ++y->draft_id; /* an answer may be under way */
 			o->sent = false;
 			o->seq = 0;
 		}
@@ -250,10 +256,10 @@ static void hear_unsigned(struct judge *j, const struct wire_unsigned *u)
 	y->counts[COUNT_UNSIGNED]++;
 	c = y->charters[d->charter];
 	log_warn("not-signed type=%u why=\"%s\"", d->type,
-	    u->fault < ACT_FAULT_N && u->fault ? act_fault_name(u->fault)
-					       : "its number was signed");
-	if (u->fault)
-		drop_draft(y, d); /* it never will be */
+	    act_fault_name((enum act_fault)u->fault));
+	if (u->fault != ACT_E_SPOKEN && u->fault != ACT_E_FOLLOWS)
+		drop_draft(y, d);               /* it never will be */
+	c->run_floor = ally_ms(j) + RUN_SPREAD; /* beyond any of this second */
 	if (c->a && c->self != ALLIANCE_NOBODY)
 		ally_begin_run(j, c, RUN_LAPSE);
 }

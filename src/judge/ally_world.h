@@ -258,13 +258,19 @@ static inline void node_draft(struct node *d, const struct sent_msg *m)
 {
 	struct wire_draft w;
 	struct str body = { (const char *)m->bytes + m->n, m->tail };
+	struct wire_unsigned no;
 	enum act_fault e;
 
 	memcpy(&w, m->bytes, sizeof(w));
+	no = (struct wire_unsigned){ .id = w.id };
 	if (!desk_fits(&d->desk, &w, body.n))
 		node_signs(d);
 	e = desk_add(&d->desk, &w, body);
-	if (e != ACT_OK)
+	no.fault = e;
+	if (e == ACT_E_SPOKEN || e == ACT_E_FOLLOWS)
+		assert_true(judge_hear(&d->j, NOTARY, 0, MSG_UNSIGNED, &no,
+		    sizeof(no)));
+	else if (e != ACT_OK)
 		fail_msg("draft of type %u: %s", w.type, act_fault_name(e));
 }
 

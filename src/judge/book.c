@@ -31,6 +31,9 @@ static void keep(struct book *p, const struct rules *rules)
 
 		p->rules[i].name = str_dup(str_of(r->name));
 		p->rules[i].about = str_dup(str_of(r->about ? r->about : ""));
+		if (rules->services[r->service].jail)
+			p->rules[i].jail = str_dup(
+			    str_of(rules->services[r->service].jail->name));
 		memcpy(p->rules[i].attack, r->attack, sizeof(r->attack));
 		p->names[i] = p->rules[i].name;
 		p->law[i] = law_rule_of(r);
@@ -66,6 +69,7 @@ void book_free(struct book **pp)
 	for (size_t i = 0; i < (*pp)->n; i++) {
 		free((*pp)->rules[i].name);
 		free((*pp)->rules[i].about);
+		free((*pp)->rules[i].jail);
 	}
 	free((*pp)->rules);
 	free((*pp)->law);

@@ -14,6 +14,7 @@
 struct book_rule {
 	char *name; /* service/name */
 	char *about;
+	char *jail; /* fail2ban's name of it; NULL: it is none of its */
 	char attack[12];
 	uint64_t total;    /* sightings ever */
 	uint64_t today;    /* sightings of the day `day` */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "act/keep.h"
 #include "base/log.h"
 #include "judge/ledger_ally.h"
 
@@ -14,7 +15,7 @@ enum {
 	GOOD = 10,       /* s between looks at the good clients */
 	MEMORY = 3600,   /* s between walks through what is remembered */
 	KEEP_HISTORY = 90 * 86400, /* s; and what is known of logs */
-	KEEP_ACTS = 30 * 86400,
+	KEEP_SAID = 30 * 86400,
 };
 
 static int put_positions(struct judge *j)
@@ -270,7 +271,9 @@ static void prune(struct judge *j)
 		j->pruned_at = j->now;
 		(void)ledger_prune(j->ledger, j->now, &limits);
 		(void)ledger_prune_ally(j->ledger,
-		    j->now - MIN(j->now, (uint32_t)KEEP_ACTS));
+		    j->now - MIN(j->now, (uint32_t)KEEP_HEADER),
+		    j->now - MIN(j->now, (uint32_t)KEEP_SAID));
+		ally_age(j);
 	}
 	if (j->now - j->checked_at >= CHECKPOINT) {
 		j->checked_at = j->now;

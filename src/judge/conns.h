@@ -17,7 +17,7 @@
 
 enum {
 	CONNS = 32,
-	TURN = 64,          /* messages heard before others have their turn */
+	TURN = 64,           /* messages heard before others have their turn */
 	HERALD_QUEUE = 1024, /* messages that may wait for it */
 	DESK_QUEUE = 2048
 };

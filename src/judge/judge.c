@@ -4,7 +4,7 @@
 
 void judge_new(struct judge *j, const struct judge_ops *ops, void *arg)
 {
-	*j = (struct judge){ .ops = *ops, .arg = arg };
+	*j = (struct judge){ .ops = *ops, .arg = arg, .jail_log = -1 };
 	measures_new(&j->measures);
 	j->law_key = hash_key_new();
 	j->orders = mem_new(ORDERS, sizeof(*j->orders));

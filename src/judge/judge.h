@@ -108,10 +108,10 @@ struct judge {
 	struct ledger_opened opened;
 	uint64_t line_key[2];
 	bool adopts; /* the kernel knows more than we: it is asked first */
-	uint64_t adopt_id; /* of that ASK */
+	uint64_t adopt_id;        /* of that ASK */
 	bool restoring, restored; /* what it held comes, is in memory */
-	uint32_t breath;   /* rows read back */
-	int ledger_fault;  /* LEDGER_E_*; 0: all is well */
+	uint32_t breath;          /* rows read back */
+	int ledger_fault;         /* LEDGER_E_*; 0: all is well */
 	uint32_t fault_since, fault_said, retry_at, pruned_at, checked_at,
 	    memory_pruned_at;
 	bool good_dirty;
@@ -134,6 +134,7 @@ struct judge {
 	struct wire_program programs[PROGRAMS];
 	size_t n_programs;
 	uint32_t look_who_at;
+	int jail_log; /* of imported jails' bans, as fail2ban writes it; -1 */
 };
 
 void judge_new(struct judge *j, const struct judge_ops *ops, void *arg);
@@ -195,6 +196,9 @@ void judge_history(struct judge *j, enum history what,
 void judge_happened(struct judge *j, uint8_t what,
     const struct ledger_measure *m);
 void judge_new_day(struct judge *j);
+/* jail_log.c: "Ban" or "Unban", if the measure is a jail's. */
+void judge_jail_log(struct judge *j, const char *what,
+    const struct ledger_measure *m);
 bool judge_hear_enforcer(struct judge *j, uint32_t type, const void *body,
     size_t n);
 bool judge_hear_warden(struct judge *j, uint32_t type, const void *body,

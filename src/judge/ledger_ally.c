@@ -278,9 +278,9 @@ static int expire(struct ledger *l, enum statement st, uint32_t before)
 	return ledger_run(s);
 }
 
-int ledger_prune_ally(struct ledger *l, uint32_t before)
+int ledger_prune_ally(struct ledger *l, uint32_t frames, uint32_t before)
 {
-	int e = expire(l, ST_FRAME_EXPIRE, before);
+	int e = expire(l, ST_FRAME_EXPIRE, frames);
 
 	return e ? e : expire(l, ST_SAID_EXPIRE, before);
 }

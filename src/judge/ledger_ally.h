@@ -151,7 +151,7 @@ int ledger_earlies(struct ledger *l, ledger_early_fn *fn, void *arg);
 int ledger_accounts(struct ledger *l, ledger_account_fn *fn, void *arg);
 
 /* A turn's worth of forgetting: frames and words from before. */
-int ledger_prune_ally(struct ledger *l, uint32_t before);
+int ledger_prune_ally(struct ledger *l, uint32_t frames, uint32_t before);
 /* What was deleted is in no file any more: pages are overwritten from now
  * on (secure_delete is always on), and the write-ahead log is emptied. */
 int ledger_truncate(struct ledger *l);

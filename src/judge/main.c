@@ -159,6 +159,10 @@ static bool hear_warden(struct daemon *d, struct packet *p)
 	case MSG_LISTEN:
 		control_listen(d->control, take_fd(&p->fd));
 		return true;
+	case MSG_JAIL_LOG:
+		close_fd(&d->judge.jail_log);
+		d->judge.jail_log = take_fd(&p->fd);
+		return true;
 	case MSG_GO:
 		d->gone = true;
 		return true;
@@ -198,7 +202,8 @@ static void sync_while_room(struct daemon *d)
 {
 	struct conn *c = conns_find(&d->conns, ENFORCER, 0);
 
-	while (c && c->queued == 0 && (judge_sync_more(&d->judge, SYNC_TURN) ||
+	while (c && c->queued == 0 &&
+	       (judge_sync_more(&d->judge, SYNC_TURN) ||
 		   desk_lists_more(&d->judge)))
 		;
 }

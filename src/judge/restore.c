@@ -160,6 +160,8 @@ static void counter_again(void *arg, struct str name, uint64_t value)
 	struct str kind;
 	uint16_t rule;
 
+	if (str_eq(name, STR(ALLY_AGED)))
+		ally_aged(j, value);
 	if (!str_cut(&name, '/', &kind))
 		return;
 	rule = book_find(j->book, name);

@@ -211,6 +211,7 @@ void judge_close(struct judge *j, struct ledger_measure *m, bool lines)
 	judge_history(j, m->act == ACT_LIMIT ? HISTORY_LIMITED : HISTORY_DENIED,
 	    m);
 	say_measure(j, m);
+	judge_jail_log(j, "Ban", m);
 	judge_happened(j, m->verdict, m);
 }
 
@@ -242,6 +243,7 @@ void judge_open(struct judge *j, const struct net *n, enum history what)
 	if (f)
 		f->net = *n;
 	judge_history(j, what, &was);
+	judge_jail_log(j, "Unban", &was);
 	judge_happened(j, 0, &was);
 	if (stays)
 		ally_goes_on(j, n);

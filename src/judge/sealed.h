@@ -29,6 +29,7 @@ enum {
 /* An open invitation: who has the token may hand in one request. */
 struct invite {
 	uint8_t alliance[32], join[8], login[32];
+	uint8_t used[32]; /* by this party; zero: not yet */
 	uint64_t expires; /* ms */
 };
 

@@ -155,6 +155,30 @@ static void put_page(const struct alliance *a, uint32_t k, struct text_out *o)
 	text_free(&acts);
 }
 
+/* An invitation is for one newcomer, who may ask again. */
+static const char *use(struct judge *j, const uint8_t alliance[static 32],
+    const uint8_t join[static 8], struct str said)
+{
+	static const uint8_t nobody[32];
+	struct charters *c = &j->charters;
+	struct joining n;
+	const char *why = joining_read(said, &n);
+
+	for (size_t i = 0; !why && i < c->n_invites; i++) {
+		struct invite *v = &c->invites[i];
+
+		if (memcmp(v->alliance, alliance, 32) != 0 ||
+		    memcmp(v->join, join, 8) != 0)
+			continue;
+		if (!memcmp(v->used, nobody, 32))
+			memcpy(v->used, n.accession.party.id, 32);
+		if (memcmp(v->used, n.accession.party.id, 32) != 0)
+			why = "another party has used this invitation; ask "
+			      "for one of your own";
+	}
+	return why;
+}
+
 bool sealed_joiner(struct judge *j, const uint8_t alliance[static 32],
     const uint8_t join[static 8], struct str said, struct text_out *answer)
 {
@@ -180,7 +204,9 @@ bool sealed_joiner(struct judge *j, const uint8_t alliance[static 32],
 		}
 		return true;
 	}
-	why = sealed_request(j, said, join, &r);
+	why = use(j, alliance, join, said);
+	if (!why)
+		why = sealed_request(j, said, join, &r);
 	if (why)
 		text_put(answer, REFUSED "%s\n", why);
 	else

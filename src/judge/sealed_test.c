@@ -202,6 +202,7 @@ static void admit(struct world *w)
 	struct charter_party p = p_burkina;
 	struct alliance_how how;
 	struct joining n;
+	char code[CODE_MAX];
 	struct str act;
 
 	assert_int_equal(w->a.j.charters.n_requests, 1);
@@ -216,6 +217,8 @@ static void admit(struct world *w)
 	charter_add(w->c, &p);
 	charter_print(w->c, &o);
 	sealed_hash(text_of(&o), w->last);
+	joining_code(w->c, w->id, &w->c->parties[1], code);
+	assert_string_equal(code, n.code);
 	test_sign(&mali, sealed_namespace(SEALED_CHARTER), text_of(&o), 1,
 	    &seals);
 	text_put_str(&seals, n.join.seals);
@@ -345,6 +348,22 @@ static void only_the_invited_are_heard(void **state)
 	    STR("let me in"), &answer));
 	assert_true(str_starts(text_of(&answer), STR("liptako-refused v1 ")));
 	assert_int_equal(w.a.j.charters.n_requests, 0);
+	/* it is for one newcomer, who may ask again */
+	ask_to_join(&w);
+	for (int i = 0; i < 2; i++) {
+		answer.n = 0;
+		assert_true(
+		    sealed_joiner(&w.a.j, w.id, w.a.j.charters.invites[0].join,
+			text_of(&w.bundle), &answer));
+		assert_true(
+		    str_eq(text_of(&answer), STR("liptako-noted v1\n")));
+	}
+	assert_int_equal(w.a.j.charters.n_requests, 1);
+	w.a.j.charters.invites[0].used[0] ^= 1;
+	answer.n = 0;
+	assert_true(sealed_joiner(&w.a.j, w.id, w.a.j.charters.invites[0].join,
+	    text_of(&w.bundle), &answer));
+	assert_true(str_starts(text_of(&answer), STR("liptako-refused v1 ")));
 	/* an invitation ends */
 	w.a.j.now += 86400;
 	assert_false(sealed_joiner(&w.a.j, w.id, w.a.j.charters.invites[0].join,

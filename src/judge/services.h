@@ -30,7 +30,6 @@ extern const char services_text[];
 unsigned services_load(struct services *ret, struct str text);
 void services_free(struct services *s);
 /* One that shares an address with n, or NULL. */
-const struct served *services_in(const struct services *s,
-    const struct net *n);
+const struct served *services_in(const struct services *s, const struct net *n);
 
 #endif

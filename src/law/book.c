@@ -122,8 +122,8 @@ void law_failing(struct law *l, uint32_t now, uint32_t *counts)
 	waiting_settle(&l->waiting);
 	memset(counts, 0, l->n * sizeof(*counts));
 	while ((s = seats_next(&l->windows.seats, s)))
-		if (s->about < l->n && later(s->heat, l->rules[s->about].span) >=
-					   now)
+		if (s->about < l->n &&
+		    later(s->heat, l->rules[s->about].span) >= now)
 			counts[s->about]++;
 }
 

@@ -88,7 +88,7 @@ static void see(struct pair *p, const struct seat_key *k, uint32_t at,
 
 /* Events of some subjects in steps of at most `step` seconds; each back-th
  * comes late. */
-static void play(uint32_t subjects, uint32_t step, uint32_t back)
+static uint64_t play(uint32_t subjects, uint32_t step, uint32_t back)
 {
 	struct pair p;
 	uint32_t now = 1000000;
@@ -107,21 +107,23 @@ static void play(uint32_t subjects, uint32_t step, uint32_t back)
 	}
 	print_message("# %u subjects: %llu of %llu reached\n", subjects,
 	    (unsigned long long)p.reached, (unsigned long long)p.events);
-	assert_true(p.reached > 0);
 	pair_fini(&p);
+	return p.reached;
 }
 
 static void waiting_changes_nothing(void **state)
 {
 	const char *given = getenv("LPT_SEED");
+	uint64_t reached;
 
 	seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL) | 1;
 	print_message("# LPT_SEED=%llu\n", (unsigned long long)seed);
-	play(3, 1, 100000);  /* few, in order */
-	play(3, 2, 10);      /* few, and disorder */
-	play(40, 1, 50);     /* cells shared by a few */
-	play(900, 1, 1000);  /* many: cells and ring are full */
-	play(3000, 0, 2000); /* a flood in hardly any time */
+	reached = play(3, 1, 100000);   /* few, in order */
+	reached += play(3, 2, 10);      /* few, and disorder */
+	reached += play(40, 1, 50);     /* cells shared by a few */
+	reached += play(900, 1, 1000);  /* many: cells and ring are full */
+	reached += play(3000, 0, 2000); /* a flood in hardly any time */
+	assert_in_range(reached, 10000, 1000000);
 }
 
 /* Somebody looks, or sets the clock back: nothing that waited is lost. */

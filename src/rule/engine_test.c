@@ -146,6 +146,7 @@ static void faults_name_their_cure(void **state)
 		{ "a)b", "without its (" }, { "[ab", "without its ]" },
 		{ "*a", "repeats nothing" }, { "(?<a>b)", "a field is <name>" },
 		{ "(a)\\1", "back references" }, { "<user>*", "takes no *" },
+		{ "<user>{2}", "takes no {" },
 		{ "<ip:word>", "always an address" },
 		{ "<user:wrd>", "perhaps word" }, { "a{3,1}", "PCRE2 says" },
 		{ "\\", "lone" } };

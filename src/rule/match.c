@@ -112,9 +112,12 @@ int matcher_new_slow(struct matcher **ret, const struct rules *r,
     rule_fault_fn *fault, void *arg)
 {
 	matcher_make(ret, r, NULL, fault, arg);
-	for (size_t i = MATCH_REGEXES; i < regexes(*ret); i++) {
-		if (regex_at(*ret, i))
-			regex_quicken(regex_at(*ret, i));
+	for (size_t i = 0; i < regexes(*ret); i++) {
+		struct regex *x = regex_at(*ret, i);
+
+		/* those of requests are few, and asked at once if any is */
+		if (x && (i >= (*ret)->c->n_engines || i >= MATCH_REGEXES))
+			regex_quicken(x);
 	}
 	return 0;
 }

@@ -50,7 +50,8 @@ int matcher_new_of(struct matcher **ret, const struct rules *r,
  * code as on reading. matcher_slow counts what was interpreted (what went over
  * PCRE2's limits counts as very many), matcher_used says which patterns were.
  */
-#define MATCH_REGEXES 4096 /* those beyond are quickened at once */
+#define MATCH_REGEXES 4096 /* those beyond, and requests', are quick at once \
+			    */
 struct match_used {
 	uint8_t bits[MATCH_REGEXES / 8];
 };

@@ -217,7 +217,9 @@ int reader_field(struct pattern_reader *r, struct sequence *s)
 	struct str inner, name;
 	enum field_class class = CLASS_WORD;
 	const char *end = memchr(r->in.p, '>', r->in.n);
+	struct times times;
 	struct part *t;
+	size_t len;
 	int field, e;
 
 	if (!end)
@@ -255,7 +257,8 @@ int reader_field(struct pattern_reader *r, struct sequence *s)
 	field_set(class, &t->set, &t->min);
 	reader_emit(r, ")");
 	r->after_literal = false;
-	if (reader_peek(r, 0) && strchr("?*+", reader_peek(r, 0)))
+	if ((reader_peek(r, 0) && strchr("?*+", reader_peek(r, 0))) ||
+	    (reader_peek(r, 0) == '{' && braces(r->in, &times, &len)))
 		return reader_bad(r, "a field takes no %c; write (?:<...>)%c",
 		    reader_peek(r, 0), reader_peek(r, 0));
 	return 0;

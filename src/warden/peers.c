@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 
 enum {
@@ -25,6 +26,14 @@ void program_path(const struct warden *w, enum role r, char *to, size_t size)
 		snprintf(to, size, "%s/%s/%s", w->libexec, name, name);
 	else
 		snprintf(to, size, "%s/%s", w->libexec, name);
+}
+
+static bool has_jails(const struct rules *r)
+{
+	for (size_t i = 0; i < r->n_services; i++)
+		if (r->services[i].jail)
+			return true;
+	return false;
 }
 
 static void children_link(struct child *a, struct child *b)
@@ -62,6 +71,28 @@ void link_peers(struct child *c)
 	}
 }
 
+/* Opened anew each time, so that a reload ends a rotated one. */
+void jail_log_tell(struct warden *w, struct child *judge)
+{
+	const char *path = w->now.conf->jail_log;
+	struct wire_none none = { 0 };
+	int fd;
+
+	if (!path || !has_jails(w->now.rules))
+		return;
+	fd = open(path,
+	    O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC |
+		O_NONBLOCK | O_NOCTTY,
+	    0640);
+	if (fd < 0) {
+		log_warn("jail-log-unusable path=%s error=\"%s\"", path,
+		    strerror(errno));
+		return;
+	}
+	tell(judge, MSG_JAIL_LOG, &none, sizeof(none), (struct str){ 0 }, fd);
+	close(fd);
+}
+
 /* What this role needs beside links, and off it goes. */
 void child_go(struct child *c)
 {
@@ -74,6 +105,7 @@ void child_go(struct child *c)
 		tell(c, MSG_LISTEN, &none, sizeof(none), (struct str){ 0 },
 		    w->listen);
 		sources_to_judge(w, c);
+		jail_log_tell(w, c);
 	}
 	if (c->role == ENFORCER)
 		protect_tell(w, c);
@@ -146,8 +178,9 @@ static void choose(struct warden *w)
 	for (size_t i = 0; i < conf->n_allow; i++)
 		names |= conf->allow[i].name != NULL;
 	child_of(w, SCRIBE)->wanted = w->now.plan->journal;
-	child_of(w, HERALD)->wanted =
-	    w->wants_herald || conf->n_hooks > 0 || jails_command(w->now.rules);
+	child_of(w, HERALD)->wanted = conf->n_announce > 0 || w->wants_herald ||
+				      conf->n_hooks > 0 ||
+				      jails_command(w->now.rules);
 	child_of(w, NAMER)->wanted = names;
 	child_of(w, DESK)->wanted = conf->desk_on;
 	for (enum role r = READER; r < ROLES; r++)

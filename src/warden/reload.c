@@ -185,6 +185,7 @@ static void finish(struct warden *w)
 
 	tell_generation(w, child_of(w, JUDGE));
 	active_tell(child_of(w, JUDGE), &w->now);
+	jail_log_tell(w, child_of(w, JUDGE));
 	if (herald->pid)
 		tell_generation(w, herald);
 	doors_open(w);

@@ -159,6 +159,8 @@ void want_program(struct warden *w, const struct wire_want *m);
 void link_peers(struct child *c);
 void child_go(struct child *c);
 void who_look(struct warden *w);
+/* The file that bans of imported jails are written to. */
+void jail_log_tell(struct warden *w, struct child *judge);
 void program_path(const struct warden *w, enum role r, char *to, size_t size);
 
 /* sources.c */

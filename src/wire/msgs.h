@@ -60,6 +60,7 @@ enum {
 	X(SOURCE_NAME,WARDEN,   JUDGE,    struct wire_source,  WIRE_PATH,   0) \
 	X(LISTEN,     WARDEN,   JUDGE,    struct wire_none,    0,           1) \
 	X(NEVER,      WARDEN,   ENFORCER, struct wire_never,   0,           0) \
+	X(JAIL_LOG,   WARDEN,   JUDGE,    struct wire_none,    0,           1) \
 	X(PROGRAM,    WARDEN,   JUDGE,    struct wire_program, 0,           0) \
 	X(RELOADED,   WARDEN,   JUDGE,    struct wire_reloaded,WIRE_TAIL,   0) \
 	X(RELOAD,     JUDGE,    WARDEN,   struct wire_none,    0,           0) \

@@ -5,7 +5,7 @@
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
 need root nft ip jq sqlite3
-plan 47
+plan 49
 space gate
 NS_gate=$ID-gate
 lpt() { ip netns exec "$NS_gate" "$BUILD/liptako" "$@"; }
@@ -111,7 +111,7 @@ import >"$T/out" 2>"$T/err"
 ok "without a daemon it says what is to be done" grep -q "import again" "$T/err"
 rm -rf "$T/etc/liptako/fail2ban"
 
-echo "find: no" >"$T/etc/liptako/liptako.yaml"
+printf 'find: no\njail-log: %s/fail2ban.log\n' "$T" >"$T/etc/liptako/liptako.yaml"
 spawn ip netns exec "$NS_gate" "$BUILD/liptakod" -f --config "$T/etc/liptako/liptako.yaml" \
 	--rules "$TOP/rules" --state "$T/state" --run "$T/run" >"$T/daemon" 2>&1
 up() { lpt status >/dev/null 2>&1; [ $? -lt 3 ]; }
@@ -168,6 +168,9 @@ ok "and the other when he is let in again" until_true 5 grep -qx "unban 203.0.11
 ok "the broken expression is named, with its place" json_has "$T/json" \
 	'.jails[] | select(.jail == "broken") | .remarks[] | select((.file | endswith("broken.conf")) and .line == 2 and (.text | test("never closed")))'
 
+logged() { grep -qE "^20..-..-.. ..:..:..,[0-9]{3} fail2ban\.actions        \[[0-9]+\]: NOTICE  \[$1\] $2\$" "$T/fail2ban.log"; }
+ok "a ban is logged as fail2ban does" logged door "Ban 203.0.113.1"
+ok "and its end" logged mailed "Unban 203.0.113.5"
 export LIPTAKO_JAILS=$T/etc/liptako/fail2ban
 ln -s "$BUILD/liptako" "$T/fail2ban-client"
 f2b() { ip netns exec "$NS_gate" "$T/fail2ban-client" "$@"; }

@@ -1,7 +1,7 @@
 #include "cli/f2b/import.h"
 
-#include "base/file.h"
 #include "base/addr.h"
+#include "base/file.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -55,6 +55,12 @@ struct own {
 /* CLI_OK, or says why not. make: what is missing is made. */
 int own_open(struct gov *g, bool make, struct own *ret);
 bool own_is_there(const struct gov *g);
+/* own_make.c: asks for what no option says; of a host's name what may be a
+ * party's. */
+int own_make(struct gov *g, struct own *o);
+int own_post(const struct gov *g, struct own *o, bool make);
+void own_tame(const char *from, char to[static TEXT_NAME_MAX + 1]);
+
 struct held;
 /* A post that is in no record yet. */
 struct post_of {

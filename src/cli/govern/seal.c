@@ -125,6 +125,34 @@ static int admit_all(struct gov *g, const struct own *o, const struct held *h,
 	return e;
 }
 
+/* Who is new in a version that others proposed, and his code. */
+static bool newcomers_are(const struct gov *g, const struct alliance *a,
+    const struct charter *c)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct charter_party *p = &c->parties[i];
+		char code[CODE_MAX], question[160];
+
+		if (charter_find_id(alliance_charter(a), p->id))
+			continue;
+		joining_code(c, alliance_id(a), p, code);
+		if (g->code) {
+			all &= same_code(g->code, code);
+			continue;
+		}
+		if (!g->ask.json)
+			printf("%s is new in version %u. Call them: their six "
+			       "words are\n\n    %s\n\n",
+			    p->name, c->version, code);
+		snprintf(question, sizeof(question),
+		    "Are these the words that %s reads?", p->name);
+		all = all && gov_agreed(g, question);
+	}
+	return all;
+}
+
 static int seal_waiting(struct gov *g, const struct own *o,
     const struct alliance *a, size_t *done, bool *sealed_next)
 {
@@ -143,6 +171,11 @@ static int seal_waiting(struct gov *g, const struct own *o,
 		}
 		if (*sealed_next)
 			continue; /* two would be rivals */
+		if (!newcomers_are(g, a, w.charter)) {
+			fprintf(stderr, "Version %u is not sealed now.\n",
+			    w.charter->version);
+			continue;
+		}
 		e = charter_propose(g, o, a, w.charter, STR(""));
 		*sealed_next |= e == CLI_OK;
 		(*done)++;

@@ -1,0 +1,137 @@
+#!/bin/bash
+# Two parties over the network, with everything real: an attack on one is shut
+# out by the other; a receipt, why, a pardon, an ally's own address, a wrong
+# kill and what was forgotten. Then the latency from line to kernel.
+# shellcheck source=tests/lib/e2e.sh
+. "$(dirname "$0")/../lib/e2e.sh"
+need root nft ip jq ssh-keygen nats-server
+plan 18
+space mali
+space burkina
+wire mali 10.67.1.1/24 burkina 10.67.1.2/24
+n=0
+for h in mali burkina; do
+	n=$((n + 1))
+	mkdir "$T/$h" "$T/$h/state"
+	: >"$T/$h/auth.log"
+	cat >"$T/$h/liptako.yaml" <<-END
+	find: no
+	post:
+	  listen: 10.67.1.$n:4222
+	sources:
+	- file: $T/$h/auth.log
+	  service: openssh
+	END
+	ssh-keygen -q -t ed25519 -N '' -C "$h" -f "$T/$h/seal"
+	spawn ip netns exec "$ID-$h" "$BUILD/liptakod" -f \
+		--config "$T/$h/liptako.yaml" --rules "$TOP/rules" \
+		--state "$T/$h/state" --run "$T/$h/run" >>"$T/$h/log" 2>&1
+done
+on() { # HOST COMMAND...: as that host's operator
+	local h=$1
+	shift
+	ip netns exec "$ID-$h" env LIPTAKO_RUN="$T/$h/run" \
+		LIPTAKO_STATE="$T/$h/state" "$BUILD/liptako" "$@"
+}
+up() { on "$1" status >/dev/null 2>&1; }
+exits() {
+	local want=$1
+	shift
+	"$@" >"$T/out" 2>"$T/err"
+	[ $? = "$want" ]
+}
+about() { on "$1" party list --json 2>/dev/null | jq -r ".[0] | $2"; }
+me() { # HOST POST TERRITORY
+	echo --yes --party "$1" --seal "$T/$1/seal" --post "$2" --territory "$3"
+}
+until_true 10 up mali
+until_true 10 up burkina
+
+# shellcheck disable=SC2046 # words
+on mali found $(me mali 10.67.1.1 45.9.1.0/28) sahel >/dev/null 2>&1
+token=$(on mali invite --json 2>/dev/null | jq -r .token)
+# shellcheck disable=SC2046
+tries() {
+	exits 0 on burkina join $(me burkina 10.67.1.2 45.9.2.0/28) --json "$token"
+}
+until_true 60 tries
+code=$(jq -r .code "$T/out")
+asked() { [ "$(on mali status --json | jq '.charters[0].requests')" = 1 ]; }
+until_true 30 asked
+on mali charter seal --yes --code "$code" >/dev/null 2>&1
+rows() { on "$1" alliance --json 2>/dev/null; }
+in_it() { [ "$(about burkina '"\(.version) \(.parties|length)"')" = "2 2" ]; }
+ok "a charter of two holds at both" until_true 90 in_it
+
+# an attack: five failures within a second, by a new address
+attack() { # HOST ADDRESS
+	local i
+	for i in 1 2 3 4 5; do
+		printf '%s gate sshd[%d]: Failed password for root from %s port 2200 ssh2\n' \
+			"$(date '+%b %e %T')" "$i" "$2"
+	done >>"$T/$1/auth.log"
+}
+shut() { # HOST ADDRESS
+	ip netns exec "$ID-$1" nft list table inet liptako 2>/dev/null |
+		grep -q "[ {]$2 "
+}
+open_at() { ! shut "$@"; }
+n=0
+heard() { # a line is up in both directions when a notice arrives
+	n=$((n + 1))
+	attack mali "45.7.1.$n"
+	until_true 3 shut burkina "45.7.1.$n"
+}
+ok "an attack on mali is shut out at burkina" until_true 90 heard
+back() {
+	n=$((n + 1))
+	attack burkina "45.7.2.$n"
+	until_true 3 shut mali "45.7.2.$n"
+}
+ok "and the other way round" until_true 90 back
+attack mali 45.7.3.1
+ok "at mali by own evidence" until_true 5 shut mali 45.7.3.1
+ok "at burkina by mali's word" until_true 5 shut burkina 45.7.3.1
+on burkina why 45.7.3.1 >"$T/why" 2>&1
+ok "why names the ally, its evidence, the clause and the signature" grep -q \
+	"Ally mali (sahel, charter version 2) gave notice .* own act evidence of openssh.*signature verified" "$T/why"
+ok "and the clause" grep -q "clause 4" "$T/why"
+answered() { on mali why 45.7.3.1 2>/dev/null | grep -q "burkina: assisting by deny"; }
+ok "mali is told who assists" until_true 10 answered
+
+on mali pardon 45.7.3.1 >/dev/null 2>&1
+ok "a pardon opens at mali" until_true 2 open_at mali 45.7.3.1
+ok "and at burkina, within two seconds" until_true 2 open_at burkina 45.7.3.1
+
+attack mali 45.9.2.7
+ok "an attack out of an ally's territory: our own policy" \
+	until_true 5 shut mali 45.9.2.7
+settles() { on burkina settle 45.9.2.7 >/dev/null 2>&1; }
+ok "is referred to the ally, who settles it" until_true 10 settles
+ok "and does not shut itself out" open_at burkina 45.9.2.7
+
+attack mali 45.7.4.4
+until_true 5 shut burkina 45.7.4.4
+on mali forget --lift 45.7.4.4 >/dev/null 2>&1
+ok "what is forgotten opens at the ally" until_true 5 open_at burkina 45.7.4.4
+erased() {
+	! grep -qaP '\x2d\x07\x04\x04' "$T"/*/state/ledger/ledger.db*
+}
+ok "and is in no ledger" until_true 5 erased
+
+attack mali 45.7.5.5
+until_true 5 shut burkina 45.7.5.5
+judge_of() { # HOST
+	local p
+	for p in $(ip netns pids "$ID-$1"); do
+		case $(readlink "/proc/$p/exe") in */judge) echo "$p" ;; esac
+	done
+}
+was=$(judge_of burkina)
+kill -9 "$was"
+attack mali 45.7.5.6
+ok "a judge that was killed catches up" until_true 20 shut burkina 45.7.5.6
+ok "by another process" [ "$(judge_of burkina)" != "$was" ]
+ok "and what stood stands" shut burkina 45.7.5.5
+rows burkina >"$T/alliance.json"
+diag "$(on burkina alliance 2>/dev/null | head -12)"

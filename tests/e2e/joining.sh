@@ -1,0 +1,97 @@
+#!/bin/bash
+# Four commands over the network: found, invite, join, charter seal. The
+# newcomer sees the charter through the inviter's post before it seals, and is
+# in the alliance without another command. A third likewise, once both sealed.
+# shellcheck source=tests/lib/e2e.sh
+. "$(dirname "$0")/../lib/e2e.sh"
+need root nft ip jq ssh-keygen nats-server
+plan 19
+# one network for all three: a bridge in a namespace of its own
+space hub
+ip -n "$ID-hub" link add name road type bridge
+ip -n "$ID-hub" link set road up
+n=0
+for h in mali burkina niger; do
+	n=$((n + 1))
+	space "$h"
+	ip -n "$ID-$h" link add wan type veth peer name "to$n" netns "$ID-hub"
+	ip -n "$ID-hub" link set "to$n" master road up
+	ip -n "$ID-$h" addr add "10.67.1.$n/24" dev wan
+	ip -n "$ID-$h" link set wan up
+	mkdir "$T/$h" "$T/$h/state"
+	: >"$T/$h/auth.log"
+	cat >"$T/$h/liptako.yaml" <<-END
+	find: no
+	post:
+	  listen: 10.67.1.$n:4222
+	sources:
+	- file: $T/$h/auth.log
+	  service: openssh
+	END
+	ssh-keygen -q -t ed25519 -N '' -C "$h" -f "$T/$h/seal"
+	spawn ip netns exec "$ID-$h" "$BUILD/liptakod" -f \
+		--config "$T/$h/liptako.yaml" --rules "$TOP/rules" \
+		--state "$T/$h/state" --run "$T/$h/run" >>"$T/$h/log" 2>&1
+done
+on() { # HOST COMMAND...: as that host's operator
+	local h=$1
+	shift
+	ip netns exec "$ID-$h" env LIPTAKO_RUN="$T/$h/run" \
+		LIPTAKO_STATE="$T/$h/state" "$BUILD/liptako" "$@"
+}
+up() { on "$1" status >/dev/null 2>&1; }
+exits() {
+	local want=$1
+	shift
+	"$@" >"$T/out" 2>"$T/err"
+	[ $? = "$want" ]
+}
+about() { on "$1" party list --json 2>/dev/null | jq -r ".[0] | $2" 2>/dev/null; }
+me() { echo --yes --party "$1" --seal "$T/$1/seal" --post "$2"; }
+for h in mali burkina niger; do until_true 10 up "$h"; done
+
+# shellcheck disable=SC2046 # words
+ok "mali founds" exits 0 on mali found $(me mali 10.67.1.1) sahel
+ok "and invites" exits 0 on mali invite --json
+token=$(jq -r .token "$T/out")
+serves() { ip netns exec "$ID-mali" ss -Htln | grep -q "10.67.1.1:4222"; }
+ok "its post listens" until_true 20 serves
+# shellcheck disable=SC2046
+tries() { exits 0 on burkina join $(me burkina 10.67.1.2) --json "$token"; }
+ok "burkina sees the charter through it and asks to join" until_true 40 tries
+diag "$(cat "$T/err")"
+code=$(jq -r .code "$T/out")
+is "its code has six words" "$(wc -w <<<"$code")" 6
+asked() { [ "$(on mali status --json | jq '.charters[0].requests')" = 1 ]; }
+ok "the request reaches mali" until_true 30 asked
+ok "whose status says so" \
+	grep -q "liptako charter seal" <(on mali status)
+ok "mali seals" exits 0 on mali charter seal --yes --code "$code"
+is "a charter of two holds" "$(about mali '"\(.version) \(.parties|length)"')" "2 2"
+in_it() { [ "$(about burkina '"\(.version) \(.parties|length)"')" = "2 2" ]; }
+ok "burkina is in it, without another command" until_true 60 in_it
+is "and each has the other's record" \
+	"$(about mali '[.parties[].record > 0]|all') $(about burkina '[.parties[].record > 0]|all')" \
+	"true true"
+
+# a third: one command of its own, and the seals of both
+ok "mali invites another" exits 0 on mali invite --json
+third=$(jq -r .token "$T/out")
+# shellcheck disable=SC2046
+tries() { exits 0 on niger join $(me niger 10.67.1.3) --json "$third"; }
+ok "niger asks to join" until_true 40 tries
+code=$(jq -r .code "$T/out")
+ok "its request reaches mali" until_true 30 asked
+ok "mali seals" exits 0 on mali charter seal --yes --code "$code"
+waits() { [ "$(on burkina status --json | jq '.charters[0].waiting')" = 1 ]; }
+ok "the version that waits reaches burkina" until_true 60 waits
+ok "which knows the newcomer by the same words, and seals" \
+	exits 0 on burkina charter seal --yes --code "$code"
+all_in() {
+	local h
+	for h in mali burkina niger; do
+		[ "$(about "$h" '"\(.version) \([.parties[]|select(.record > 0)]|length)"')" = "3 3" ] || return 1
+	done
+}
+ok "all three have a charter of three, and the others' records" until_true 90 all_in
+ok "the token is in no log" not grep -q "$token" "$T/mali/log" "$T/burkina/log"
