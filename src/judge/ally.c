@@ -324,7 +324,6 @@ void ally_linked(struct judge *j, enum role peer)
 
 	if (peer == ENVOY) {
 		y->envoy_up = true;
-		y->envoy_since = j->now;
 		y->posts_due = true;
 		y->n_lines = 0;
 	}

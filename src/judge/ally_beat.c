@@ -155,6 +155,17 @@ void ally_beat_tick(struct judge *j, struct ally_charter *c)
 	}
 }
 
+/* A post that was reached just now has old ones, too. */
+static bool waited(const struct judge *j)
+{
+	const struct ally *y = j->ally;
+
+	for (size_t i = 0; i < y->n_lines; i++)
+		if (y->lines[i].post == y->from_post)
+			return j->now < y->lines[i].up_since + BEAT + 5;
+	return false;
+}
+
 static void clock_heard(struct judge *j, uint16_t party,
     const struct frame_act *a, const struct act_heartbeat *b)
 {
@@ -164,8 +175,8 @@ static void clock_heard(struct judge *j, uint16_t party,
 	if (a->e.issued + BEAT_LIVES * 1000u < ally_ms(j))
 		return; /* it was long under way */
 	p->beat_at = j->now;
-	if (j->now < j->ally->envoy_since + BEAT)
-		return; /* it may have waited at the post */
+	if (waited(j))
+		return;
 	p->offset = (int64_t)b->clock - (int64_t)ally_ms(j);
 	if (llabs(p->offset) > WARN_OFFSET && llabs(was) <= WARN_OFFSET)
 		log_warn("clock-offset party=%s ms=%lld", p->name,

@@ -368,6 +368,7 @@ void ally_frame(struct judge *j, const struct wire_frame *w, const void *p,
 
 	y->counts[COUNT_FRAMES]++;
 	note_pending(y, w);
+	y->from_post = w->post;
 	if (!ally_may_act(j)) {
 		y->counts[COUNT_HELD]++;
 		return;

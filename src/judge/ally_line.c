@@ -128,6 +128,8 @@ static void hear_line(struct judge *j, const struct wire_line *w)
 		.rtt_us = w->rtt_us,
 		.dropped = w->dropped,
 		.at = j->now,
+		.up_since =
+		    !is_new && was.state == LINE_UP ? was.up_since : j->now,
 		.pending = was.pending };
 	memcpy(l->login, w->login, sizeof(l->login));
 	if (is_new || memcmp(was.login, l->login, sizeof(l->login)) != 0)

@@ -181,7 +181,8 @@ struct ally_line {
 	uint8_t state, why;
 	uint32_t rtt_us, dropped, at;
 	uint8_t login[32];
-	uint64_t pending; /* frames that lie there for us */
+	uint32_t up_since; /* s */
+	uint64_t pending;  /* frames that lie there for us */
 };
 
 /* An outbox that we read or write. */
@@ -243,7 +244,7 @@ struct ally {
 
 	/* envoy */
 	bool envoy_up, posts_due;
-	uint32_t envoy_since; /* s */
+	uint32_t from_post; /* of the frame that is heard */
 	struct ally_partial partial[ALLY_PARTIAL];
 	size_t n_lines, n_boxes;
 	struct ally_line lines[ALLY_POSTS];

@@ -122,10 +122,8 @@ ok "and is in no ledger" until_true 5 erased
 attack mali 45.7.5.5
 until_true 5 shut burkina 45.7.5.5
 judge_of() { # HOST
-	local p
-	for p in $(ip netns pids "$ID-$1"); do
-		case $(readlink "/proc/$p/exe") in */judge) echo "$p" ;; esac
-	done
+	on "$1" status --json 2>/dev/null |
+		jq '.programs[] | select(.program == "judge") | .pid'
 }
 was=$(judge_of burkina)
 kill -9 "$was"
