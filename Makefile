@@ -20,7 +20,7 @@ BUILD_PKGS := gcc libc6-dev pkg-config meson ninja-build libpcre2-dev \
 	libcbor-dev libnats-dev libssl-dev \
 	libseccomp-dev libcap-ng-dev libsystemd-dev libarchive-dev \
 	libjansson-dev libjs-dygraphs libncurses-dev libmicrohttpd-dev zlib1g-dev \
-	libcurl4-openssl-dev \
+	libcurl4-openssl-dev openssh-client \
 	linux-libc-dev
 CHECK_PKGS := git ipset rbldnsd bind9-dnsutils openssl clang lld libclang-rt-14-dev libcmocka-dev python3 mandoc \
 	nftables iproute2 openssh-server openssh-client sshpass nginx-light \

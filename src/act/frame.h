@@ -12,8 +12,8 @@
  * is it?), then frame_verify, and only then a body is looked at, after
  * frame_body_ok.
  */
-#ifndef LPT_FRAME_H
-#define LPT_FRAME_H
+#ifndef LPT_ACT_FRAME_H
+#define LPT_ACT_FRAME_H
 
 #include "act/merkle.h"
 

@@ -10,8 +10,8 @@
  * control and no bidirectional ones; lines end with LF, none with a blank.
  * Every fault has its line and its cure.
  */
-#ifndef LPT_TEXT_H
-#define LPT_TEXT_H
+#ifndef LPT_CHARTER_TEXT_H
+#define LPT_CHARTER_TEXT_H
 
 #include "base/addr.h"
 #include "charter/seal.h"

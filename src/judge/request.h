@@ -4,8 +4,8 @@
  * {"do": "deny", "net": "192.0.2.0/24", "term": 3600, "note": "...",
  * "dry": true}. Unknown keys are refused: a misspelt "dry" must not act.
  */
-#ifndef LPT_REQUEST_H
-#define LPT_REQUEST_H
+#ifndef LPT_JUDGE_REQUEST_H
+#define LPT_JUDGE_REQUEST_H
 
 #include "wire/msgs.h"
 
