@@ -111,6 +111,10 @@ struct str http_header(const struct http_request *r, const char *name);
 /* true: he takes gzip. */
 bool http_takes_gzip(const struct http_request *r);
 
+/* For this room: takes the response, and the visitor is answered. */
+void http_ready(struct http_request *r, unsigned status, const char *type,
+    struct MHD_Response *response);
+
 /* Before the answer; both copied. */
 void http_add(struct http_request *r, const char *name, const char *value);
 /* The body is copied. type NULL: none is said. */
