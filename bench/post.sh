@@ -12,6 +12,7 @@ ip netns add $a
 ip netns add $b
 ip -n $a link add veth0 type veth peer name veth0 netns $b
 for n in "$a 10.77.0.1" "$b 10.77.0.2"; do
+	# shellcheck disable=SC2086 # words
 	set -- $n
 	ip -n "$1" addr add "$2/24" dev veth0
 	ip -n "$1" link set veth0 up

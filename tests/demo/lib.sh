@@ -3,6 +3,7 @@
 # bridge, each with its own sshd, its own log and its own liptakod, which runs
 # its own nats-server; attackers in namespaces of their own.
 
+# shellcheck disable=SC2034 # for demo.sh
 PARTIES="mali burkina niger"
 declare -A AT=([mali]=77.1.1.1 [burkina]=77.1.2.1 [niger]=77.1.3.1
 	[thief]=77.1.9.66 [second]=77.1.9.67 [guest]=77.1.8.8
