@@ -5,34 +5,45 @@ import { el, number, span, time } from "/format.js";
 const section = document.getElementById("alliance");
 const body = document.getElementById("alliance-body");
 
-function cell(v) {
-	return el("td", {}, v === undefined || v === null || v === "" ? "–" : v);
+function table(name, heads, rows) {
+	return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name },
+		el("table", {},
+			el("thead", {}, el("tr", {}, heads.map((h) => el("th", { scope: "col" }, h)))),
+			el("tbody", {}, rows.map(([first, ...rest]) => el("tr", {},
+				el("th", { scope: "row" }, first), rest.map((c) => el("td", {}, c)))))));
 }
 
-function parties(rows, now) {
-	return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Parties" },
-		el("table", {},
-			el("thead", {}, el("tr", {}, ["party", "post", "last heard", "slots", "credit", "state"].map((h) =>
-				el("th", { scope: "col" }, h)))),
-			el("tbody", {}, rows.map((p) => el("tr", {},
-				el("th", { scope: "row" }, p.name || p.party),
-				cell(p.post), cell(p.heard ? span(now - p.heard) + " ago" : ""),
-				cell(p.slots === undefined ? "" : number(p.slots)),
-				cell(p.credit), cell(p.state || (p.suspended ? "suspended" : "member")))))));
+function state(p) {
+	if (p.withdrawn)
+		return "withdrawn";
+	if (p.suspended)
+		return "suspended";
+	return p.probation ? "on probation" : p.present ? "member" : "absent";
+}
+
+function party(p, now) {
+	const known = !p.self && p.credit !== undefined;
+	return [p.self ? p.party + " (us)" : p.party, state(p), number(p.hosts),
+		known ? `${p.slots} of ${p.slots_most}` : "\u2013",
+		known ? number(p.credit) : "\u2013",
+		known && p.heard ? span(now - p.heard) + " ago" : "\u2013",
+		known && p.missing ? number(p.missing) + " acts missing" : ""];
 }
 
 export async function alliance() {
-	let o;
-	try {
-		o = await get("alliance");
-	} catch {
-		section.hidden = true;
+	const o = await get("alliance");
+	const now = o.now || Date.now() / 1000;
+	const of = (is) => o.rows.filter((r) => r.is === is);
+	section.hidden = of("alliance").length === 0;
+	if (section.hidden)
 		return;
-	}
-	const list = o.alliances || (o.name ? [o] : []);
-	section.hidden = list.length === 0;
-	body.replaceChildren(...list.flatMap((a) => [
-		el("p", {}, el("b", {}, a.name), ` charter version ${a.version}, until `, time(a.expires)),
-		parties(a.parties || [], o.now || Date.now() / 1000),
-	]));
+	body.replaceChildren(
+		...of("alliance").map((a) => el("p", {}, el("b", {}, a.alliance),
+			` is ${a.state}: charter version ${a.version}, until `, time(a.expires),
+			a.speaks ? "" : "; this host does not speak in it")),
+		table("Parties", ["party", "state", "hosts", "slots", "credit", "heard", "note"],
+			of("party").map((p) => party(p, now))),
+		table("Posts", ["post of", "line", "round trip", "why"],
+			of("post").map((p) => [p.party, p.state,
+				p.rtt_us ? (p.rtt_us / 1000).toFixed(1) + " ms" : "\u2013", p.why || ""])));
 }

@@ -55,8 +55,6 @@ async function now() {
 		state("good", "defended: the kernel holds " + number(o.kernel.elements));
 	facts(o);
 	findings(o);
-	if (o.alliances)
-		await alliance();
 }
 
 function row(m) {
@@ -127,7 +125,7 @@ function refreshSoon() {
 
 async function refresh() {
 	try {
-		await Promise.all([now(), measures(), plot()]);
+		await Promise.all([now(), measures(), plot(), alliance()]);
 	} catch (e) {
 		failed(e);
 	}

@@ -41,6 +41,11 @@ static void get_doctor(struct http_request *r)
 	ask_by_query(r, "doctor", NULL);
 }
 
+static void get_alliance(struct http_request *r)
+{
+	ask_by_query(r, "alliance", NULL);
+}
+
 static void get_list(struct http_request *r)
 {
 	ask_by_query(r, "list", NULL);
@@ -231,6 +236,7 @@ const struct http_route api_routes[] = {
 	{ "GET",  "/api/v1/me",       P,         AUTH_LOOK, 0,     get_me },
 	{ "GET",  "/api/v1/status",   P,         AUTH_LOOK, 0,     get_status },
 	{ "GET",  "/api/v1/doctor",   P,         AUTH_LOOK, 0,     get_doctor },
+	{ "GET",  "/api/v1/alliance", P,         AUTH_LOOK, 0,     get_alliance },
 	{ "GET",  "/api/v1/kernel",   P,         AUTH_LOOK, 0,     get_list },
 	{ "GET",  "/api/v1/measures", P,         AUTH_LOOK, 0,     get_measures },
 	{ "GET",  "/api/v1/sources",  P,         AUTH_LOOK, 0,     get_sources },

@@ -85,6 +85,10 @@ ok("an attack appears as it happens", await seen(page, "#live li", "203.0.113.21
 ok("and in the table", await seen(page, "#shut td.net", "203.0.113.21"));
 ok("without a reload", await page.evaluate(() => window.notReloaded === true));
 
+// --- the alliance
+ok("the alliance stands there", await seen(page, "#alliance-body", "sahel is alive: charter version 1"));
+ok("and who is in it", await seen(page, "#alliance-body th", "mali (us)"));
+
 // --- why
 await page.fill("#address", "203.0.113.21");
 await page.press("#address", "Enter");

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/e2e.sh"
 # shellcheck source=tests/lib/desk.sh
 . "$(dirname "$0")/../lib/desk.sh"
-need root nft ip curl jq node npm chromium
+need root nft ip curl jq node npm chromium ssh-keygen
 [ -x "$BUILD/src/desk/desk" ] || skip_all "needs a build with desk"
 
 # modules NAME: what package.json names, once for all builds of this folder.
@@ -41,6 +41,11 @@ fail() { # ADDRESS USER
 			"Failed password for invalid user $2 from $1 port $((4000 + i)) ssh2"
 	done >>"$T/auth.log"
 }
+for k in seal spare; do ssh-keygen -q -t ed25519 -N "" -f "$T/$k"; done
+lpt found --yes --party mali --host gate --seal "$T/seal" --spare "$T/spare" \
+	--post 127.0.0.1:4222 --territory 192.0.2.0/28 \
+	--contact noc@mali.example --state "$T/state" sahel >"$T/found" 2>&1 ||
+	diag "$(tail -3 "$T/found")"
 shots=$BUILD/console
 mkdir -p "$shots"
 mkfifo "$T/answers"
