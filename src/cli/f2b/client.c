@@ -3,109 +3,16 @@
  * status, answered by the daemon. What changes a jail is refused with the way
  * to do it; everything else that is not known is "Invalid command", as there.
  */
-#include <dirent.h>
-#include <stdio.h>
-#include <time.h>
+#include "cli/f2b/client.h"
 
-#include "base/addr.h"
+#include <stdio.h>
+
 #include "base/when.h"
 #include "cli/f2b/import.h"
-#include "rule/rule.h"
 
 enum {
-	NOK = 255, /* what fail2ban-client says to anything that failed */
-	FILE_MAX = 1 << 20,
-	FOR_EVER_S = 3000 * 86400, /* what is longer is bantime -1 */
-	NETS = 1 << 20,
+	NETS = 1 << 20 /* bans shown of a jail at most */
 };
-
-struct banned {
-	char net[NET_MAX];
-	int64_t since, until;
-};
-
-struct shown {
-	const struct rules *rules;
-	size_t i; /* rule */
-	const struct jailed *jail;
-	int64_t failing, failed, total;
-	struct banned *v;
-	size_t n;
-};
-
-struct client {
-	struct ask_options ask;
-	struct rules *rules;
-	struct shown *jails;
-	size_t n;
-};
-
-static void ignore(void *arg, const char *file, unsigned line, unsigned column,
-    const char *what)
-{
-}
-
-static void load(struct client *c, const char *folder, const char *name)
-{
-	auto_free char *text = mem_new(FILE_MAX, 1);
-	char path[4096];
-	FILE *f;
-	size_t n;
-
-	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >=
-	    (int)sizeof(path))
-		return;
-	f = fopen(path, "re");
-	if (!f)
-		return;
-	n = fread(text, 1, FILE_MAX, f);
-	fclose(f);
-	(void)rules_load(c->rules, path, (struct str){ text, n }, ignore, NULL);
-}
-
-static int is_rules(const struct dirent *d)
-{
-	return str_ends(str_of(d->d_name), STR(".yaml"));
-}
-
-static void jails_open(struct client *c)
-{
-	const char *folder = getenv("LIPTAKO_JAILS");
-	struct dirent **d = NULL;
-	int n;
-
-	folder = folder ? folder : "/etc/liptako/fail2ban";
-	n = scandir(folder, &d, is_rules, alphasort);
-	rules_new(&c->rules);
-	for (int i = 0; i < n; i++) {
-		load(c, folder, d[i]->d_name);
-		free(d[i]);
-	}
-	free(d);
-	c->jails = mem_new(c->rules->n + 1, sizeof(*c->jails));
-	for (size_t i = 0; i < c->rules->n; i++) {
-		const struct jailed *j =
-		    c->rules->services[c->rules->rules[i].service].jail;
-
-		if (j)
-			c->jails[c->n++] = (struct shown){ .rules = c->rules,
-				.i = i,
-				.jail = j };
-	}
-}
-
-static void jails_close(struct client *c)
-{
-	for (size_t i = 0; i < c->n; i++)
-		free(c->jails[i].v);
-	free(c->jails);
-	rules_free(&c->rules);
-}
-
-static const struct rule *rule_of(const struct shown *s)
-{
-	return &s->rules->rules[s->i];
-}
 
 static struct shown *by_rule(struct client *c, const char *rule)
 {
@@ -185,12 +92,6 @@ static struct shown *jail_named(struct client *c, const char *name)
 			return &c->jails[i];
 	printf("Sorry but the jail '%s' does not exist\n", name);
 	return NULL;
-}
-
-static int invalid(const char *more)
-{
-	printf("Invalid command%s\n", more);
-	return NOK;
 }
 
 static void files_of(const struct shown *s, bool with_heading)
@@ -370,87 +271,6 @@ static int unban_all(struct client *c)
 	return 0;
 }
 
-static void listed(const char *heading, const char *none, char *const *v,
-    size_t n)
-{
-	if (n == 0) {
-		puts(none);
-		return;
-	}
-	puts(heading);
-	for (size_t i = 0; i < n; i++)
-		printf("%s %s\n", i + 1 < n ? "|-" : "`-", v[i]);
-}
-
-static void with_time(const struct banned *b)
-{
-	char from[32], to[32];
-	time_t since = (time_t)b->since, until = (time_t)b->until;
-	struct tm tm;
-
-	strftime(from, sizeof(from), "%F %T", localtime_r(&since, &tm));
-	strftime(to, sizeof(to), "%F %T", localtime_r(&until, &tm));
-	printf("%s \t%s + %lld = %s\n", b->net, from,
-	    (long long)(b->until - b->since), to);
-}
-
-static int get_banip(const struct shown *s, int argc, char **argv)
-{
-	bool times = argc > 0 && strcmp(argv[0], "--with-time") == 0;
-
-	for (size_t i = 0; i < s->n; i++) {
-		if (times)
-			with_time(&s->v[i]);
-		else
-			printf("%s%s", i ? " " : "", s->v[i].net);
-	}
-	if (!times)
-		putchar('\n');
-	return 0;
-}
-
-static int get(const struct shown *s, int argc, char **argv)
-{
-	const struct service *v = &s->rules->services[rule_of(s)->service];
-	const struct jailed *j = s->jail;
-	const struct rule *r = rule_of(s);
-	const char *key = argc ? argv[0] : "";
-
-	if (!strcmp(key, "bantime"))
-		printf("%lld\n",
-		    r->term > FOR_EVER_S ? -1LL : (long long)r->term);
-	else if (!strcmp(key, "findtime"))
-		printf("%u\n", r->span);
-	else if (!strcmp(key, "maxretry"))
-		printf("%u\n", r->count);
-	else if (!strcmp(key, "maxlines"))
-		printf("%u\n", j->maxlines);
-	else if (!strcmp(key, "usedns"))
-		puts(j->usedns ? j->usedns : "warn");
-	else if (!strcmp(key, "ignoreself"))
-		puts("True");
-	else if (!strcmp(key, "ignoreip"))
-		listed("These IP addresses/networks are ignored:",
-		    "No IP address/network is ignored", j->ignore.v,
-		    j->ignore.n);
-	else if (!strcmp(key, "logpath"))
-		listed("Current monitored log file(s):",
-		    "No file is currently monitored", v->files.v, v->files.n);
-	else if (!strcmp(key, "failregex"))
-		listed("The following regular expression are defined:",
-		    "No regular expression is defined", j->failregex.v,
-		    j->failregex.n);
-	else if (!strcmp(key, "ignoreregex"))
-		listed("The following regular expression are defined:",
-		    "No regular expression is defined", j->ignoreregex.v,
-		    j->ignoreregex.n);
-	else if (!strcmp(key, "banip"))
-		return get_banip(s, argc - 1, argv + 1);
-	else
-		return invalid(" (no get action or not yet implemented)");
-	return 0;
-}
-
 static int set(struct client *c, const struct shown *s, int argc, char **argv)
 {
 	const char *key = argc ? argv[0] : "";
@@ -483,7 +303,7 @@ static int of_jail(struct client *c, int argc, char **argv)
 	if (!s)
 		return NOK;
 	if (!strcmp(argv[0], "get"))
-		return get(s, argc - 2, argv + 2);
+		return client_get(s, argc - 2, argv + 2);
 	return set(c, s, argc - 2, argv + 2);
 }
 
@@ -510,7 +330,7 @@ static int run(struct client *c, int argc, char **argv)
 	else if (!strcmp(verb, "reload") || !strcmp(verb, "restart"))
 		return reload(c);
 	else
-		return invalid("");
+		return client_invalid("");
 	return 0;
 }
 

@@ -1,0 +1,49 @@
+/*
+ * client - the jails as fail2ban-client knows them, and what it says of them.
+ */
+#ifndef LPT_CLI_F2B_CLIENT_H
+#define LPT_CLI_F2B_CLIENT_H
+
+#include "base/addr.h"
+#include "cli/ask.h"
+#include "rule/rule.h"
+
+enum {
+	NOK = 255 /* what fail2ban-client exits with when anything failed */
+};
+
+struct banned {
+	char net[NET_MAX];
+	int64_t since, until;
+};
+
+struct shown {
+	const struct rules *rules;
+	size_t i; /* rule */
+	const struct jailed *jail;
+	int64_t failing, failed, total;
+	struct banned *v;
+	size_t n;
+};
+
+struct client {
+	struct ask_options ask;
+	struct rules *rules;
+	struct shown *jails;
+	size_t n;
+};
+
+/* client_jails.c: the rule files that an import wrote. */
+void jails_open(struct client *c);
+void jails_close(struct client *c);
+static inline const struct rule *rule_of(const struct shown *s)
+{
+	return &s->rules->rules[s->i];
+}
+
+/* client_get.c: "get JAIL KEY", as it was answered. An exit status. */
+int client_get(const struct shown *s, int argc, char **argv);
+/* Says "Invalid command" and more; NOK. */
+int client_invalid(const char *more);
+
+#endif
