@@ -2,15 +2,6 @@
 
 #include "judge/ledger_priv.h"
 
-static void bind(sqlite3_stmt *s, int at, const int64_t *v, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		sqlite3_bind_int64(s, at + (int)i, v[i]);
-}
-#define BIND(s, at, ...) \
-	bind(s, at, (const int64_t[]){ __VA_ARGS__ }, \
-	    countof(((const int64_t[]){ __VA_ARGS__ })))
-
 /* The bytes stay where they are until the statement has run. */
 static void bind_bytes(sqlite3_stmt *s, int at, struct str b)
 {
@@ -22,11 +13,6 @@ static void bind_id(sqlite3_stmt *s, int at, const uint8_t *id)
 	sqlite3_bind_blob(s, at, id, LEDGER_ID, SQLITE_STATIC);
 }
 
-static void bind_text(sqlite3_stmt *s, int at, struct str t)
-{
-	sqlite3_bind_text(s, at, t.p ? t.p : "", (int)t.n, SQLITE_TRANSIENT);
-}
-
 int ledger_put_party(struct ledger *l, const struct ledger_party *p)
 {
 	sqlite3_stmt *s = ledger_st(l, ST_ALLY_PARTY_PUT);
@@ -35,7 +21,7 @@ int ledger_put_party(struct ledger *l, const struct ledger_party *p)
 		return LEDGER_E_OTHER;
 	BIND(s, 1, p->no);
 	bind_id(s, 2, p->id);
-	bind_text(s, 3, p->name);
+	ledger_bind_text(s, 3, p->name);
 	bind_bytes(s, 4, p->state);
 	return ledger_run(s);
 }
@@ -106,7 +92,7 @@ int ledger_put_said(struct ledger *l, const struct ledger_said *d)
 	BIND(s, 3, d->party, d->charter, d->chain, (int64_t)d->seq, d->kind,
 	    d->evidence, d->count, d->rung, d->verdict, d->witnesses, d->at,
 	    d->until, d->expires, d->pardoned);
-	bind_text(s, 17, str_of(d->service));
+	ledger_bind_text(s, 17, str_of(d->service));
 	return ledger_run(s);
 }
 
@@ -209,40 +195,18 @@ int ledger_put_account(struct ledger *l, const struct ledger_account *a)
 	return ledger_run(s);
 }
 
-static int drop_net(struct ledger *l, enum statement st, const struct net *n)
-{
-	sqlite3_stmt *s = ledger_st(l, st);
-
-	if (!s)
-		return LEDGER_E_OTHER;
-	ledger_bind_net(s, 1, n);
-	return ledger_run(s);
-}
-
 int ledger_drop_told(struct ledger *l, const struct net *n)
 {
-	int e = drop_net(l, ST_TOLD_DROP, n);
+	int e = ledger_run_net(l, ST_TOLD_DROP, n);
 
-	return e ? e : drop_net(l, ST_ANSWER_DROP, n);
-}
-
-static int drop_span(struct ledger *l, enum statement st, const struct net *n)
-{
-	sqlite3_stmt *s = ledger_st(l, st);
-	struct span_of r = ledger_span(n);
-
-	if (!s)
-		return LEDGER_E_OTHER;
-	sqlite3_bind_blob(s, 1, r.low, r.n, SQLITE_TRANSIENT);
-	sqlite3_bind_blob(s, 2, r.high, r.n, SQLITE_TRANSIENT);
-	return ledger_run(s);
+	return e ? e : ledger_run_net(l, ST_ANSWER_DROP, n);
 }
 
 int ledger_drop_said(struct ledger *l, const struct net *n)
 {
-	int e = drop_span(l, ST_SAID_DROP, n);
+	int e = ledger_run_span(l, ST_SAID_DROP, n);
 
-	return e ? e : drop_span(l, ST_HISTORY_DROP_ALLIED, n);
+	return e ? e : ledger_run_span(l, ST_HISTORY_DROP_ALLIED, n);
 }
 
 int ledger_drop_said_by(struct ledger *l, const struct net *n, uint16_t party)
@@ -261,10 +225,10 @@ int ledger_forget(struct ledger *l, const struct net *n, bool lift)
 	static const enum statement all[] = { ST_EVENT_DROP, ST_MEMORY_DROP,
 		ST_HISTORY_DROP, ST_ACCOUNT_DROP, ST_MEASURE_DROP_IN,
 		ST_LINE_DROP_IN };
-	int e = drop_span(l, ST_SAID_DROP, n);
+	int e = ledger_run_span(l, ST_SAID_DROP, n);
 
 	for (size_t i = 0; lift && !e && i < countof(all); i++)
-		e = drop_span(l, all[i], n);
+		e = ledger_run_span(l, all[i], n);
 	return e;
 }
 

@@ -2,16 +2,6 @@
 
 #include "judge/ledger_priv.h"
 
-#define BIND(s, at, ...) \
-	bind(s, at, (const int64_t[]){ __VA_ARGS__ }, \
-	    countof(((const int64_t[]){ __VA_ARGS__ })))
-
-static void bind(sqlite3_stmt *s, int at, const int64_t *v, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		sqlite3_bind_int64(s, at + (int)i, v[i]);
-}
-
 struct sink {
 	void *arg;
 	union {
@@ -52,16 +42,6 @@ static uint16_t u16(sqlite3_stmt *s, int at)
 	return (uint16_t)sqlite3_column_int64(s, at);
 }
 
-static uint32_t u32(sqlite3_stmt *s, int at)
-{
-	return (uint32_t)sqlite3_column_int64(s, at);
-}
-
-static uint64_t u64(sqlite3_stmt *s, int at)
-{
-	return (uint64_t)sqlite3_column_int64(s, at);
-}
-
 static struct str bytes_at(sqlite3_stmt *s, int at)
 {
 	const char *p = sqlite3_column_blob(s, at);
@@ -74,18 +54,6 @@ static const uint8_t *id_at(sqlite3_stmt *s, int at)
 	struct str b = bytes_at(s, at);
 
 	return b.n == LEDGER_ID ? (const uint8_t *)b.p : NULL;
-}
-
-static struct net net_at(sqlite3_stmt *s, int at)
-{
-	struct str b = bytes_at(s, at);
-	struct addr a = { .family = b.n == 4 ? 4 : 6 };
-	uint32_t bits = u32(s, at + 1);
-
-	if ((b.n != 4 && b.n != 16) || bits > addr_bits(&a))
-		return (struct net){ 0 };
-	memcpy(a.b, b.p, b.n);
-	return net_of(a, (uint8_t)bits);
 }
 
 static void party_row(const struct sink *k, sqlite3_stmt *s)
@@ -107,20 +75,22 @@ static void charter_row(const struct sink *k, sqlite3_stmt *s)
 
 static void subject_row(const struct sink *k, sqlite3_stmt *s)
 {
-	k->fn.subject(k->arg, u32(s, 0), bytes_at(s, 1));
+	k->fn.subject(k->arg, column_u32(s, 0), bytes_at(s, 1));
 }
 
 static void chain_row(const struct sink *k, sqlite3_stmt *s)
 {
-	struct ledger_chain c = { u32(s, 0), u32(s, 1), bytes_at(s, 2) };
+	struct ledger_chain c = { column_u32(s, 0), column_u32(s, 1),
+		bytes_at(s, 2) };
 
 	k->fn.chain(k->arg, &c);
 }
 
 static void frame_row(const struct sink *k, sqlite3_stmt *s)
 {
-	struct ledger_frame f = { sqlite3_column_int64(s, 0), u32(s, 1),
-		u32(s, 4), u64(s, 2), u64(s, 3), bytes_at(s, 5) };
+	struct ledger_frame f = { sqlite3_column_int64(s, 0), column_u32(s, 1),
+		column_u32(s, 4), column_u64(s, 2), column_u64(s, 3),
+		bytes_at(s, 5) };
 
 	k->fn.frame(k->arg, &f);
 }
@@ -128,20 +98,20 @@ static void frame_row(const struct sink *k, sqlite3_stmt *s)
 static void said_row(const struct sink *k, sqlite3_stmt *s)
 {
 	struct str service = str_head(bytes_at(s, 16), LEDGER_SERVICE - 1);
-	struct ledger_said d = { .net = net_at(s, 0),
+	struct ledger_said d = { .net = column_net(s, 0),
 		.party = u16(s, 2),
 		.charter = u8(s, 3),
-		.chain = u32(s, 4),
-		.seq = u64(s, 5),
+		.chain = column_u32(s, 4),
+		.seq = column_u64(s, 5),
 		.kind = u16(s, 6),
 		.evidence = u8(s, 7),
-		.count = u32(s, 8),
+		.count = column_u32(s, 8),
 		.rung = u8(s, 9),
 		.verdict = u8(s, 10),
-		.witnesses = u32(s, 11),
-		.at = u32(s, 12),
-		.until = u32(s, 13),
-		.expires = u32(s, 14),
+		.witnesses = column_u32(s, 11),
+		.at = column_u32(s, 12),
+		.until = column_u32(s, 13),
+		.expires = column_u32(s, 14),
 		.pardoned = u8(s, 15) != 0 };
 
 	if (service.n)
@@ -152,15 +122,15 @@ static void said_row(const struct sink *k, sqlite3_stmt *s)
 
 static void told_row(const struct sink *k, sqlite3_stmt *s)
 {
-	struct ledger_told t = { .net = net_at(s, 0),
+	struct ledger_told t = { .net = column_net(s, 0),
 		.charter = u8(s, 2),
-		.run = u64(s, 3),
-		.seq = u64(s, 4),
+		.run = column_u64(s, 3),
+		.seq = column_u64(s, 4),
 		.evidence = u8(s, 5),
-		.count = u32(s, 6),
-		.at = u32(s, 7),
-		.term = u32(s, 8),
-		.expires = u32(s, 9) };
+		.count = column_u32(s, 6),
+		.at = column_u32(s, 7),
+		.term = column_u32(s, 8),
+		.expires = column_u32(s, 9) };
 
 	if (t.net.addr.family)
 		k->fn.told(k->arg, &t);
@@ -168,14 +138,14 @@ static void told_row(const struct sink *k, sqlite3_stmt *s)
 
 static void reply_row(const struct sink *k, sqlite3_stmt *s)
 {
-	struct ledger_reply r = { .net = net_at(s, 0),
+	struct ledger_reply r = { .net = column_net(s, 0),
 		.charter = u8(s, 2),
 		.party = u16(s, 3),
 		.verdict = u8(s, 4),
 		.reason = u8(s, 5),
 		.measure = u8(s, 6),
-		.until = u32(s, 7),
-		.at = u32(s, 8) };
+		.until = column_u32(s, 7),
+		.at = column_u32(s, 8) };
 
 	if (r.net.addr.family)
 		k->fn.reply(k->arg, &r);
@@ -183,16 +153,16 @@ static void reply_row(const struct sink *k, sqlite3_stmt *s)
 
 static void referral_row(const struct sink *k, sqlite3_stmt *s)
 {
-	struct ledger_referral r = { .run = u64(s, 1),
-		.seq = u64(s, 2),
+	struct ledger_referral r = { .run = column_u64(s, 1),
+		.seq = column_u64(s, 2),
 		.charter = u8(s, 3),
 		.owner = u16(s, 4),
 		.author = u16(s, 5),
-		.net = net_at(s, 6),
+		.net = column_net(s, 6),
 		.state = u8(s, 8),
-		.at = u32(s, 9),
-		.acknowledged = u32(s, 10),
-		.settled = u32(s, 11) };
+		.at = column_u32(s, 9),
+		.acknowledged = column_u32(s, 10),
+		.settled = column_u32(s, 11) };
 	const uint8_t *envoy = id_at(s, 0);
 
 	if (!envoy || !r.net.addr.family)
@@ -203,11 +173,11 @@ static void referral_row(const struct sink *k, sqlite3_stmt *s)
 
 static void early_row(const struct sink *k, sqlite3_stmt *s)
 {
-	struct ledger_early e = { .run = u64(s, 1),
-		.seq = u64(s, 2),
-		.by = u64(s, 4),
-		.chain = u32(s, 3),
-		.at = u32(s, 5) };
+	struct ledger_early e = { .run = column_u64(s, 1),
+		.seq = column_u64(s, 2),
+		.by = column_u64(s, 4),
+		.chain = column_u32(s, 3),
+		.at = column_u32(s, 5) };
 	const uint8_t *envoy = id_at(s, 0);
 
 	if (!envoy)
@@ -218,7 +188,8 @@ static void early_row(const struct sink *k, sqlite3_stmt *s)
 
 static void account_row(const struct sink *k, sqlite3_stmt *s)
 {
-	struct ledger_account a = { net_at(s, 0), u32(s, 2), bytes_at(s, 3) };
+	struct ledger_account a = { column_net(s, 0), column_u32(s, 2),
+		bytes_at(s, 3) };
 
 	if (a.net.addr.family)
 		k->fn.account(k->arg, &a);

@@ -34,17 +34,7 @@ static int each(struct ledger *l, sqlite3_stmt *s, row_fn *row,
 	return ledger_answer(rc);
 }
 
-static uint32_t u32(sqlite3_stmt *s, int at)
-{
-	return (uint32_t)sqlite3_column_int64(s, at);
-}
-
-static uint64_t u64(sqlite3_stmt *s, int at)
-{
-	return (uint64_t)sqlite3_column_int64(s, at);
-}
-
-static struct addr addr_at(sqlite3_stmt *s, int at)
+struct addr column_addr(sqlite3_stmt *s, int at)
 {
 	const void *p = sqlite3_column_blob(s, at);
 	int n = sqlite3_column_bytes(s, at);
@@ -57,10 +47,10 @@ static struct addr addr_at(sqlite3_stmt *s, int at)
 	return a;
 }
 
-static struct net net_at(sqlite3_stmt *s, int at)
+struct net column_net(sqlite3_stmt *s, int at)
 {
-	struct addr a = addr_at(s, at);
-	uint32_t bits = u32(s, at + 1);
+	struct addr a = column_addr(s, at);
+	uint32_t bits = column_u32(s, at + 1);
 
 	if (a.family == 0 || bits > addr_bits(&a))
 		return (struct net){ 0 };
@@ -70,7 +60,7 @@ static struct net net_at(sqlite3_stmt *s, int at)
 /* Names are asked of it: what no rung is, is none. */
 static uint8_t rung_at(sqlite3_stmt *s, int at)
 {
-	uint32_t r = u32(s, at);
+	uint32_t r = column_u32(s, at);
 
 	return (
 	    uint8_t)(r >= RUNG_NEVER && r <= RUNG_ALLIED ? r : RUNG_NOTHING);
@@ -107,19 +97,19 @@ static uint16_t rule_at(struct ledger *l, sqlite3_stmt *s, int at)
 static void event_row(const struct sink *k, sqlite3_stmt *s)
 {
 	struct ledger_event e = {
-		.who = addr_at(s, 0),
+		.who = column_addr(s, 0),
 		.rule = rule_at(k->l, s, 1),
-		.at = u32(s, 2),
-		.expires = u32(s, 3),
-		.distinct = u64(s, 4),
-		.user = u64(s, 5),
-		.flags = (uint8_t)u32(s, 6),
-		.place = { .key = u64(s, 7),
-		    .ino = u64(s, 8),
-		    .offset = u64(s, 9),
-		    .length = u32(s, 10),
-		    .hash = u64(s, 11),
-		    .at = u32(s, 2) },
+		.at = column_u32(s, 2),
+		.expires = column_u32(s, 3),
+		.distinct = column_u64(s, 4),
+		.user = column_u64(s, 5),
+		.flags = (uint8_t)column_u32(s, 6),
+		.place = { .key = column_u64(s, 7),
+		    .ino = column_u64(s, 8),
+		    .offset = column_u64(s, 9),
+		    .length = column_u32(s, 10),
+		    .hash = column_u64(s, 11),
+		    .at = column_u32(s, 2) },
 	};
 
 	if (e.who.family)
@@ -128,40 +118,40 @@ static void event_row(const struct sink *k, sqlite3_stmt *s)
 
 static void position_row(const struct sink *k, sqlite3_stmt *s)
 {
-	struct ledger_position p = { .key = u64(s, 0),
-		.ino = u64(s, 1),
-		.offset = u64(s, 2),
-		.n_at = u32(s, 3),
-		.used = u32(s, 4),
-		.before = u64(s, 5) };
+	struct ledger_position p = { .key = column_u64(s, 0),
+		.ino = column_u64(s, 1),
+		.offset = column_u64(s, 2),
+		.n_at = column_u32(s, 3),
+		.used = column_u32(s, 4),
+		.before = column_u64(s, 5) };
 
 	k->fn.position(k->arg, &p);
 }
 
 static void log_row(const struct sink *k, sqlite3_stmt *s)
 {
-	k->fn.log(k->arg, u64(s, 0), text_at(s, 1), text_at(s, 2));
+	k->fn.log(k->arg, column_u64(s, 0), text_at(s, 1), text_at(s, 2));
 }
 
 static void measure_row(const struct sink *k, sqlite3_stmt *s)
 {
 	struct ledger_measure m = {
-		.net = net_at(s, 0),
-		.act = (uint8_t)u32(s, 2),
+		.net = column_net(s, 0),
+		.act = (uint8_t)column_u32(s, 2),
 		.rung = rung_at(s, 3),
-		.verdict = (uint8_t)u32(s, 4),
-		.flags = (uint8_t)u32(s, 5),
+		.verdict = (uint8_t)column_u32(s, 4),
+		.flags = (uint8_t)column_u32(s, 5),
 		.rule = rule_at(k->l, s, 6),
-		.count = u32(s, 7),
-		.need = u32(s, 8),
-		.span = u32(s, 9),
-		.first = u32(s, 10),
-		.last = u32(s, 11),
-		.at = u32(s, 12),
-		.until = u32(s, 13),
-		.repeats = u32(s, 14),
-		.packets = u64(s, 15),
-		.bytes = u64(s, 16),
+		.count = column_u32(s, 7),
+		.need = column_u32(s, 8),
+		.span = column_u32(s, 9),
+		.first = column_u32(s, 10),
+		.last = column_u32(s, 11),
+		.at = column_u32(s, 12),
+		.until = column_u32(s, 13),
+		.repeats = column_u32(s, 14),
+		.packets = column_u64(s, 15),
+		.bytes = column_u64(s, 16),
 	};
 
 	if (m.net.addr.family)
@@ -170,12 +160,12 @@ static void measure_row(const struct sink *k, sqlite3_stmt *s)
 
 static void place_row(const struct sink *k, sqlite3_stmt *s)
 {
-	struct place p = { .key = u64(s, 0),
-		.ino = u64(s, 1),
-		.offset = u64(s, 2),
-		.hash = u64(s, 3),
-		.length = u32(s, 4),
-		.at = u32(s, 5) };
+	struct place p = { .key = column_u64(s, 0),
+		.ino = column_u64(s, 1),
+		.offset = column_u64(s, 2),
+		.hash = column_u64(s, 3),
+		.length = column_u32(s, 4),
+		.at = column_u32(s, 5) };
 
 	k->fn.place(k->arg, &p);
 }
@@ -183,14 +173,14 @@ static void place_row(const struct sink *k, sqlite3_stmt *s)
 static void history_row(const struct sink *k, sqlite3_stmt *s)
 {
 	struct ledger_history h = {
-		.at = u32(s, 0),
-		.net = net_at(s, 1),
-		.what = (uint8_t)u32(s, 3),
+		.at = column_u32(s, 0),
+		.net = column_net(s, 1),
+		.what = (uint8_t)column_u32(s, 3),
 		.rung = rung_at(s, 4),
 		.rule = rule_at(k->l, s, 5),
-		.count = u32(s, 6),
-		.until = u32(s, 7),
-		.repeats = u32(s, 8),
+		.count = column_u32(s, 6),
+		.until = column_u32(s, 7),
+		.repeats = column_u32(s, 8),
 	};
 
 	k->fn.history(k->arg, &h);
@@ -199,13 +189,13 @@ static void history_row(const struct sink *k, sqlite3_stmt *s)
 static void memory_row(const struct sink *k, sqlite3_stmt *s)
 {
 	struct law_memory m = {
-		.net = net_at(s, 0),
-		.verdict = MIN(u32(s, 2), (uint32_t)VERDICT_DENY),
-		.until = u32(s, 3),
-		.term = u32(s, 4),
-		.repeats = u32(s, 5),
-		.last = u32(s, 6),
-		.failures = u32(s, 7),
+		.net = column_net(s, 0),
+		.verdict = MIN(column_u32(s, 2), (uint32_t)VERDICT_DENY),
+		.until = column_u32(s, 3),
+		.term = column_u32(s, 4),
+		.repeats = column_u32(s, 5),
+		.last = column_u32(s, 6),
+		.failures = column_u32(s, 7),
 	};
 
 	if (m.net.addr.family)
@@ -214,10 +204,10 @@ static void memory_row(const struct sink *k, sqlite3_stmt *s)
 
 static void good_row(const struct sink *k, sqlite3_stmt *s)
 {
-	struct law_good g = { .net = net_at(s, 0),
-		.days = u32(s, 2),
-		.last = u32(s, 3),
-		.barred = u32(s, 4) };
+	struct law_good g = { .net = column_net(s, 0),
+		.days = column_u32(s, 2),
+		.last = column_u32(s, 3),
+		.barred = column_u32(s, 4) };
 
 	if (g.net.addr.family)
 		k->fn.good(k->arg, &g, false);
@@ -225,11 +215,11 @@ static void good_row(const struct sink *k, sqlite3_stmt *s)
 
 static void word_row(const struct sink *k, sqlite3_stmt *s)
 {
-	struct ledger_word w = { .net = net_at(s, 0),
-		.what = (uint8_t)u32(s, 2),
-		.at = u32(s, 3),
-		.until = u32(s, 4),
-		.uid = u32(s, 5) };
+	struct ledger_word w = { .net = column_net(s, 0),
+		.what = (uint8_t)column_u32(s, 2),
+		.at = column_u32(s, 3),
+		.until = column_u32(s, 4),
+		.uid = column_u32(s, 5) };
 	struct str note = text_at(s, 6);
 
 	note = str_head(note, sizeof(w.note) - 1);
@@ -240,7 +230,7 @@ static void word_row(const struct sink *k, sqlite3_stmt *s)
 
 static void counter_row(const struct sink *k, sqlite3_stmt *s)
 {
-	k->fn.counter(k->arg, text_at(s, 0), u64(s, 1));
+	k->fn.counter(k->arg, text_at(s, 0), column_u64(s, 1));
 }
 
 static void bind_span(sqlite3_stmt *s, const struct net *n, size_t max)

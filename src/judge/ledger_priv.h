@@ -118,5 +118,29 @@ struct span_of {
 struct span_of ledger_span(const struct net *n);
 void ledger_bind_addr(sqlite3_stmt *s, int at, const struct addr *a);
 void ledger_bind_net(sqlite3_stmt *s, int at, const struct net *n);
+void ledger_bind_text(sqlite3_stmt *s, int at, struct str t);
+/* Numbers, from position `at` on. */
+void ledger_bind(sqlite3_stmt *s, int at, const int64_t *v, size_t n);
+#define BIND(s, at, ...) \
+	ledger_bind(s, at, (const int64_t[]){ __VA_ARGS__ }, \
+	    countof(((const int64_t[]){ __VA_ARGS__ })))
+/* Runs a statement that takes exactly a net from position 1 on; and one that
+ * takes what lies within a net, by its lowest and highest address. */
+int ledger_run_net(struct ledger *l, enum statement st, const struct net *n);
+int ledger_run_span(struct ledger *l, enum statement st, const struct net *n);
+void ledger_bind_span(sqlite3_stmt *s, int at, const struct net *n);
+
+/* Columns of a row. */
+static inline uint32_t column_u32(sqlite3_stmt *s, int at)
+{
+	return (uint32_t)sqlite3_column_int64(s, at);
+}
+static inline uint64_t column_u64(sqlite3_stmt *s, int at)
+{
+	return (uint64_t)sqlite3_column_int64(s, at);
+}
+/* Family 0: there is none, or what cannot be one. */
+struct addr column_addr(sqlite3_stmt *s, int at);
+struct net column_net(sqlite3_stmt *s, int at);
 
 #endif

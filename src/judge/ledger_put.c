@@ -1,16 +1,12 @@
 #include "judge/ledger_priv.h"
 
-/* Binds numbers from position `at` on. */
-static void bind(sqlite3_stmt *s, int at, const int64_t *v, size_t n)
+void ledger_bind(sqlite3_stmt *s, int at, const int64_t *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		sqlite3_bind_int64(s, at + (int)i, v[i]);
 }
-#define BIND(s, at, ...) \
-	bind(s, at, (const int64_t[]){ __VA_ARGS__ }, \
-	    countof(((const int64_t[]){ __VA_ARGS__ })))
 
-static void bind_text(sqlite3_stmt *s, int at, struct str t)
+void ledger_bind_text(sqlite3_stmt *s, int at, struct str t)
 {
 	sqlite3_bind_text(s, at, t.p ? t.p : "", (int)t.n, SQLITE_TRANSIENT);
 }
@@ -21,7 +17,7 @@ static int name_add(struct ledger *l, const char *name)
 
 	if (!s)
 		return LEDGER_E_OTHER;
-	bind_text(s, 1, str_of(name));
+	ledger_bind_text(s, 1, str_of(name));
 	return ledger_run(s);
 }
 
@@ -33,7 +29,7 @@ static int name_get(struct ledger *l, const char *name, int64_t *ret)
 
 	if (!s)
 		return LEDGER_E_OTHER;
-	bind_text(s, 1, str_of(name));
+	ledger_bind_text(s, 1, str_of(name));
 	rc = sqlite3_step(s);
 	if (rc == SQLITE_ROW)
 		*ret = sqlite3_column_int64(s, 0);
@@ -109,12 +105,12 @@ int ledger_put_log(struct ledger *l, uint64_t key, struct str path,
 	if (!s)
 		return LEDGER_E_OTHER;
 	BIND(s, 1, (int64_t)key);
-	bind_text(s, 2, path);
-	bind_text(s, 3, cursor);
+	ledger_bind_text(s, 2, path);
+	ledger_bind_text(s, 3, cursor);
 	return ledger_run(s);
 }
 
-static void bind_span(sqlite3_stmt *s, int at, const struct net *n)
+void ledger_bind_span(sqlite3_stmt *s, int at, const struct net *n)
 {
 	struct span_of r = ledger_span(n);
 
@@ -135,7 +131,7 @@ static int put_lines(struct ledger *l, const struct ledger_measure *m)
 	if (!(s = ledger_st(l, ST_LINE_COPY)))
 		return LEDGER_E_OTHER;
 	ledger_bind_net(s, 1, &m->net);
-	bind_span(s, 3, &m->net);
+	ledger_bind_span(s, 3, &m->net);
 	BIND(s, 5, rule_id(l, m->rule), LEDGER_LINES);
 	return ledger_run(s);
 }
@@ -156,8 +152,7 @@ int ledger_put_measure(struct ledger *l, const struct ledger_measure *m,
 	return !e && lines ? put_lines(l, m) : e;
 }
 
-/* Runs a statement that takes exactly a net from position 1 on. */
-static int run_net(struct ledger *l, enum statement st, const struct net *n)
+int ledger_run_net(struct ledger *l, enum statement st, const struct net *n)
 {
 	sqlite3_stmt *s = ledger_st(l, st);
 
@@ -167,21 +162,21 @@ static int run_net(struct ledger *l, enum statement st, const struct net *n)
 	return ledger_run(s);
 }
 
-static int run_span(struct ledger *l, enum statement st, const struct net *n)
+int ledger_run_span(struct ledger *l, enum statement st, const struct net *n)
 {
 	sqlite3_stmt *s = ledger_st(l, st);
 
 	if (!s)
 		return LEDGER_E_OTHER;
-	bind_span(s, 1, n);
+	ledger_bind_span(s, 1, n);
 	return ledger_run(s);
 }
 
 int ledger_drop_measure(struct ledger *l, const struct net *n)
 {
-	int e = run_net(l, ST_LINE_CLEAR, n);
+	int e = ledger_run_net(l, ST_LINE_CLEAR, n);
 
-	return e ? e : run_net(l, ST_MEASURE_DROP, n);
+	return e ? e : ledger_run_net(l, ST_MEASURE_DROP, n);
 }
 
 int ledger_put_history(struct ledger *l, const struct ledger_history *h)
@@ -211,7 +206,7 @@ int ledger_put_memory(struct ledger *l, const struct law_memory *m)
 
 int ledger_drop_memory(struct ledger *l, const struct net *n)
 {
-	return run_span(l, ST_MEMORY_DROP, n);
+	return ledger_run_span(l, ST_MEMORY_DROP, n);
 }
 
 int ledger_put_good(struct ledger *l, const struct law_good *g)
@@ -233,7 +228,7 @@ int ledger_put_word(struct ledger *l, const struct ledger_word *w)
 		return LEDGER_E_OTHER;
 	ledger_bind_net(s, 1, &w->net);
 	BIND(s, 3, w->what, w->at, w->until, w->uid);
-	bind_text(s, 7, str_of(w->note));
+	ledger_bind_text(s, 7, str_of(w->note));
 	return ledger_run(s);
 }
 
@@ -254,14 +249,14 @@ int ledger_put_counter(struct ledger *l, const char *name, uint64_t value)
 
 	if (!s)
 		return LEDGER_E_OTHER;
-	bind_text(s, 1, str_of(name));
+	ledger_bind_text(s, 1, str_of(name));
 	BIND(s, 2, (int64_t)value);
 	return ledger_run(s);
 }
 
 int ledger_drop_events(struct ledger *l, const struct net *n)
 {
-	return run_span(l, ST_EVENT_DROP, n);
+	return ledger_run_span(l, ST_EVENT_DROP, n);
 }
 
 enum {
