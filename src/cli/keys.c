@@ -3,6 +3,7 @@
 
 #include "cli/ask.h"
 #include "cli/rulebook.h"
+#include "cli/secret.h"
 #include "wire/msgs.h"
 
 /*
@@ -151,28 +152,33 @@ static json_t *request(const struct keying *k, const char *what)
 static int add(const struct keying *k)
 {
 	const char *given = k->key ? k->key : k->password;
-	json_t *q = request(k, "key-add"), *end = NULL;
-	char drawn[64];
-	int e;
+	json_t *q, *end = NULL;
+	char key[500];
+	int e = CLI_OK;
 
-	if (given && strlen(given) < 16) {
-		json_decref(q);
-		return cli_usage(k->command,
+	if (given)
+		e = secret_take(k->command, given,
+		    k->key ? "the key" : "the password", key, sizeof(key));
+	if (!e && given && strlen(key) < 16)
+		e = cli_usage(k->command,
 		    "shorter than 16 signs: others would guess it");
-	}
-	draw(drawn, sizeof(drawn));
-	put_secret(k, given ? given : drawn, q);
+	if (e)
+		return e;
+	if (!given)
+		draw(key, sizeof(key));
+	q = request(k, "key-add");
+	put_secret(k, key, q);
 	e = finish(k, &q, &end);
 	if (!e && k->ask.json) {
-		json_object_set_new(end, "key",
-		    json_string(given ? given : drawn));
+		json_object_set_new(end, "key", json_string(key));
 		ask_print(end);
 	} else if (!e && !given) {
-		printf("%s\n", drawn);
+		printf("%s\n", key);
 		fprintf(stderr,
 		    "That is the %s of %s; it is not shown again.\n",
 		    k->kind == KEY_MACHINE ? "password" : "key", k->name);
 	}
+	sodium_memzero(key, sizeof(key));
 	json_decref(end);
 	return e;
 }

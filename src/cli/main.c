@@ -36,11 +36,11 @@ const struct command commands[] = {
 	{ "disarm", cmd_disarm, "[--table NAME] [--json]",
 	    "take the kernel's table away at once, also if all else is dead" },
 	{ "bouncer", cmd_bouncer,
-	    "[--key KEY] [--expand] [--json] [--run DIR] "
+	    "[--key KEY|-] [--expand] [--json] [--run DIR] "
 	    "add|list|remove [NAME]",
 	    "the keys of CrowdSec's bouncers, which obey this host's desk" },
 	{ "machine", cmd_machine,
-	    "[--password TEXT] [--json] [--run DIR] "
+	    "[--password TEXT|-] [--json] [--run DIR] "
 	    "add|admit|list|remove [NAME]",
 	    "CrowdSec agents that report to this host's desk" },
 	{ "token", cmd_token,
@@ -113,7 +113,7 @@ const struct command commands[] = {
 	    "[--spare FILE] [--threshold N] [--country XX] [--contact TEXT] "
 	    "[--controller TEXT] [--territory NET]... "
 	    "[--post ADDRESS[:PORT]] [--guest PARTY] [--host NAME] "
-	    "[--state DIR] [--yes] [--json] [--run DIR] TOKEN",
+	    "[--state DIR] [--yes] [--json] [--run DIR] TOKEN|-",
 	    "see a charter, seal its terms and ask to be admitted",
 	    "liptako-charter" },
 	{ "charter", cmd_charter,

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/govern/govern.h"
+#include "cli/secret.h"
 
 enum {
 	PAGES = 4096
@@ -210,8 +211,13 @@ int cmd_join(int argc, char **argv)
 	if (e)
 		return e;
 	if (g.argc != 1)
-		return cli_usage(argv[0], "the token is missing");
-	f = token_parse(str_of(g.argv[0]), &t);
+		return cli_usage(argv[0],
+		    "the token is missing; - reads it from standard input, "
+		    "where ps does not show it");
+	e = secret_take(argv[0], g.argv[0], "the token", text, sizeof(text));
+	if (e)
+		return e;
+	f = token_parse(str_of(text), &t);
 	if (f != TOKEN_OK)
 		return cli_usage(argv[0], "the token: %s", token_fault_name(f));
 	if (t.expires <= gov_now())
@@ -223,5 +229,6 @@ int cmd_join(int argc, char **argv)
 	e = join(&g, text, &t, a);
 	alliance_free(&a);
 	sodium_memzero(&t, sizeof(t));
+	sodium_memzero(text, sizeof(text));
 	return e;
 }
