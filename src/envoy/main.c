@@ -88,7 +88,7 @@ static struct str tail_of(const struct packet *p, size_t body)
 static void hear_out(struct envoy *e, const struct wire_out *o,
     struct str frame)
 {
-	const struct wire_posted as = { .run = o->run, .seq = o->seq };
+	const struct wire_posted as = { .acts = o->acts };
 	bool any = false;
 
 	for (size_t i = 0; i < e->n_boxes; i++) {
@@ -112,7 +112,8 @@ static void hear_offer(struct envoy *e, const struct wire_offer *o,
 	struct wire_posted as = { .box = o->box,
 		.status = POSTED_DROPPED,
 		.offer = 1,
-		.id = o->id };
+		.id = o->id,
+		.acts = o->acts };
 	struct box *b = list_find(e, o->box);
 
 	if (!b || b->is.use != BOX_WRITE) {

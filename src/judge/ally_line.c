@@ -4,14 +4,20 @@
 
 #include "base/log.h"
 
+static const struct wire_span none; /* of ours */
+
 enum {
 	RESEND = 256,       /* frames in one go */
+	RESEND_EVERY = 10,  /* s */
 	PARTIAL_LIVES = 600 /* s for all parts of a sealed act */
 };
 
-static void offer(struct judge *j, const struct ally_box *b, struct str frame)
+static void offer(struct judge *j, const struct ally_box *b, struct str frame,
+    struct wire_span acts)
 {
-	struct wire_offer w = { .box = b->box, .id = ++j->ally->offer_id };
+	struct wire_offer w = { .box = b->box,
+		.id = ++j->ally->offer_id,
+		.acts = acts };
 
 	j->ops.send(j->arg, ENVOY, 0, MSG_OFFER, &w, sizeof(w), frame);
 }
@@ -23,7 +29,7 @@ void ally_offer(struct judge *j, struct ally_charter *c, struct str frame)
 	for (size_t i = 0; i < y->n_boxes; i++)
 		if (y->boxes[i].charter == c->no && y->boxes[i].write &&
 		    !y->boxes[i].fleet)
-			offer(j, &y->boxes[i], frame);
+			offer(j, &y->boxes[i], frame, none);
 }
 
 void ally_hand_on(struct judge *j, struct ally_charter *c, struct str frame)
@@ -33,20 +39,53 @@ void ally_hand_on(struct judge *j, struct ally_charter *c, struct str frame)
 	for (size_t i = 0; i < y->n_boxes; i++)
 		if (y->boxes[i].charter == c->no && y->boxes[i].write &&
 		    y->boxes[i].fleet)
-			offer(j, &y->boxes[i], frame);
+			offer(j, &y->boxes[i], frame, none);
+}
+
+/* Is all of ours of earlier runs in an outbox? */
+static bool posted_before(const struct ally *y, const struct ally_charter *c,
+    uint64_t run)
+{
+	for (uint32_t i = 1; i <= y->n_chains; i++) {
+		const struct chain *h = &y->chains[i].c;
+
+		if (y->chains[i].charter != c->no || h->run >= run ||
+		    h->run < c->posted_run ||
+		    memcmp(h->envoy, y->envoy, ACT_KEY) != 0)
+			continue;
+		if (h->run > c->posted_run || h->head > c->posted_seq)
+			return false;
+	}
+	return true;
 }
 
 struct sender {
 	struct judge *j;
 	struct ally_charter *c;
 	const struct ally_box *box;
+	uint64_t run, first; /* of what is offered; the first that is there */
 };
 
 static void send_again(void *arg, const struct ledger_frame *f)
 {
 	struct sender *s = arg;
 
-	offer(s->j, s->box, f->bytes);
+	s->first = s->first ? s->first : f->first;
+	offer(s->j, s->box, f->bytes,
+	    (struct wire_span){ s->run, f->first, f->last });
+}
+
+/* What a damaged ledger took with it is in no outbox and never will be. */
+static void skip_lost(const struct ally *y, struct ally_charter *c,
+    const struct ally_chain *h, uint64_t from, uint64_t found)
+{
+	uint64_t upto = found ? found - 1 : h->c.head;
+
+	if (upto < from || !posted_before(y, c, h->c.run))
+		return;
+	c->posted_run = h->c.run;
+	c->posted_seq = upto;
+	c->changed = true;
 }
 
 /* What this outbox may lack of our own acts; a repetition costs little, its
@@ -54,19 +93,22 @@ static void send_again(void *arg, const struct ledger_frame *f)
 static void resend(struct judge *j, const struct ally_box *b)
 {
 	struct ally *y = j->ally;
-	struct sender s = { j, y->charters[b->charter], b };
+	struct ally_charter *c = y->charters[b->charter];
 
 	judge_commit(j);
 	for (uint32_t i = 1; j->ledger && i <= y->n_chains; i++) {
 		const struct ally_chain *h = &y->chains[i];
+		struct sender s = { j, c, b, h->c.run, 0 };
 		uint64_t from =
-		    h->c.run == s.c->posted_run ? s.c->posted_seq + 1 : 1;
+		    h->c.run == c->posted_run ? c->posted_seq + 1 : 1;
 
-		if (h->charter != b->charter || h->c.run < s.c->posted_run ||
+		if (h->charter != b->charter || h->c.run < c->posted_run ||
+		    h->c.head < from ||
 		    memcmp(h->c.envoy, y->envoy, ACT_KEY) != 0)
 			continue;
-		(void)ledger_frames_from(j->ledger, h->no, from, RESEND,
-		    send_again, &s);
+		if (ledger_frames_from(j->ledger, h->no, from, RESEND,
+			send_again, &s) == 0)
+			skip_lost(y, c, h, from, s.first);
 	}
 }
 
@@ -81,7 +123,7 @@ static void seal_parts(void *arg, enum sealed_type type,
 
 		if (n)
 			offer(s->j, s->box,
-			    (struct str){ (const char *)frame, n });
+			    (struct str){ (const char *)frame, n }, none);
 	}
 }
 
@@ -92,7 +134,7 @@ void ally_offer_sealed(struct judge *j, struct ally_charter *c)
 	struct ally *y = j->ally;
 
 	for (size_t i = 0; c->a && i < y->n_boxes; i++) {
-		struct sender s = { j, c, &y->boxes[i] };
+		struct sender s = { j, c, &y->boxes[i], 0, 0 };
 
 		if (y->boxes[i].charter == c->no && y->boxes[i].write)
 			alliance_acts(c->a, seal_parts, &s);
@@ -145,26 +187,58 @@ static void hear_line(struct judge *j, const struct wire_line *w)
 	}
 }
 
+/* Confirmed are only acts that follow on those which were: what lies between
+ * was lost on its way to the envoy, and is offered out of the ledger. */
+static void posted(struct ally *y, struct ally_charter *c,
+    const struct wire_span *s)
+{
+	bool anew = s->run > c->posted_run;
+	uint64_t upto = anew ? 0 : c->posted_seq;
+
+	if (s->run < c->posted_run || s->last <= upto)
+		return;
+	if (s->first > upto + 1 || (anew && !posted_before(y, c, s->run))) {
+		c->resend_due = true;
+		return;
+	}
+	c->posted_run = s->run;
+	c->posted_seq = s->last;
+	c->behind_at = 0;
+	c->changed = true;
+}
+
 static void hear_posted(struct judge *j, const struct wire_posted *w)
 {
 	struct ally *y = j->ally;
 
-	for (size_t i = 0; i < y->n_boxes; i++) {
+	for (size_t i = 0; w->acts.run && i < y->n_boxes; i++) {
 		struct ally_charter *c = y->charters[y->boxes[i].charter];
 
-		if (y->boxes[i].box != w->box || w->offer)
+		if (y->boxes[i].box != w->box)
 			continue;
-		if (w->status != POSTED_OK) {
+		if (w->status == POSTED_OK)
+			posted(y, c, &w->acts);
+		else
 			c->resend_due = true;
-			continue;
-		}
-		if (c->resend_due || w->run < c->posted_run ||
-		    (w->run == c->posted_run && w->seq <= c->posted_seq))
-			continue;
-		c->posted_run = w->run;
-		c->posted_seq = w->seq;
-		c->changed = true;
 	}
+}
+
+uint64_t ally_behind(const struct ally_charter *c)
+{
+	uint64_t upto = c->posted_run == c->author.run ? c->posted_seq : 0;
+
+	return c->author.seq - MIN(upto, c->author.seq);
+}
+
+/* Nothing came of what was sent: again. */
+static void watch_behind(const struct judge *j, struct ally_charter *c)
+{
+	if (ally_behind(c) == 0)
+		c->behind_at = 0;
+	else if (!c->behind_at)
+		c->behind_at = j->now;
+	else if (j->now - c->behind_at >= RESEND_EVERY)
+		c->resend_due = true;
 }
 
 void ally_line_tick(struct judge *j, struct ally_charter *c)
@@ -175,7 +249,8 @@ void ally_line_tick(struct judge *j, struct ally_charter *c)
 		c->offer_due = false;
 		ally_offer_sealed(j, c);
 	}
-	if (!c->resend_due || j->now - c->resent_at < 10)
+	watch_behind(j, c);
+	if (!c->resend_due || j->now - c->resent_at < RESEND_EVERY)
 		return;
 	c->resend_due = false;
 	c->resent_at = j->now;

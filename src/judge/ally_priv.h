@@ -103,8 +103,10 @@ struct ally_charter {
 	uint16_t self_no;   /* ours */
 	struct chain_author author;
 	bool running, changed;
-	uint64_t posted_run, posted_seq; /* that an outbox has */
-	uint64_t beats;                  /* counter of what is not chained */
+	/* all of ours up to there is in an outbox, */
+	uint64_t posted_run, posted_seq;
+	uint32_t behind_at; /* and more is not since then, s; 0: no */
+	uint64_t beats;     /* counter of what is not chained */
 	uint64_t run_floor; /* runs below it may have been somebody's */
 	uint32_t lapsed_at;
 	uint32_t beat_at, beat_all_at, receipt_at, want_at, carry_at;
@@ -397,6 +399,8 @@ void ally_frame(struct judge *j, const struct wire_frame *w, const void *p,
 void ally_offer(struct judge *j, struct ally_charter *c, struct str frame);
 void ally_hand_on(struct judge *j, struct ally_charter *c, struct str frame);
 void ally_offer_sealed(struct judge *j, struct ally_charter *c);
+/* How many of this run's acts no outbox has yet. */
+uint64_t ally_behind(const struct ally_charter *c);
 void ally_line_tick(struct judge *j, struct ally_charter *c);
 void ally_sealed_part(struct judge *j, uint32_t box,
     const struct frame_part *p);

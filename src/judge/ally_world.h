@@ -69,6 +69,7 @@ struct world {
 	struct str sealed[2 * NODES + 1];
 	size_t n_sealed;
 	bool unheard;      /* frames are not delivered */
+	bool unconfirmed;  /* posts do not say what they have stored */
 	const char *quota; /* acts and KiB a day; NULL: as usual */
 };
 
@@ -238,6 +239,29 @@ static inline void node_store(struct node *d, const void *p, size_t n)
 	d->box[d->n_box++] = (struct stored){ mem_dup(p, n), n };
 }
 
+static inline void node_posted(struct node *d, const struct wire_span *acts)
+{
+	const struct ally *y = d->j.ally;
+	struct wire_posted p = { .status = POSTED_OK, .acts = *acts };
+
+	for (size_t i = 0; !d->w->unconfirmed && i < y->n_boxes; i++) {
+		if (!y->boxes[i].write || y->boxes[i].fleet)
+			continue;
+		p.box = y->boxes[i].box;
+		assert_true(
+		    judge_hear(&d->j, ENVOY, 0, MSG_POSTED, &p, sizeof(p)));
+	}
+}
+
+static inline void node_offered(struct node *d, const struct sent_msg *m)
+{
+	struct wire_offer o;
+
+	memcpy(&o, m->bytes, sizeof(o));
+	node_store(d, m->frame, m->tail);
+	node_posted(d, &o.acts);
+}
+
 static inline void node_signs(struct node *d)
 {
 	static uint8_t all[sizeof(struct wire_signed) + FRAME_MOST];
@@ -252,6 +276,7 @@ static inline void node_signs(struct node *d)
 	node_store(d, all + sizeof(s), n);
 	assert_true(
 	    judge_hear(&d->j, NOTARY, 0, MSG_SIGNED, all, sizeof(s) + n));
+	node_posted(d, &out.acts);
 }
 
 static inline void node_draft(struct node *d, const struct sent_msg *m)
@@ -296,7 +321,7 @@ static inline bool node_answer(struct node *d)
 		if (all[i].type == MSG_DRAFT)
 			node_draft(d, &all[i]);
 		if (all[i].type == MSG_OFFER)
-			node_store(d, all[i].frame, all[i].tail);
+			node_offered(d, &all[i]);
 		if (all[i].type == MSG_POST)
 			node_post(d, (const struct wire_post *)all[i].bytes);
 		free(all[i].frame);

@@ -47,9 +47,6 @@ static void say_charter(struct client *cl, const struct ally_charter *c)
 	const struct charter *is = alliance_charter(c->a);
 	const struct alliance_party *self =
 	    c->self == ALLIANCE_NOBODY ? NULL : alliance_party(c->a, c->self);
-	uint64_t behind = c->posted_run == c->author.run
-			      ? c->author.seq - c->posted_seq
-			      : c->author.seq;
 
 	say_row(cl,
 	    json_pack("{s:s,s:s,s:o,s:s,s:i,s:I,s:s,s:b,s:o,s:I,s:I,s:I}", "is",
@@ -61,7 +58,7 @@ static void say_charter(struct client *cl, const struct ally_charter *c)
 		self ? self->name : "", "speaks", c->running, "envoy",
 		hex_of(j->ally->envoy, ACT_KEY), "run",
 		(json_int_t)c->author.run, "said", (json_int_t)c->author.seq,
-		"behind", (json_int_t)behind));
+		"behind", (json_int_t)ally_behind(c)));
 }
 
 static json_t *answers_of(const uint64_t v[ANSWERS])

@@ -138,6 +138,24 @@ enum act_fault desk_add(struct desk *d, const struct wire_draft *m,
 	return ACT_OK;
 }
 
+/* Heartbeats and the like have numbers of their own: they are no part of
+ * what an outbox must have. */
+static struct wire_span span_of(const struct desk *d)
+{
+	struct wire_span s = { 0 };
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct wire_draft *m = &d->drafts[i];
+
+		if (!act_is_chained(m->type))
+			continue;
+		if (m->run != s.run)
+			s = (struct wire_span){ m->run, m->seq, m->seq };
+		s.last = m->seq;
+	}
+	return s;
+}
+
 size_t desk_sign(struct desk *d, uint8_t to[FRAME_MOST],
     struct wire_signed *ret, struct wire_out *out)
 {
@@ -157,9 +175,7 @@ size_t desk_sign(struct desk *d, uint8_t to[FRAME_MOST],
 		all[i] = a->hash;
 		ret->ids[i] = d->drafts[i].id;
 	}
-	*out = (struct wire_out){ .run = last->run,
-		.seq = last->seq,
-		.n = (uint32_t)d->n };
+	*out = (struct wire_out){ .acts = span_of(d), .n = (uint32_t)d->n };
 	memcpy(out->alliance, last->alliance, ACT_KEY);
 	memcpy(out->party, last->party, ACT_KEY);
 	frame_sign(d->secret, all, d->n, sig);

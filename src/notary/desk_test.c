@@ -48,7 +48,9 @@ static void what_is_signed_verifies(void **state)
 		size = desk_sign(&desk, frame, &s, &out);
 		assert_int_equal(s.n, n);
 		assert_int_equal(s.ids[n - 1], author.next_id);
-		assert_int_equal(out.seq, author.author.seq);
+		assert_int_equal(out.acts.run, author.author.run);
+		assert_int_equal(out.acts.last, author.author.seq);
+		assert_int_equal(out.acts.first, author.author.seq + 1 - n);
 		assert_int_equal(frame_parse(&f, frame, size), ACT_OK);
 		assert_int_equal(frame_verify(&f), ACT_OK);
 		assert_int_equal(f.n, n);

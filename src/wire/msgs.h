@@ -521,7 +521,7 @@ struct wire_unsigned {
 /* tail: the frame, for our own outbox in that alliance. */
 struct wire_out {
 	uint8_t alliance[32], party[32];
-	uint64_t run, seq; /* of its last act */
+	struct wire_span acts;
 	uint32_t n, unused;
 };
 /* fd: a listening socket, bound by warden. */

@@ -99,10 +99,16 @@ struct wire_taken {
 	uint64_t seq;
 };
 
+/* The chained acts of our own in a frame; run 0: there are none. */
+struct wire_span {
+	uint64_t run, first, last;
+};
+
 /* A frame for one box (BOX_WRITE). tail: it. */
 struct wire_offer {
 	uint32_t box, unused;
 	uint64_t id; /* judge's, for the answer */
+	struct wire_span acts;
 };
 
 enum posted {
@@ -118,8 +124,8 @@ struct wire_posted {
 	uint8_t offer;  /* 1: an OFFER, with its id; 0: an OUT */
 	uint8_t unused[2];
 	uint64_t id;
-	uint64_t run, seq; /* OUT: of its last act */
-	uint64_t at;       /* sequence in the stream */
+	struct wire_span acts; /* as the OUT or OFFER had it */
+	uint64_t at;           /* sequence in the stream */
 };
 
 /*

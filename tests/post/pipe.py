@@ -38,9 +38,9 @@ BOX = struct.Struct("<IIIBB2x32s32s")
 LINE = struct.Struct("<IBBxxII32s")
 FRAME = struct.Struct("<IIQQ")
 TAKEN = struct.Struct("<II Q".replace(" ", ""))
-OFFER = struct.Struct("<IIQ")
-POSTED = struct.Struct("<IBBxxQQQQ")
-OUT = struct.Struct("<32s32sQQII")
+OFFER = struct.Struct("<IIQQQQ")
+POSTED = struct.Struct("<IBBxxQQQQQ")
+OUT = struct.Struct("<32s32sQQQII")
 JOIN = struct.Struct("<QHB5x32s32s8s16s68sxxxx")
 JOINED = struct.Struct("<QB7x")
 JOINER_S = struct.Struct("<32s8s")
@@ -279,11 +279,11 @@ class Envoy:
                 self.hear(0.01)
 
     def out(self, alliance, frame, run=1, seq=1):
-        self.tell("OUT", OUT.pack(alliance, b"\0" * 32, run, seq, 1, 0),
+        self.tell("OUT", OUT.pack(alliance, b"\0" * 32, run, seq, seq, 1, 0),
                   frame, self.notary)
 
     def offer(self, box, frame, no):
-        self.tell("OFFER", OFFER.pack(box, 0, no), frame)
+        self.tell("OFFER", OFFER.pack(box, 0, no, 0, 0, 0), frame)
 
     def hear(self, seconds=0.0):
         """All that lies there, after at most so long; how much it was."""

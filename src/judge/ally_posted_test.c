@@ -1,0 +1,147 @@
+/*
+ * What of ours is in an outbox: counted by chained acts alone, in their order,
+ * and offered out of the ledger again when some was lost on its way.
+ */
+#include "judge/ally_world.h"
+
+static struct world w;
+
+static struct ally_charter *charter(struct node *d)
+{
+	return d->j.ally->charters[0];
+}
+
+static const struct ally_box *outbox(struct node *d)
+{
+	for (size_t i = 0; i < d->j.ally->n_boxes; i++)
+		if (d->j.ally->boxes[i].write)
+			return &d->j.ally->boxes[i];
+	fail_msg("no outbox");
+	return NULL;
+}
+
+static void posted(struct node *d, struct wire_span acts, enum posted how)
+{
+	struct wire_posted p = { .box = outbox(d)->box,
+		.status = (uint8_t)how,
+		.acts = acts };
+
+	assert_true(judge_hear(&d->j, ENVOY, 0, MSG_POSTED, &p, sizeof(p)));
+}
+
+/* The frames that were offered since, each confirmed. */
+static size_t offered(struct node *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_waiting; i++) {
+		const struct sent_msg *m = &d->waiting[i];
+		struct wire_offer o;
+
+		if (m->type != MSG_OFFER)
+			continue;
+		memcpy(&o, m->bytes, sizeof(o));
+		n += o.acts.run != 0;
+		if (o.acts.run)
+			posted(d, o.acts, POSTED_OK);
+	}
+	return n;
+}
+
+static struct node *up(void)
+{
+	struct node *a = &w.node[0];
+
+	world_up(&w, 2);
+	world_pass(&w, 30);
+	w.unconfirmed = true;
+	assert_int_equal(ally_behind(charter(a)), 0);
+	return a;
+}
+
+static void say(struct node *a, uint32_t who)
+{
+	sees(a, who, EVIL);
+	world_talk(&w);
+	world_commit(&w);
+}
+
+/* Heartbeats have numbers of their own, and many more of them. */
+static void heartbeats_are_not_counted(void **state)
+{
+	struct node *a = up();
+	struct wire_span none = { 0 };
+
+	for (int i = 0; i < 20; i++) {
+		world_pass(&w, 31);
+		posted(a, none, POSTED_OK);
+	}
+	assert_true(charter(a)->beats > charter(a)->author.seq);
+	assert_int_equal(ally_behind(charter(a)), 0);
+	say(a, 1);
+	assert_int_equal(ally_behind(charter(a)), 1);
+}
+
+static void what_is_lost_on_the_way_is_offered_again(void **state)
+{
+	struct node *a = up();
+	uint64_t run = charter(a)->author.run;
+
+	say(a, 1);
+	say(a, 2);
+	say(a, 3);
+	assert_int_equal(charter(a)->author.seq, 4);
+	/* the first two never reached the envoy */
+	posted(a, (struct wire_span){ run, 4, 4 }, POSTED_OK);
+	assert_int_equal(ally_behind(charter(a)), 3);
+	a->j.now = w.now += 11;
+	judge_tick(&a->j);
+	assert_int_equal(offered(a), 3);
+	assert_int_equal(ally_behind(charter(a)), 0);
+}
+
+static void silence_is_asked_again(void **state)
+{
+	struct node *a = up();
+
+	say(a, 1);
+	for (int i = 0; i < 12; i++) {
+		a->j.now = ++w.now;
+		judge_tick(&a->j);
+	}
+	assert_int_equal(offered(a), 1);
+	assert_int_equal(ally_behind(charter(a)), 0);
+}
+
+static void a_new_run_forgets_nothing_of_the_last(void **state)
+{
+	struct node *a = up();
+	uint64_t run = charter(a)->author.run;
+
+	say(a, 1);
+	node_crash(a);
+	node_start(a);
+	world_pass(&w, 1);
+	assert_true(charter(a)->author.run > run);
+	posted(a, (struct wire_span){ charter(a)->author.run, 1, 1 },
+	    POSTED_OK);
+	assert_int_equal(charter(a)->posted_run, run);
+	a->j.now = w.now += 11;
+	judge_tick(&a->j);
+	assert_int_equal(offered(a), 2); /* the notice, and the new run */
+	assert_int_equal(charter(a)->posted_run, charter(a)->author.run);
+	assert_int_equal(ally_behind(charter(a)), 0);
+}
+
+static int down(void **state)
+{
+	world_down(&w);
+	return 0;
+}
+
+#define POSTED_TEST(f) cmocka_unit_test_setup_teardown(f, world_quiet, down)
+
+TESTS(POSTED_TEST(heartbeats_are_not_counted),
+    POSTED_TEST(what_is_lost_on_the_way_is_offered_again),
+    POSTED_TEST(silence_is_asked_again),
+    POSTED_TEST(a_new_run_forgets_nothing_of_the_last))
