@@ -197,7 +197,8 @@ static void make_matcher(struct play *p)
 
 	p->slow_most = may_begin_again(p->in) ? SLOW_MOST : 0;
 	if (p->slow_most)
-		matcher_new_slow(&matcher, rules, rulebook_fault, p->book);
+		matcher_new_slow(&matcher, rules, p->book->shipped,
+		    rulebook_fault, p->book);
 	else
 		matcher_new(&matcher, rules, rulebook_fault, p->book);
 	p->matcher = matcher;

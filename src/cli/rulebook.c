@@ -184,6 +184,7 @@ int rulebook_open(struct rulebook *ret, const char *path, const char *conf)
 	}
 	if (!path)
 		rulebook_folder(folder, sizeof(folder));
+	ret->shipped = !path && !getenv("LIPTAKO_RULES");
 	e = load_path(ret, path ? path : folder);
 	if (e < 0)
 		fprintf(stderr, "%s: %s\n", path ? path : folder, strerror(-e));

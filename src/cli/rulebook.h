@@ -16,7 +16,8 @@ struct rulebook {
 	struct rules *rules;
 	struct conf *conf;
 	size_t files, faults;
-	bool silent; /* faults are counted, not told */
+	bool silent;  /* faults are counted, not told */
+	bool shipped; /* the rules are our own, which were checked */
 };
 
 /* The folder where the rules are by default; to holds PATH_MAX bytes. */

@@ -65,12 +65,12 @@ int matcher_new(struct matcher **ret, const struct rules *r,
 }
 
 static void matcher_make(struct matcher **ret, const struct rules *r,
-    const bool *active, rule_fault_fn *fault, void *arg)
+    const bool *active, bool late, rule_fault_fn *fault, void *arg)
 {
 	struct matcher *m = mem_new(1, sizeof(*m));
 
 	m->stats.ambiguous_rule = m->stats.over_limit_rule = SIZE_MAX;
-	compiled_new(&m->c, r, active, fault, arg);
+	compiled_new(&m->c, r, active, late, fault, arg);
 	find_lacking(m);
 	m->room.c = m->c;
 	m->room.stats = &m->stats;
@@ -88,7 +88,7 @@ static void matcher_make(struct matcher **ret, const struct rules *r,
 int matcher_new_of(struct matcher **ret, const struct rules *r,
     const bool *active, rule_fault_fn *fault, void *arg)
 {
-	matcher_make(ret, r, active, fault, arg);
+	matcher_make(ret, r, active, false, fault, arg);
 	matcher_quicken(*ret, NULL);
 	return 0;
 }
@@ -103,15 +103,18 @@ static size_t regexes(const struct matcher *m)
 /* By number; many have none. */
 static struct regex *regex_at(const struct matcher *m, size_t i)
 {
-	return i < m->c->n_engines
-		   ? engine_regex(m->c->engines[i].engine)
-		   : requests_confirm(m->requests, i - m->c->n_engines);
+	const struct engine *g;
+
+	if (i >= m->c->n_engines)
+		return requests_confirm(m->requests, i - m->c->n_engines);
+	g = m->c->engines[i].engine;
+	return g ? engine_regex(g) : NULL;
 }
 
-int matcher_new_slow(struct matcher **ret, const struct rules *r,
+int matcher_new_slow(struct matcher **ret, const struct rules *r, bool late,
     rule_fault_fn *fault, void *arg)
 {
-	matcher_make(ret, r, NULL, fault, arg);
+	matcher_make(ret, r, NULL, late, fault, arg);
 	for (size_t i = 0; i < regexes(*ret); i++) {
 		struct regex *x = regex_at(*ret, i);
 
@@ -125,11 +128,15 @@ int matcher_new_slow(struct matcher **ret, const struct rules *r,
 void matcher_quicken(struct matcher *m, const struct match_used *which)
 {
 	for (size_t i = 0; i < regexes(m); i++) {
-		struct regex *x = regex_at(m, i);
-		bool asked = !which || i >= MATCH_REGEXES ||
-			     which->bits[i / 8] >> (i % 8) & 1;
+		struct regex *x;
 
-		if (x && asked)
+		if (which && i < MATCH_REGEXES &&
+		    !(which->bits[i / 8] >> (i % 8) & 1))
+			continue;
+		if (i < m->c->n_engines)
+			(void)compiled_engine(m->c, i);
+		x = regex_at(m, i);
+		if (x)
 			regex_quicken(x);
 	}
 }

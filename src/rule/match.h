@@ -49,13 +49,16 @@ int matcher_new_of(struct matcher **ret, const struct rules *r,
  * quickened: for whoever reads a log once and would spend as long on making
  * code as on reading. matcher_slow counts what was interpreted (what went over
  * PCRE2's limits counts as very many), matcher_used says which patterns were.
+ * late: the rules are known to be sound, so patterns are not even read before
+ * the first line that may ask for them.
  */
-#define MATCH_REGEXES 4096 /* those beyond, and requests', are quick at once \
-			    */
+#define MATCH_REGEXES \
+	4096 /* those beyond, and requests', are quick at once \
+	      */
 struct match_used {
 	uint8_t bits[MATCH_REGEXES / 8];
 };
-int matcher_new_slow(struct matcher **ret, const struct rules *r,
+int matcher_new_slow(struct matcher **ret, const struct rules *r, bool late,
     rule_fault_fn *fault, void *arg);
 /* which: NULL for all. Not within a jail. */
 void matcher_quicken(struct matcher *m, const struct match_used *which);

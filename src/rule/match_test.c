@@ -381,19 +381,47 @@ static void counting(void *arg, const char *file, unsigned line,
 	++*(int *)arg;
 }
 
-static void a_bad_pattern_disables_its_rule(void **state)
+static const char one_is_bad[] =
+    "service: bad\nprograms: [badd]\nrules:\n- name: a\n  about: x\n"
+    "  kind: dos\n  evidence: own-act\n  match: ['a( <ip>']\n"
+    "  when: once\n- name: b\n  about: x\n  kind: dos\n"
+    "  evidence: own-act\n  match: ['b <ip>']\n  when: once\n";
+
+/* Made when the first line comes, and so are its faults told. */
+static void late_patterns(void **state)
 {
-	static const char yaml[] =
-	    "service: bad\nprograms: [badd]\nrules:\n- name: a\n  about: x\n"
-	    "  kind: dos\n  evidence: own-act\n  match: ['a( <ip>']\n"
-	    "  when: once\n- name: b\n  about: x\n  kind: dos\n"
-	    "  evidence: own-act\n  match: ['b <ip>']\n  when: once\n";
+	struct record b = { .kind = RECORD_SYSLOG,
+		.program = STR("badd"),
+		.msg = STR("b 192.0.2.1") };
+	struct hit hits[MATCH_HITS];
 	struct rules *r = NULL;
 	struct matcher *m = NULL;
 	int faults = 0;
 
 	rules_new(&r);
-	assert_int_equal(rules_load(r, "bad.yaml", STR(yaml), no_fault, NULL),
+	rules_load(r, "bad.yaml", STR(one_is_bad), no_fault, NULL);
+	matcher_new_slow(&m, r, true, counting, &faults);
+	assert_int_equal(faults, 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(match_record(m, &b, -1, hits), 1);
+		assert_int_equal(hits[0].rule, 1);
+		assert_int_equal(faults, 1);
+		assert_true(matcher_is_off(m, 0));
+		matcher_quicken(m, NULL);
+	}
+	matcher_free(&m);
+	rules_free(&r);
+}
+
+static void a_bad_pattern_disables_its_rule(void **state)
+{
+	struct rules *r = NULL;
+	struct matcher *m = NULL;
+	int faults = 0;
+
+	rules_new(&r);
+	assert_int_equal(rules_load(r, "bad.yaml", STR(one_is_bad), no_fault,
+			     NULL),
 	    RULES_OK);
 	assert_int_equal(matcher_new(&m, r, counting, &faults), 0);
 	assert_int_equal(faults, 1);
@@ -459,6 +487,7 @@ int main(void)
 		cmocka_unit_test(a_trial_leaves_no_trace),
 		cmocka_unit_test(doubt_and_work_are_counted),
 		cmocka_unit_test(a_bad_pattern_disables_its_rule),
+		cmocka_unit_test(late_patterns),
 		cmocka_unit_test(some_services) };
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

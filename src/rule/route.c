@@ -24,7 +24,7 @@ struct own {
 };
 
 struct routes {
-	const struct compiled_rules *c;
+	struct compiled_rules *c;
 	size_t n_names, n_prefixes;
 	struct name *names, *prefixes;
 	size_t mask;
@@ -46,11 +46,11 @@ static bool in_group(const struct compiled_rules *c, size_t service,
 	return services[service] || c->services[service].is_generic;
 }
 
-static void add_learn(struct group *g, const struct compiled_rules *c,
-    size_t service)
+static void add_learn(struct group *g, struct compiled_rules *c, size_t service)
 {
 	const struct compiled_service *s = &c->services[service];
 
+	compiled_ready_learn(c, service);
 	for (size_t i = 0; i < s->n_learn; i++) {
 		struct candidate x = { .reader = &s->learn[i],
 			.service = (uint16_t)service,
@@ -85,8 +85,8 @@ static struct part_of *part_for(struct routes *r, const bool *services,
 	return p;
 }
 
-static struct group *group_make(const struct compiled_rules *c,
-    const bool *services, unsigned where)
+static struct group *group_make(struct compiled_rules *c, const bool *services,
+    unsigned where)
 {
 	struct group *g = NULL;
 
@@ -98,8 +98,9 @@ static struct group *group_make(const struct compiled_rules *c,
 	for (size_t i = 0; i < c->rules->n; i++) {
 		const struct compiled *one = &c->compiled[i];
 
-		if (!one->off && one->rule->where & where &&
-		    in_group(c, one->rule->service, services))
+		if (one->rule->where & where &&
+		    in_group(c, one->rule->service, services) &&
+		    compiled_ready(c, i))
 			add_rule(g, one, i);
 	}
 	if (g->n == 0) {
@@ -294,7 +295,7 @@ static void make_own(struct routes *r, bool *services)
 	}
 }
 
-void routes_new(struct routes **ret, const struct compiled_rules *c)
+void routes_new(struct routes **ret, struct compiled_rules *c)
 {
 	struct routes *r = mem_new(1, sizeof(*r));
 	size_t n = c->rules->n_services;

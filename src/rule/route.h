@@ -12,7 +12,8 @@
 
 struct routes;
 
-void routes_new(struct routes **ret, const struct compiled_rules *c);
+/* c: borrowed; its patterns are made as they are asked for. */
+void routes_new(struct routes **ret, struct compiled_rules *c);
 void routes_free(struct routes **rp);
 
 /* NULL if no rule is for it. */

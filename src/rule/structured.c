@@ -12,7 +12,7 @@ struct place {
 };
 
 struct structured {
-	const struct compiled_rules *c;
+	struct compiled_rules *c;
 	size_t n;
 	struct place *places;
 	size_t mask;
@@ -77,14 +77,16 @@ static void make_table(struct structured *s)
 	}
 }
 
-void structured_new(struct structured **ret, const struct compiled_rules *c)
+void structured_new(struct structured **ret, struct compiled_rules *c)
 {
 	struct structured *s = mem_new(1, sizeof(*s));
 
 	s->c = c;
 	for (size_t i = 0; i < c->rules->n; i++) {
-		if (!c->compiled[i].off && c->compiled[i].n_fields)
-			add_rule(s, c->compiled[i].fields[0].keys, i);
+		const struct strings *keys = &c->rules->rules[i].field_keys;
+
+		if (!c->compiled[i].off && keys->n)
+			add_rule(s, keys->v[0], i);
 	}
 	make_table(s);
 	s->tried = mem_new(c->rules->n, sizeof(*s->tried));
@@ -188,7 +190,8 @@ size_t structured_match(struct structured *s, struct reading_room *r,
 			if (s->tried[rule] == s->turn)
 				continue;
 			s->tried[rule] = s->turn;
-			if (applies(s->c, rule, rec, service, claimed))
+			if (applies(s->c, rule, rec, service, claimed) &&
+			    compiled_ready(s->c, rule))
 				n += try_rule(r, rule, rec, &hits[n]);
 		}
 	}

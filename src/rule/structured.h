@@ -11,7 +11,7 @@
 
 struct structured;
 
-void structured_new(struct structured **ret, const struct compiled_rules *c);
+void structured_new(struct structured **ret, struct compiled_rules *c);
 void structured_free(struct structured **sp);
 
 /* Adds hits to n already there. claimed: the record's program is one that
