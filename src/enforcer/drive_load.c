@@ -74,9 +74,12 @@ void drive_crowd(char **w)
 		struct wire_standing h = { .first = d.id + 1 };
 
 		for (; h.n < STANDING_MOST && d.id + h.n < last; h.n++)
-			v[h.n] = (struct wire_stand){ nth(c.sent + h.n, false),
-				drive_act(w[2] ? w[2] : "deny"), w[3] && w[4],
-				drive_number(w[2] ? w[3] : NULL, 3600) };
+			v[h.n] = (struct wire_stand){
+				.net = nth(c.sent + h.n, false),
+				.act = drive_act(w[2] ? w[2] : "deny"),
+				.list = w[3] && w[4],
+				.ttl = drive_number(w[2] ? w[3] : NULL, 3600),
+			};
 		if (h.n &&
 		    link_send(&d.judge, MSG_STANDING, &h, sizeof(h),
 			(struct str){ (const char *)v, h.n * sizeof(v[0]) },

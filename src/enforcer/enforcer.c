@@ -10,8 +10,8 @@ void enforcer_new(struct enforcer *e, const struct fence_kind *kind,
 	standing_new(&e->standing);
 	e->orders = mem_new(ORDERS, sizeof(*e->orders));
 	e->stamps = mem_new(STAMPS, sizeof(*e->stamps));
-	e->looks = mem_new(ORDERS * 6, sizeof(*e->looks));
-	e->changes = mem_new(ORDERS * 7, sizeof(*e->changes));
+	e->looks = mem_new(ORDERS * PLACES, sizeof(*e->looks));
+	e->changes = mem_new(ORDERS * (PLACES + 1), sizeof(*e->changes));
 }
 
 void enforcer_free(struct enforcer *e)
@@ -50,7 +50,7 @@ static bool next_never(struct remaking *r, struct fence_change *ret)
 		if (r->never &&
 		    memcmp(&s->v[r->never - 1].net, n, sizeof(*n)) == 0)
 			continue;
-		*ret = (struct fence_change){ net_set_of(n, ACT_NEVER, 0),
+		*ret = (struct fence_change){ net_set_of(n, ACT_NEVER, 0, 0),
 			n->addr, FENCE_ADD, 0 };
 		r->never++;
 		return true;
@@ -72,7 +72,8 @@ static bool next_element(struct fence_change *ret, void *arg)
 
 		if (!x->family || x->until <= r->e->now || x->list != lists)
 			continue;
-		*ret = (struct fence_change){ net_set_of(&n, x->act, x->list),
+		*ret = (struct fence_change){ net_set_of(&n, x->act, x->list,
+						  x->ports),
 			n.addr, FENCE_ADD, x->until - r->e->now };
 		r->stand++;
 		return true;
@@ -80,7 +81,7 @@ static bool next_element(struct fence_change *ret, void *arg)
 	return false;
 }
 
-static int remake(struct enforcer *e)
+int enforcer_remake(struct enforcer *e)
 {
 	struct remaking r = { .e = e };
 	int err = e->kind->remake(e->fence, next_element, &r);
@@ -100,7 +101,7 @@ void enforcer_torn(struct enforcer *e)
 	if (e->dry)
 		return;
 	if (err == FENCE_E_TORN)
-		(void)remake(e);
+		(void)enforcer_remake(e);
 	else if (err < 0)
 		log_err("table-check-failed error=\"%s\"", strerror(-err));
 	else /* the frame stands; some elements may be gone */
@@ -128,6 +129,7 @@ static void take_in(const struct nft_elem *x, void *arg)
 		return;
 	s->act = x->set.act;
 	s->list = x->set.list != 0;
+	s->ports = x->set.ports & 0x3fU;
 	s->until = e->now + (uint32_t)(x->left_ms / 1000) + 1;
 }
 
@@ -139,13 +141,14 @@ static int carry_over(struct enforcer *e)
 	do {
 		more = e->kind->walk(e->fence, want_all, take_in, e);
 	} while (more == NFT_WALK_MORE);
-	return remake(e);
+	return enforcer_remake(e);
 }
 
 int enforcer_claim(struct enforcer *e)
 {
 	int err = e->kind->claim(e->fence, &e->state);
 
+	enforcer_groups_read(e);
 	if (err == 0 && e->state.torn)
 		err = carry_over(e);
 	if (err == -EBUSY) /* it belongs to another */
@@ -203,8 +206,9 @@ static void open_too(const struct stand *s, void *arg)
 	if (o->n == ORDERS)
 		return;
 	o->gone[o->n] = n;
-	o->c[o->n++] = (struct fence_change){ net_set_of(&n, s->act, s->list),
-		n.addr, FENCE_DROP, 60 };
+	o->c[o->n++] =
+	    (struct fence_change){ net_set_of(&n, s->act, s->list, s->ports),
+		    n.addr, FENCE_DROP, 60 };
 }
 
 static void note_net(const char *what, const struct net *n)
@@ -221,7 +225,7 @@ static void put_never(struct enforcer *e, const struct net *n)
 	struct opening *o = mem_new(1, sizeof(*o));
 	bool more;
 
-	o->c[o->n++] = (struct fence_change){ net_set_of(n, ACT_NEVER, 0),
+	o->c[o->n++] = (struct fence_change){ net_set_of(n, ACT_NEVER, 0, 0),
 		n->addr, FENCE_RENEW, 0 };
 	do {
 		size_t first = o->n;
@@ -254,7 +258,7 @@ bool enforcer_protect(struct enforcer *e, const struct shield_word *w)
 
 void enforcer_gone(struct enforcer *e, const struct shield_word *w)
 {
-	struct fence_change c = { net_set_of(&w->net, ACT_NEVER, 0),
+	struct fence_change c = { net_set_of(&w->net, ACT_NEVER, 0, 0),
 		w->net.addr, FENCE_DROP, 60 };
 
 	tell_protected(e, w, true);
@@ -370,6 +374,7 @@ static bool hear_standing(struct enforcer *e, const struct packet *p)
 		o.net = s.net;
 		o.act = s.act;
 		o.list = s.list;
+		o.ports = s.ports;
 		o.ttl = s.ttl;
 		e->quiet = i + 1 < w->n;
 		(void)enforcer_order(e, &o);
@@ -387,6 +392,8 @@ bool enforcer_hear(struct enforcer *e, enum role from, const struct packet *p)
 		return enforcer_order(e, p->p);
 	case MSG_STANDING:
 		return hear_standing(e, p);
+	case MSG_PORTS:
+		return enforcer_ports(e, p->p);
 	case MSG_SYNC:
 		if (((const struct wire_sync *)p->p)->end > SYNC_PART)
 			return false;
@@ -438,6 +445,7 @@ void enforcer_greet(struct enforcer *e)
 
 	e->n_asks = 0;
 	e->asking = e->syncing = false;
+	enforcer_groups_greet(e);
 	enforcer_say(e, MSG_READY, &r, sizeof(r));
 	for (size_t i = 0; i < e->shield.n; i++)
 		tell_protected(e, &e->shield.v[i], false);

@@ -18,17 +18,19 @@
 enum {
 	ORDERS = 4096,       /* in one transaction */
 	STAMPS = 2 * ORDERS, /* slots that tell one net twice in a batch */
-	ASKS = 256,          /* questions that may wait */
-	LOOKS = 128,         /* elements in a turn's look */
+	PLACES = 6,  /* where a net may be shut on every port: three measures,
+			listed or not; and three in each group of ports */
+	ASKS = 256,  /* questions that may wait */
+	LOOKS = 128, /* elements in a turn's look */
 	NEVER_GRACE = 60,  /* s until a never-element nobody speaks for goes */
 	NAME_GRACE = 300,  /* s that a name's address outlives its TTL */
 	LIVE_TERM = 86400, /* s a session is believed without a new list */
 };
 
 struct pending {
-	struct wire_order order;
-	uint8_t status; /* enum done */
-	bool quiet;     /* told only if something came of it */
+	struct wire_order order; /* its ports are a group of ours */
+	uint8_t status;          /* enum done */
+	bool quiet;              /* told only if something came of it */
 	bool elsewhere; /* the kernel may hold it where memory does not know */
 	int32_t value;
 	uint64_t packets, bytes;
@@ -52,6 +54,10 @@ struct enforcer {
 
 	void (*say)(void *arg, uint32_t type, const void *body, size_t n);
 	void *say_arg;
+
+	struct ports groups[NFT_GROUPS]; /* n 0: there is none */
+	size_t n_groups;
+	uint8_t numbers[WIRE_PORTS + 1]; /* judge's: the group of each */
 
 	struct pending *orders;
 	size_t n_orders;
@@ -102,6 +108,18 @@ void enforcer_host(struct enforcer *e, const struct net *n,
 void enforcer_host_end(struct enforcer *e);
 
 /* For the files of this room. */
+/* groups.c: what judge says of ports; false: the speaker breaks the table. */
+bool enforcer_ports(struct enforcer *e, const struct wire_ports *w);
+/* The groups that the kernel has. */
+void enforcer_groups_read(struct enforcer *e);
+/* A judge that has just come hears of them, and has no numbers yet. */
+void enforcer_groups_greet(struct enforcer *e);
+/* What judge's number means; false: he has not said. */
+bool enforcer_group(const struct enforcer *e, uint8_t number, uint8_t *ret);
+/* His number for a group; 0: none. */
+uint8_t enforcer_number(const struct enforcer *e, uint8_t group);
+/* Everything anew, without a gap. 0 or -errno. */
+int enforcer_remake(struct enforcer *e);
 bool enforcer_order(struct enforcer *e, const struct wire_order *o);
 void enforcer_say(struct enforcer *e, uint32_t type, const void *body,
     size_t n);

@@ -45,6 +45,11 @@ struct fence_kind {
 	/* fills in left, packets, bytes, held; dry: held if left is given */
 	int (*look)(void *f, struct nft_elem *e, size_t n);
 	bool (*has_set)(const void *f, const struct net_set *s);
+	/* the ports of a group; NULL: there is no such group */
+	const struct ports *(*group)(const void *f, uint8_t group);
+	/* makes a group that is not there, 1 to NFT_GROUPS - 1; with no ports:
+	 * the next remake is without it */
+	int (*set_group)(void *f, uint8_t group, const struct ports *p);
 	/* makes everything anew; if a table is there, in one transaction */
 	int (*remake)(void *f, fence_next next, void *arg);
 	/* is the table as we made it? 0, FENCE_E_TORN */

@@ -30,6 +30,16 @@ static bool dry_has_set(const void *f, const struct net_set *s)
 	return true;
 }
 
+static const struct ports *dry_group(const void *f, uint8_t group)
+{
+	return NULL;
+}
+
+static int dry_set_group(void *f, uint8_t group, const struct ports *p)
+{
+	return 0;
+}
+
 static int dry_remake(void *f, fence_next next, void *arg)
 {
 	return 0;
@@ -57,5 +67,5 @@ static void dry_close(void **f)
 }
 
 const struct fence_kind fence_dry = { "dry", dry_open, dry_claim, dry_apply,
-	dry_look, dry_has_set, dry_remake, dry_check, dry_watch_fd, dry_check,
-	dry_walk, dry_check, dry_close };
+	dry_look, dry_has_set, dry_group, dry_set_group, dry_remake, dry_check,
+	dry_watch_fd, dry_check, dry_walk, dry_check, dry_close };

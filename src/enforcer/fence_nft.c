@@ -22,43 +22,72 @@ struct present {
 	uint64_t bits[3];
 };
 
+struct sets {
+	struct present plain[2][4][2];           /* family, act, list */
+	struct present ported[NFT_GROUPS][2][4]; /* group, family, act */
+};
+
 struct fence {
 	struct nft nft, walker; /* a walk may not stand between an order and
 				   its ack */
 	int watch;
 	bool owned;
-	struct present sets[2][4][2]; /* family, act, list */
-	struct net_set at;            /* the walk is in this set, */
-	bool walking, begun;          /* if any */
+	struct sets sets;
+	struct ports groups[NFT_GROUPS]; /* n 0: there is none */
+	struct net_set at;               /* the walk is in this set, */
+	bool walking, begun;             /* if any */
 };
 
-static struct present *present_of(struct fence *f, const struct net_set *s)
+static const struct present *present_of(const struct sets *all,
+    const struct net_set *s)
 {
-	return &f->sets[s->family == 6][s->act][s->list];
+	if (s->ports)
+		return &all->ported[s->ports][s->family == 6][s->act];
+	return &all->plain[s->family == 6][s->act][s->list];
 }
 
 static bool nft_has_set(const void *arg, const struct net_set *s)
 {
-	const struct fence *f = arg;
-	const struct present *p = &f->sets[s->family == 6][s->act][s->list];
+	const struct present *p =
+	    present_of(&((const struct fence *)arg)->sets, s);
 
 	return p->bits[s->bits / 64] >> s->bits % 64 & 1;
 }
 
 static void note_set(const struct net_set *s, void *arg)
 {
-	present_of(arg, s)->bits[s->bits / 64] |= UINT64_C(1) << s->bits % 64;
+	struct sets *all = &((struct fence *)arg)->sets;
+	struct present *p = s->ports
+				? &all->ported[s->ports][s->family == 6][s->act]
+				: &all->plain[s->family == 6][s->act][s->list];
+
+	p->bits[s->bits / 64] |= UINT64_C(1) << s->bits % 64;
 }
 
-/* The set after *s in the order of family, act, list, bits; false: no more. */
-static bool next_set(struct net_set *s)
+static void note_group(uint8_t group, const struct ports *p, void *arg)
+{
+	struct fence *f = arg;
+
+	f->groups[group] = p ? *p : (struct ports){ 0 };
+}
+
+static const struct ports *group(const void *arg, uint8_t at)
+{
+	const struct fence *f = arg;
+
+	return f->groups[at].n ? &f->groups[at] : NULL;
+}
+
+/* The set after *s in the order of ports, family, act, list, bits; false: no
+ * more. Of groups that are not there none is told. */
+static bool next_set(const struct fence *f, struct net_set *s)
 {
 	if (s->bits < (s->family == 4 ? 32 : 128)) {
 		s->bits++;
 		return true;
 	}
 	s->bits = 0;
-	if (s->list == 0) {
+	if (s->list == 0 && !s->ports) {
 		s->list = 1;
 		return true;
 	}
@@ -67,9 +96,15 @@ static bool next_set(struct net_set *s)
 		s->act++;
 		return true;
 	}
-	s->act = 0;
-	s->family = s->family == 4 ? 6 : 0;
-	return s->family == 6;
+	s->act = s->ports ? ACT_DENY : ACT_NEVER;
+	s->family = s->family == 4 ? 6 : 4;
+	if (s->family == 6)
+		return true;
+	s->act = ACT_DENY;
+	do {
+		s->ports++;
+	} while (s->ports < NFT_GROUPS && f->groups[s->ports].n == 0);
+	return s->ports < NFT_GROUPS;
 }
 
 /*
@@ -178,14 +213,36 @@ static uint32_t rules_wanted(const struct fence *f)
 	do {
 		if (nft_has_set(f, &s))
 			n += s.act == ACT_REJECT ? 2 : 1;
-	} while (next_set(&s));
+	} while (next_set(f, &s));
+	for (size_t i = 1; i < NFT_GROUPS; i++)
+		n += 2U * f->groups[i].n;
 	return n;
+}
+
+static uint32_t chains_wanted(const struct fence *f)
+{
+	uint32_t n = CHAINS;
+
+	for (size_t i = 1; i < NFT_GROUPS; i++)
+		n += f->groups[i].n ? 2 : 0;
+	return n;
+}
+
+static int read_sets(struct fence *f)
+{
+	int e;
+
+	memset(&f->sets, 0, sizeof(f->sets));
+	memset(f->groups, 0, sizeof(f->groups));
+	e = nft_read_groups(&f->nft, note_group, f);
+	return e < 0 ? e : nft_read_sets(&f->nft, note_set, f);
 }
 
 static int check(void *arg)
 {
 	struct fence *f = arg;
-	struct present had[2][4][2];
+	struct sets had = f->sets;
+	struct ports groups[NFT_GROUPS];
 	struct nft_table t;
 	int e = nft_read_table(&f->nft, &t);
 
@@ -193,13 +250,18 @@ static int check(void *arg)
 		return FENCE_E_TORN;
 	if (e < 0)
 		return e;
-	memcpy(had, f->sets, sizeof(had));
-	memset(f->sets, 0, sizeof(f->sets));
-	e = nft_read_sets(&f->nft, note_set, f);
+	memcpy(groups, f->groups, sizeof(groups));
+	e = read_sets(f);
 	if (e < 0)
 		return e;
-	if (memcmp(had, f->sets, sizeof(had)) != 0 || !t.base ||
-	    t.layout != NFT_LAYOUT || t.chains != CHAINS ||
+	if (memcmp(&had, &f->sets, sizeof(had)) != 0 ||
+	    memcmp(groups, f->groups, sizeof(groups)) != 0) {
+		/* the sets that are there may be walked; the groups are made
+		 * again as they were */
+		memcpy(f->groups, groups, sizeof(groups));
+		return FENCE_E_TORN;
+	}
+	if (!t.base || t.layout != NFT_LAYOUT || t.chains != chains_wanted(f) ||
 	    (t.flags & 1) || /* dormant */
 	    t.rules != rules_wanted(f))
 		return FENCE_E_TORN;
@@ -218,7 +280,7 @@ static int claim(void *arg, struct fence_state *ret)
 	else if (e == 0)
 		e = take_over(f, &t);
 	if (e == 0)
-		e = nft_read_sets(&f->nft, note_set, f);
+		e = read_sets(f);
 	if (e == 0)
 		e = check(f);
 	if (e < 0)
@@ -230,6 +292,30 @@ static int claim(void *arg, struct fence_state *ret)
 	ret->torn = e == FENCE_E_TORN;
 	ret->owner = ret->persist = f->owned;
 	return 0;
+}
+
+static int set_group(void *arg, uint8_t at, const struct ports *p)
+{
+	struct fence *f = arg;
+	int e = 0;
+
+	if (p) {
+		nft_begin(&f->nft);
+		nft_add_group(&f->nft, at, p);
+		e = nft_commit(&f->nft);
+	}
+	if (e == 0)
+		note_group(at, p, f);
+	return e;
+}
+
+static bool has_sets(const struct fence *f, const struct fence_change *c,
+    size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!nft_has_set(f, &c[i].set))
+			return false;
+	return true;
 }
 
 static void put_sets(struct fence *f, const struct fence_change *c, size_t n)
@@ -248,12 +334,15 @@ static void put_sets(struct fence *f, const struct fence_change *c, size_t n)
 static int apply(void *arg, const struct fence_change *c, size_t n)
 {
 	struct fence *f = arg;
-	struct present had[2][4][2];
+	struct sets had;
+	bool more = !has_sets(f, c, n);
 	int e;
 
-	memcpy(had, f->sets, sizeof(had));
 	nft_begin(&f->nft);
-	put_sets(f, c, n);
+	if (more) {
+		had = f->sets;
+		put_sets(f, c, n);
+	}
 	for (size_t i = 0; i < n; i++)
 		nft_add(&f->nft, &c[i].set, &c[i].addr,
 		    (uint64_t)c[i].ttl * 1000);
@@ -265,8 +354,8 @@ static int apply(void *arg, const struct fence_change *c, size_t n)
 			nft_add(&f->nft, &c[i].set, &c[i].addr,
 			    (uint64_t)c[i].ttl * 1000);
 	e = nft_commit(&f->nft);
-	if (e < 0)
-		memcpy(f->sets, had, sizeof(had));
+	if (e < 0 && more)
+		f->sets = had;
 	return e;
 }
 
@@ -300,12 +389,15 @@ static int remake(void *arg, fence_next next, void *next_arg)
 
 	if (e < 0 && e != -ENOENT)
 		return e;
-	memset(f->sets, 0, sizeof(f->sets));
+	memset(&f->sets, 0, sizeof(f->sets));
 	nft_begin(&f->nft);
 	if (is_there)
 		nft_drop_table(&f->nft);
 	nft_add_table(&f->nft, f->owned ? NFT_OWNER | NFT_PERSIST : 0);
 	nft_add_chains(&f->nft);
+	for (uint8_t i = 1; i < NFT_GROUPS; i++)
+		if (f->groups[i].n)
+			nft_add_group(&f->nft, i, &f->groups[i]);
 	while (more) {
 		/* what stands shields until what replaces it does */
 		more = put_some(f, is_there ? SIZE_MAX : CHUNK, next, next_arg);
@@ -389,7 +481,7 @@ static bool find_set(struct fence *f,
 	do {
 		if (nft_has_set(f, &f->at) && want(&f->at, arg))
 			return true;
-	} while (next_set(&f->at));
+	} while (next_set(f, &f->at));
 	return false;
 }
 
@@ -416,7 +508,7 @@ static int walk(void *arg, bool (*want)(const struct net_set *s, void *),
 	if (e == NFT_WALK_MORE)
 		return e;
 	f->begun = false;
-	f->walking = next_set(&f->at);
+	f->walking = next_set(f, &f->at);
 	return f->walking ? NFT_WALK_MORE : NFT_WALK_END;
 }
 
@@ -430,4 +522,5 @@ static int raze(void *arg)
 }
 
 const struct fence_kind fence_nft = { "nft", fence_open, claim, apply, look,
-	nft_has_set, remake, check, watch_fd, heard, walk, raze, fence_close };
+	nft_has_set, group, set_group, remake, check, watch_fd, heard, walk,
+	raze, fence_close };

@@ -6,7 +6,11 @@
 
 #include "base/tests.h"
 
+#include <arpa/inet.h>
+#include <net/if.h>
 #include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 static bool may;
 
@@ -34,14 +38,14 @@ static struct fence_change change(const char *text, uint8_t act,
 	struct net n = net(text);
 
 	return (
-	    struct fence_change){ net_set_of(&n, act, 0), n.addr, how, ttl };
+	    struct fence_change){ net_set_of(&n, act, 0, 0), n.addr, how, ttl };
 }
 
 static struct nft_elem look(void *f, const char *text, uint8_t act)
 {
 	struct nft_elem e = { .net = net(text) };
 
-	e.set = net_set_of(&e.net, act, 0);
+	e.set = net_set_of(&e.net, act, 0, 0);
 	assert_int_equal(fence_nft.look(f, &e, 1), 0);
 	return e;
 }
@@ -65,9 +69,12 @@ static void names_say_what_sets_hold(void **state)
 {
 	const struct net_set sets[] = { { 4, ACT_DENY, 0, 32 },
 		{ 6, ACT_LIMIT, 1, 64 }, { 4, ACT_NEVER, 0, 8 },
-		{ 6, ACT_REJECT, 0, 128 } };
+		{ 6, ACT_REJECT, 0, 128 }, { 4, ACT_DENY, 0, 32, 63 },
+		{ 6, ACT_LIMIT, 0, 64, 1 } };
 	const char *const bad[] = { "", "deny", "deny4_33", "deny5_32", "list_",
-		"rate4_32", "deny4_", "deny4_3x", "never6_129" };
+		"rate4_32", "deny4_", "deny4_3x", "never6_129", "ports1_4",
+		"ports0_deny4_32", "ports64_deny4_32", "ports_deny4_32",
+		"ports1_never4_32", "ports1_list_deny4_32" };
 	struct net_set got;
 	char name[NFT_NAME];
 
@@ -202,6 +209,119 @@ static void without_an_owner_it_hears_who_touches_it(void **state)
 	raze(f);
 }
 
+static struct ports ports(const char *text)
+{
+	struct ports p;
+
+	assert_int_equal(ports_parse_all(str_of(text), &p), PORTS_OK);
+	return p;
+}
+
+static void groups_of_ports_outlive_their_owner(void **state)
+{
+	struct ports p[] = { ports("22/tcp"),
+		ports("80/tcp,443/tcp,6000-6010/udp") };
+	struct fence_change c = change("192.0.2.1", ACT_REJECT, FENCE_ADD, 60),
+			    d = change("192.0.2.1", ACT_DENY, FENCE_ADD, 60);
+	struct fence_state s;
+	int n = 0;
+	void *f;
+
+	NEEDS_RIGHT;
+	f = claimed(&s);
+	assert_null(fence_nft.group(f, 1));
+	assert_int_equal(fence_nft.set_group(f, 1, &p[0]), 0);
+	assert_int_equal(fence_nft.set_group(f, 63, &p[1]), 0);
+	c.set.ports = 63;
+	d.set.ports = 1;
+	assert_int_equal(fence_nft.apply(f, &c, 1), 0);
+	assert_int_equal(fence_nft.apply(f, &d, 1), 0);
+	assert_int_equal(fence_nft.check(f), FENCE_OK);
+	fence_nft.close(&f);
+	f = claimed(&s);
+	assert_false(s.made || s.torn);
+	assert_true(ports_eq(fence_nft.group(f, 1), &p[0]));
+	assert_true(ports_eq(fence_nft.group(f, 63), &p[1]));
+	assert_null(fence_nft.group(f, 2));
+	assert_true(fence_nft.has_set(f, &c.set));
+	assert_false(look(f, "192.0.2.1", ACT_DENY).held);
+	/* with what is let go of, the next making is without it */
+	assert_int_equal(fence_nft.set_group(f, 63, NULL), 0);
+	assert_int_equal(fence_nft.remake(f, two, &n), 0);
+	assert_int_equal(fence_nft.check(f), FENCE_OK);
+	assert_true(ports_eq(fence_nft.group(f, 1), &p[0]));
+	assert_null(fence_nft.group(f, 63));
+	assert_false(fence_nft.has_set(f, &c.set));
+	raze(f);
+}
+
+static int heard_on(uint16_t port, const char *from)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) },
+			   me = { .sin_family = AF_INET };
+	int in = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0),
+	    out = socket(AF_INET, SOCK_DGRAM, 0), got;
+	char byte = 1;
+
+	assert_true(inet_pton(AF_INET, from, &me.sin_addr) == 1);
+	assert_int_equal(bind(in, (struct sockaddr *)&to, sizeof(to)), 0);
+	assert_int_equal(bind(out, (struct sockaddr *)&me, sizeof(me)), 0);
+	(void)sendto(out, &byte, 1, 0, (struct sockaddr *)&to, sizeof(to));
+	got = recv(in, &byte, 1, 0) == 1;
+	close(in);
+	close(out);
+	return got;
+}
+
+/* Loopback is up in a namespace only if somebody says so. */
+static void loopback_up(void)
+{
+	struct ifreq i = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	assert_int_equal(ioctl(fd, SIOCSIFFLAGS, &i), 0);
+	close(fd);
+}
+
+static void only_its_ports_are_shut(void **state)
+{
+	struct ports p[] = { ports("5000/udp,5000/tcp"),
+		ports("6000-6010/udp") };
+	struct fence_change c[] = { change("127.0.0.2", ACT_DENY, FENCE_ADD,
+					60),
+		change("127.0.0.3", ACT_DENY, FENCE_ADD, 60),
+		change("127.0.0.4", ACT_DENY, FENCE_ADD, 60) };
+	struct fence_state s;
+	struct nft_elem e = { .net = net("127.0.0.2") };
+	void *f;
+
+	NEEDS_RIGHT;
+	loopback_up();
+	f = claimed(&s);
+	assert_true(heard_on(5000, "127.0.0.2"));
+	assert_int_equal(fence_nft.set_group(f, 1, &p[0]), 0);
+	assert_int_equal(fence_nft.set_group(f, 2, &p[1]), 0);
+	c[0].set.ports = 1;
+	c[1].set.ports = 2;
+	assert_int_equal(fence_nft.apply(f, c, 3), 0);
+	assert_false(heard_on(5000, "127.0.0.2"));
+	assert_true(heard_on(5001, "127.0.0.2"));
+	assert_true(heard_on(6005, "127.0.0.2"));
+	assert_true(heard_on(5000, "127.0.0.3"));
+	assert_true(heard_on(5999, "127.0.0.3"));
+	assert_false(heard_on(6000, "127.0.0.3"));
+	assert_false(heard_on(6010, "127.0.0.3"));
+	assert_true(heard_on(6011, "127.0.0.3"));
+	assert_false(heard_on(7000, "127.0.0.4"));
+	/* what was let through is not counted as dropped */
+	e.set = c[0].set;
+	assert_int_equal(fence_nft.look(f, &e, 1), 0);
+	assert_int_equal(e.packets, 1);
+	raze(f);
+}
+
 static bool want_shut(const struct net_set *s, void *arg)
 {
 	return s->act != ACT_NEVER;
@@ -286,6 +406,8 @@ int main(void)
 		cmocka_unit_test(terms_are_renewed_and_run_out),
 		cmocka_unit_test(the_table_outlives_its_owner),
 		cmocka_unit_test(without_an_owner_it_hears_who_touches_it),
+		cmocka_unit_test(groups_of_ports_outlive_their_owner),
+		cmocka_unit_test(only_its_ports_are_shut),
 		cmocka_unit_test(a_walk_sees_every_element_once),
 		cmocka_unit_test(many_are_looked_at_whatever_is_missing),
 	};

@@ -13,7 +13,6 @@
 enum {
 	AGREES = 2, /* s that a term may differ and stay as it is */
 	YEARS = 10 * 365 * 86400,
-	COMBOS = 6, /* three measures, listed or not */
 };
 
 static bool closes(const struct wire_order *o)
@@ -35,16 +34,34 @@ static void done(struct enforcer *e, const struct pending *p)
 }
 
 static void look_at(struct enforcer *e, struct pending *p, uint8_t act,
-    uint8_t list, uint32_t left, size_t *n)
+    uint8_t list, uint8_t ports, uint32_t left, size_t *n)
 {
 	struct nft_elem x = { .net = p->order.net,
-		.set = net_set_of(&p->order.net, act, list),
+		.set = net_set_of(&p->order.net, act, list, ports),
 		.left_ms = (uint64_t)left * 1000 };
 
 	if (!e->kind->has_set(e->fence, &x.set))
 		return;
 	e->looks[(*n)++] = x;
 	p->n++;
+}
+
+/* Everywhere, but not there if a set is given. */
+static void look_around(struct enforcer *e, struct pending *p,
+    const struct net_set *but, size_t *n)
+{
+	for (uint8_t g = 0; g < NFT_GROUPS; g++) {
+		uint8_t places = g ? PLACES / 2 : PLACES;
+
+		for (uint8_t i = 0; (!g || e->groups[g].n) && i < places; i++) {
+			uint8_t act = (uint8_t)(ACT_DENY + i % (PLACES / 2)),
+				list = i >= PLACES / 2;
+
+			if (!but || but->act != act || but->list != list ||
+			    but->ports != g)
+				look_at(e, p, act, list, g, 0, n);
+		}
+	}
 }
 
 /*
@@ -61,26 +78,25 @@ static void plan_looks(struct enforcer *e, struct pending *p, size_t *n)
 	p->n = 0;
 	p->elsewhere = !s && !e->dry && !e->synced && closes(&p->order);
 	if (s)
-		look_at(e, p, s->act, s->list, left, n);
+		look_at(e, p, s->act, s->list, s->ports, left, n);
 	else if (p->elsewhere)
-		look_at(e, p, p->order.act, p->order.list != 0, 0, n);
+		look_at(e, p, p->order.act, p->order.list != 0, p->order.ports,
+		    0, n);
 	else if (!e->dry && !closes(&p->order))
-		for (uint8_t i = 0; i < COMBOS; i++)
-			look_at(e, p, (uint8_t)(ACT_DENY + i / 2), i % 2, 0, n);
+		look_around(e, p, NULL, n);
 }
 
 static void plan_more_looks(struct enforcer *e, struct pending *p, size_t *n)
 {
+	const struct net_set but = { .act = p->order.act,
+		.list = p->order.list != 0,
+		.ports = p->order.ports };
+
 	if (!p->elsewhere || (p->n && e->looks[p->first].held))
 		return;
 	p->first = (uint16_t)*n;
 	p->n = 0;
-	for (uint8_t i = 0; i < COMBOS; i++) {
-		uint8_t act = (uint8_t)(ACT_DENY + i / 2), list = i % 2;
-
-		if (act != p->order.act || list != (p->order.list != 0))
-			look_at(e, p, act, list, 0, n);
-	}
+	look_around(e, p, &but, n);
 }
 
 /* What cannot be looked at counts as not held. */
@@ -125,8 +141,8 @@ static bool agrees(const struct enforcer *e, const struct pending *p,
 
 static void plan_changes(struct enforcer *e, struct pending *p, size_t *n)
 {
-	struct net_set to =
-	    net_set_of(&p->order.net, p->order.act, p->order.list);
+	struct net_set to = net_set_of(&p->order.net, p->order.act,
+	    p->order.list, p->order.ports);
 	bool is_there = false;
 
 	p->change = (uint16_t)*n;
@@ -165,6 +181,7 @@ static void remember(struct enforcer *e, const struct pending *p)
 		return;
 	s->act = p->order.act;
 	s->list = p->order.list != 0;
+	s->ports = p->order.ports & 0x3fU;
 	s->marked = true;
 	s->until = e->now + p->order.ttl;
 }
@@ -275,11 +292,19 @@ static enum done spare(struct enforcer *e, const struct wire_order *o)
 	return DONE_OK;
 }
 
+/* As many as there is room to look for everywhere. */
+static size_t most_orders(const struct enforcer *e)
+{
+	return ORDERS * PLACES / (PLACES + e->n_groups * PLACES / 2);
+}
+
 bool enforcer_order(struct enforcer *e, const struct wire_order *o)
 {
 	struct pending p = { .order = *o, .quiet = e->quiet };
 
 	p.status = (uint8_t)refusal(e, o);
+	if (p.status == DONE_OK && !enforcer_group(e, o->ports, &p.order.ports))
+		p.status = DONE_E_SHAPE;
 	if (p.status == DONE_OK &&
 	    (o->act == ACT_SPARE || o->act == ACT_UNSPARE)) {
 		enforcer_flush(e);
@@ -297,7 +322,7 @@ bool enforcer_order(struct enforcer *e, const struct wire_order *o)
 		(void)is_in_batch(e, &o->net);
 	}
 	e->orders[e->n_orders++] = p;
-	if (e->n_orders == ORDERS)
+	if (e->n_orders >= most_orders(e))
 		enforcer_flush(e);
 	return true;
 }

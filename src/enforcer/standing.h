@@ -25,7 +25,9 @@ struct stand {
 	uint8_t bits;
 	uint8_t act;
 	bool list : 1, marked : 1;
+	uint8_t ports : 6; /* group; 0: every port */
 };
+static_assert(sizeof(struct stand) == 24, "a million of them are there");
 
 struct standing {
 	struct hash_key key;

@@ -18,6 +18,7 @@ static void tell(struct enforcer *e, const struct nft_elem *x, uint64_t id)
 		.net = x->net,
 		.act = x->set.act,
 		.list = x->set.list,
+		.ports = enforcer_number(e, x->set.ports),
 		.left = (uint32_t)(x->left_ms / 1000),
 		.packets = x->packets,
 		.bytes = x->bytes };
@@ -36,7 +37,7 @@ static void look_for(const struct enforcer *e, const struct stand *s,
     struct nft_elem *to)
 {
 	*to = (struct nft_elem){ .net = stand_net(s) };
-	to->set = net_set_of(&to->net, s->act, s->list);
+	to->set = net_set_of(&to->net, s->act, s->list, s->ports);
 	to->left_ms =
 	    s->until > e->now ? (uint64_t)(s->until - e->now) * 1000 : 0;
 }
@@ -134,9 +135,10 @@ static void find_beyond(const struct nft_elem *x, void *arg)
 {
 	struct enforcer *e = arg;
 	const struct stand *s = standing_get(&e->standing, &x->net);
-	bool stands = x->set.act == ACT_NEVER
-			  ? shield_has(&e->shield, &x->net)
-			  : s && s->act == x->set.act && s->list == x->set.list;
+	bool stands = x->set.act == ACT_NEVER ? shield_has(&e->shield, &x->net)
+					      : s && s->act == x->set.act &&
+						    s->list == x->set.list &&
+						    s->ports == x->set.ports;
 
 	if (!stands && e->n_beyond < BEYOND)
 		e->beyond[e->n_beyond++] = (struct fence_change){ x->set,
@@ -192,9 +194,10 @@ static void open_unmarked(struct enforcer *e)
 			if (!s->family || s->marked)
 				continue;
 			gone[n] = stand_net(s);
-			c[n] = (struct fence_change){ net_set_of(&gone[n],
-							  s->act, s->list),
-				gone[n].addr, FENCE_DROP, 60 };
+			c[n] =
+			    (struct fence_change){ net_set_of(&gone[n], s->act,
+						       s->list, s->ports),
+				    gone[n].addr, FENCE_DROP, 60 };
 			n++;
 		}
 		(void)enforcer_change(e, c, n);

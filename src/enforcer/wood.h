@@ -22,6 +22,7 @@ static struct plank {
 	uint32_t ttl;
 	bool there;
 } planks[PLANKS];
+static struct ports wood_groups[NFT_GROUPS];
 static size_t n_applied;
 
 static inline struct plank *plank_of(const struct net_set *s,
@@ -95,6 +96,17 @@ static inline int wood_walk(void *f,
 	return NFT_WALK_END;
 }
 
+static inline const struct ports *wood_group(const void *f, uint8_t group)
+{
+	return wood_groups[group].n ? &wood_groups[group] : NULL;
+}
+
+static inline int wood_set_group(void *f, uint8_t group, const struct ports *p)
+{
+	wood_groups[group] = p ? *p : (struct ports){ 0 };
+	return 0;
+}
+
 static inline int wood_remake(void *f, fence_next next, void *arg)
 {
 	struct fence_change c;
@@ -117,12 +129,15 @@ static const struct fence_kind wood = { .name = "wood",
 	.look = wood_look,
 	.has_set = wood_has_set,
 	.walk = wood_walk,
+	.group = wood_group,
+	.set_group = wood_set_group,
 	.remake = wood_remake,
 	.check = wood_check };
 
 static struct enforcer e;
 static struct wire_done last;
-static size_t dones, elements, protections;
+static struct wire_element last_element;
+static size_t dones, elements, protections, groups_told;
 
 static inline void say(void *arg, uint32_t type, const void *body, size_t n)
 {
@@ -131,15 +146,22 @@ static inline void say(void *arg, uint32_t type, const void *body, size_t n)
 		memcpy(&last, body, n);
 		dones++;
 	}
-	if (type == MSG_ELEMENT)
-		elements += !((const struct wire_element *)body)->last;
+	if (type == MSG_ELEMENT) {
+		const struct wire_element *x = body;
+
+		elements += !x->last;
+		if (!x->last)
+			last_element = *x;
+	}
+	groups_told += type == MSG_GROUP;
 	protections += type == MSG_PROTECTED;
 }
 
 static inline int set_up(void **state)
 {
 	memset(planks, 0, sizeof(planks));
-	n_applied = dones = elements = protections = 0;
+	memset(wood_groups, 0, sizeof(wood_groups));
+	n_applied = dones = elements = protections = groups_told = 0;
 	torn = FENCE_OK;
 	enforcer_new(&e, &wood, NULL);
 	e.say = say;
@@ -203,7 +225,7 @@ static inline bool never(const char *text, uint8_t cause, uint8_t gone)
 static inline bool is_shut(const char *text, uint8_t act)
 {
 	struct net n = net(text);
-	struct net_set s = net_set_of(&n, act, 0);
+	struct net_set s = net_set_of(&n, act, 0, 0);
 
 	return plank_of(&s, &n.addr)->there;
 }

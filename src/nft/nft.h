@@ -7,12 +7,20 @@
  * address up in them. A set is named by what is in it (struct net_set); its
  * name in the kernel says the same: "deny4_32", "list_deny4_24", "never6_64".
  *
+ * Measures on some ports alone have sets of their own, "ports3_deny4_32", and
+ * chains that look into them, "ports3_4": packets to ports of group 3 come
+ * there. What a group's ports are stands in the comment of its chains, so that
+ * `nft list` shows it and a new owner of the table reads it. A fragment that
+ * has no ports comes by no such chain; the first one, which has them, is
+ * dropped, and so nothing is put together of the rest.
+ *
  * One nft is one netlink socket, opened before the jail closes: the table is
  * owned by that socket's port. Everything returns 0 or -errno.
  */
 #ifndef LPT_NFT_H
 #define LPT_NFT_H
 
+#include "base/ports.h"
 #include "wire/msgs.h"
 
 #include <linux/netlink.h>
@@ -34,7 +42,8 @@ enum {
 	NFT_LIMIT_SOURCES = 65536,
 	NFT_LIMIT_MEMORY_S = 60,
 	NFT_GC_MS = 10000,
-	NFT_LAYOUT = 1, /* of chains, rules, sets: in the table's user data */
+	NFT_GROUPS = 64, /* of ports; number 0 is every port */
+	NFT_LAYOUT = 2,  /* of chains, rules, sets: in the table's user data */
 };
 
 /* What a set holds: prefixes of one family and length under one measure. */
@@ -43,15 +52,16 @@ struct net_set {
 	uint8_t act;    /* ACT_NEVER, ACT_DENY, ACT_REJECT, ACT_LIMIT */
 	uint8_t list;   /* 1: imported: no counter per element */
 	uint8_t bits;
+	uint8_t ports; /* group; 0: every port */
 };
 
 void net_set_name(const struct net_set *s, char to[static NFT_NAME]);
 /* False if it is no name of ours. */
 bool net_set_parse(struct str name, struct net_set *ret);
 static inline struct net_set net_set_of(const struct net *n, uint8_t act,
-    uint8_t list)
+    uint8_t list, uint8_t ports)
 {
-	return (struct net_set){ n->addr.family, act, list, n->bits };
+	return (struct net_set){ n->addr.family, act, list, n->bits, ports };
 }
 
 struct nft {
@@ -78,6 +88,8 @@ void nft_drop_table(struct nft *n);
 void nft_add_disarmed(struct nft *n);
 /* The base chain and those of both families, with the rules that jump. */
 void nft_add_chains(struct nft *n);
+/* The chains of a group of ports, 1 to NFT_GROUPS - 1, and what jumps there. */
+void nft_add_group(struct nft *n, uint8_t group, const struct ports *p);
 /* The set and the rules that look into it. */
 void nft_add_set(struct nft *n, const struct net_set *s);
 /* An element; ttl in ms, 0: for ever. Neighbours in a batch that go to the
@@ -101,6 +113,10 @@ int nft_read_table(struct nft *n, struct nft_table *ret);
 /* Every set of ours in the table. */
 int nft_read_sets(struct nft *n, void (*each)(const struct net_set *s, void *),
     void *arg);
+
+/* The group of ports of each such chain of ours; ports NULL: not readable. */
+int nft_read_groups(struct nft *n,
+    void (*each)(uint8_t group, const struct ports *p, void *), void *arg);
 
 struct nft_elem {
 	struct net net;

@@ -12,6 +12,7 @@ enum {
 	NFT_IN = 64 << 10,      /* the kernel's dumps come in 32 KiB at most */
 	NFT_MSG_ROOM = 2048,    /* any message without its elements */
 	NFT_ELEM_ROOM = 160,    /* one element */
+	NFT_COMMENT = 0,        /* type of a comment in a chain's user data */
 	NFT_ELEMS_FULL = 60000, /* bytes of elements in a message: u16 */
 };
 
@@ -23,6 +24,9 @@ struct nlmsghdr *nft_msg(struct nft *n, uint16_t type, uint16_t flags,
 void nft_end_msg(struct nft *n);
 /* Sends what is written as one packet. */
 int nft_send(struct nft *n);
+
+/* "ports3_4" */
+void nft_group_name(uint8_t group, uint8_t family, char to[static NFT_NAME]);
 
 /* The attributes of a message or a nest, by type. */
 enum {

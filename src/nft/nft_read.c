@@ -171,6 +171,52 @@ int nft_read_sets(struct nft *n, void (*each)(const struct net_set *s, void *),
 	return ask_all(n, NFT_MSG_GETSET, NLM_F_DUMP, take_set, &to);
 }
 
+struct groups_arg {
+	void (*each)(uint8_t group, const struct ports *p, void *);
+	void *arg;
+};
+
+/* "ports3_4": 3; the other chains: 0. Of both families one is enough. */
+static uint8_t group_of(struct str name)
+{
+	struct str begin = STR("ports"), number;
+	uint32_t group;
+
+	if (!str_starts(name, begin))
+		return 0;
+	name = str_from(name, begin.n);
+	if (!str_cut(&name, '_', &number) || !str_eq(name, STR("4")) ||
+	    !str_u32(number, NFT_GROUPS - 1, &group))
+		return 0;
+	return (uint8_t)group;
+}
+
+static void take_group(struct nft *n, const struct nlmsghdr *m, void *arg)
+{
+	struct groups_arg *to = arg;
+	struct nft_attrs a = nft_attrs_of(m);
+	struct str comment = get_str(a.a[NFTA_CHAIN_USERDATA]);
+	uint8_t group = group_of(get_str(a.a[NFTA_CHAIN_NAME]));
+	struct ports p;
+
+	if (group == 0 || !is_ours(n, a.a[NFTA_CHAIN_TABLE]))
+		return;
+	/* a type and a length stand before the text */
+	if (comment.n > 2 && comment.p[0] == NFT_COMMENT &&
+	    ports_parse_all(str_from(comment, 2), &p) == PORTS_OK)
+		to->each(group, &p, to->arg);
+	else
+		to->each(group, NULL, to->arg);
+}
+
+int nft_read_groups(struct nft *n,
+    void (*each)(uint8_t group, const struct ports *p, void *), void *arg)
+{
+	struct groups_arg to = { each, arg };
+
+	return ask_all(n, NFT_MSG_GETCHAIN, NLM_F_DUMP, take_group, &to);
+}
+
 static void take_counter(const struct nlattr *nest, struct nft_elem *e)
 {
 	struct nft_attrs x = nft_attrs_in(nest),

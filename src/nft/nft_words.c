@@ -7,21 +7,40 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <sys/socket.h>
 
-#include "nft/nft_bits.h"
+#include "nft/nft_expr.h"
 
 /* The kernel's numbers for types are nft's own, shown by `nft list`. */
 enum {
 	TYPE_IPV4 = 7,
 	TYPE_IPV6 = 8,
-	REG = NFT_REG_1,
 };
 
 static const char *const act_names[] = { "never", "deny", "reject", "limit" };
 
 void net_set_name(const struct net_set *s, char to[static NFT_NAME])
 {
-	snprintf(to, NFT_NAME, "%s%s%u_%u", s->list ? "list_" : "",
+	size_t at = 0;
+
+	if (s->ports)
+		at = (size_t)snprintf(to, NFT_NAME, "ports%u_", s->ports);
+	snprintf(to + at, NFT_NAME - at, "%s%s%u_%u", s->list ? "list_" : "",
 	    act_names[s->act], s->family, s->bits);
+}
+
+/* "ports3_", which need not be there. */
+static bool parse_group(struct str *name, uint8_t *ret)
+{
+	struct str begin = STR("ports"), number;
+	uint32_t group;
+
+	if (!str_starts(*name, begin))
+		return true;
+	*name = str_from(*name, begin.n);
+	if (!str_cut(name, '_', &number) ||
+	    !str_u32(number, NFT_GROUPS - 1, &group) || group == 0)
+		return false;
+	*ret = (uint8_t)group;
+	return true;
 }
 
 bool net_set_parse(struct str name, struct net_set *ret)
@@ -30,6 +49,8 @@ bool net_set_parse(struct str name, struct net_set *ret)
 	struct str list = STR("list_");
 	uint32_t bits;
 
+	if (!parse_group(&name, &s.ports))
+		return false;
 	if (str_starts(name, list)) {
 		s.list = 1;
 		name = str_from(name, list.n);
@@ -38,6 +59,8 @@ bool net_set_parse(struct str name, struct net_set *ret)
 		if (str_starts(name, str_of(act_names[s.act])))
 			break;
 	if (s.act == countof(act_names))
+		return false;
+	if (s.ports && (s.list || s.act == ACT_NEVER))
 		return false;
 	name = str_from(name, strlen(act_names[s.act]));
 	if (name.n < 3 || (name.p[0] != '4' && name.p[0] != '6') ||
@@ -51,171 +74,13 @@ bool net_set_parse(struct str name, struct net_set *ret)
 	return true;
 }
 
-static void put_u32(struct nft *n, uint16_t type, uint32_t v)
-{
-	mnl_attr_put_u32(n->msg, type, htonl(v));
-}
-
-static void put_u64(struct nft *n, uint16_t type, uint64_t v)
-{
-	mnl_attr_put_u64(n->msg, type, htobe64(v));
-}
-
-static void put_value(struct nft *n, uint16_t type, const void *p, size_t len)
-{
-	struct nlattr *nest = mnl_attr_nest_start(n->msg, type);
-
-	mnl_attr_put(n->msg, NFTA_DATA_VALUE, len, p);
-	mnl_attr_nest_end(n->msg, nest);
-}
-
-/* An expression: its name, and its own attributes until expr_end. */
-struct expr {
-	struct nlattr *whole, *data;
-};
-
-static struct expr expr_named(struct nft *n, uint16_t as, const char *name)
-{
-	struct expr e;
-
-	e.whole = mnl_attr_nest_start(n->msg, as);
-	mnl_attr_put_strz(n->msg, NFTA_EXPR_NAME, name);
-	e.data = mnl_attr_nest_start(n->msg, NFTA_EXPR_DATA);
-	return e;
-}
-
-static struct expr expr(struct nft *n, const char *name)
-{
-	return expr_named(n, NFTA_LIST_ELEM, name);
-}
-
-static void expr_end(struct nft *n, struct expr e)
-{
-	mnl_attr_nest_end(n->msg, e.data);
-	mnl_attr_nest_end(n->msg, e.whole);
-}
-
-/* meta KEY == value, one byte */
-static void match_meta(struct nft *n, uint32_t key, uint8_t value)
-{
-	struct expr e = expr(n, "meta");
-
-	put_u32(n, NFTA_META_KEY, key);
-	put_u32(n, NFTA_META_DREG, REG);
-	expr_end(n, e);
-	e = expr(n, "cmp");
-	put_u32(n, NFTA_CMP_SREG, REG);
-	put_u32(n, NFTA_CMP_OP, NFT_CMP_EQ);
-	put_value(n, NFTA_CMP_DATA, &value, 1);
-	expr_end(n, e);
-}
-
-/* ip saddr & prefix, into the register */
-static void load_source(struct nft *n, const struct net_set *s)
-{
-	uint32_t len = s->family == 4 ? 4 : 16;
-	uint8_t mask[16] = { 0 }, zero[16] = { 0 };
-	struct expr e = expr(n, "payload");
-
-	put_u32(n, NFTA_PAYLOAD_DREG, REG);
-	put_u32(n, NFTA_PAYLOAD_BASE, NFT_PAYLOAD_NETWORK_HEADER);
-	put_u32(n, NFTA_PAYLOAD_OFFSET, s->family == 4 ? 12 : 8);
-	put_u32(n, NFTA_PAYLOAD_LEN, len);
-	expr_end(n, e);
-	if (s->bits == len * 8)
-		return;
-	for (unsigned i = 0; i < s->bits; i++)
-		mask[i / 8] |= (uint8_t)(0x80 >> i % 8);
-	e = expr(n, "bitwise");
-	put_u32(n, NFTA_BITWISE_SREG, REG);
-	put_u32(n, NFTA_BITWISE_DREG, REG);
-	put_u32(n, NFTA_BITWISE_LEN, len);
-	put_value(n, NFTA_BITWISE_MASK, mask, len);
-	put_value(n, NFTA_BITWISE_XOR, zero, len);
-	expr_end(n, e);
-}
-
-static void match_set(struct nft *n, const struct net_set *s)
-{
-	char name[NFT_NAME];
-	struct expr e;
-
-	load_source(n, s);
-	net_set_name(s, name);
-	e = expr(n, "lookup");
-	mnl_attr_put_strz(n->msg, NFTA_LOOKUP_SET, name);
-	put_u32(n, NFTA_LOOKUP_SREG, REG);
-	expr_end(n, e);
-}
-
-static void verdict(struct nft *n, uint32_t code, const char *chain)
-{
-	struct expr e = expr(n, "immediate");
-	struct nlattr *data, *v;
-
-	put_u32(n, NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT);
-	data = mnl_attr_nest_start(n->msg, NFTA_IMMEDIATE_DATA);
-	v = mnl_attr_nest_start(n->msg, NFTA_DATA_VERDICT);
-	put_u32(n, NFTA_VERDICT_CODE, code);
-	if (chain)
-		mnl_attr_put_strz(n->msg, NFTA_VERDICT_CHAIN, chain);
-	mnl_attr_nest_end(n->msg, v);
-	mnl_attr_nest_end(n->msg, data);
-	expr_end(n, e);
-}
-
-static void reject(struct nft *n, uint32_t type, uint8_t code)
-{
-	struct expr e = expr(n, "reject");
-
-	put_u32(n, NFTA_REJECT_TYPE, type);
-	mnl_attr_put_u8(n->msg, NFTA_REJECT_ICMP_CODE, code);
-	expr_end(n, e);
-}
-
-static void counter(struct nft *n, uint16_t as, uint64_t packets,
-    uint64_t bytes)
-{
-	struct expr e = expr_named(n, as, "counter");
-
-	put_u64(n, NFTA_COUNTER_BYTES, bytes);
-	put_u64(n, NFTA_COUNTER_PACKETS, packets);
-	expr_end(n, e);
-}
-
-static void rate_name(const struct net_set *s, char to[static NFT_NAME])
-{
-	snprintf(to, NFT_NAME, "%srate%u_%u", s->list ? "list_" : "", s->family,
-	    s->bits);
-}
-
-/* Goes on only with what the source sends over its rate. */
-static void match_over_rate(struct nft *n, const struct net_set *s)
-{
-	char name[NFT_NAME];
-	struct expr e = expr(n, "dynset"), limit;
-
-	rate_name(s, name);
-	mnl_attr_put_strz(n->msg, NFTA_DYNSET_SET_NAME, name);
-	put_u32(n, NFTA_DYNSET_OP, NFT_DYNSET_OP_UPDATE);
-	put_u32(n, NFTA_DYNSET_SREG_KEY, REG);
-	limit = expr_named(n, NFTA_DYNSET_EXPR, "limit");
-	put_u64(n, NFTA_LIMIT_RATE, NFT_LIMIT_PER_S);
-	put_u64(n, NFTA_LIMIT_UNIT, 1);
-	put_u32(n, NFTA_LIMIT_BURST, NFT_LIMIT_BURST);
-	put_u32(n, NFTA_LIMIT_TYPE, NFT_LIMIT_PKTS);
-	put_u32(n, NFTA_LIMIT_FLAGS, NFT_LIMIT_F_INV);
-	expr_end(n, limit);
-	expr_end(n, e);
-}
-
 void nft_add_table(struct nft *n, uint32_t flags)
 {
 	uint8_t layout = NFT_LAYOUT;
 
 	nft_msg(n, NFT_TYPE(NFT_MSG_NEWTABLE), NLM_F_CREATE, NFPROTO_INET, 0);
 	mnl_attr_put_strz(n->msg, NFTA_TABLE_NAME, n->table);
-	put_u32(n, NFTA_TABLE_FLAGS, flags);
+	nft_put_u32(n, NFTA_TABLE_FLAGS, flags);
 	mnl_attr_put(n->msg, NFTA_TABLE_USERDATA, 1, &layout);
 }
 
@@ -223,6 +88,21 @@ void nft_drop_table(struct nft *n)
 {
 	nft_msg(n, NFT_TYPE(NFT_MSG_DELTABLE), 0, NFPROTO_INET, 0);
 	mnl_attr_put_strz(n->msg, NFTA_TABLE_NAME, n->table);
+}
+
+void nft_group_name(uint8_t group, uint8_t family, char to[static NFT_NAME])
+{
+	snprintf(to, NFT_NAME, "ports%u_%u", group, family);
+}
+
+/* As nft writes a comment: its type, its length, and text with its NUL. */
+static void put_comment(struct nft *n, const char *text)
+{
+	size_t len = strlen(text) + 1;
+	uint8_t data[2 + PORTS_MAX] = { NFT_COMMENT, (uint8_t)len };
+
+	memcpy(data + 2, text, len);
+	mnl_attr_put(n->msg, NFTA_CHAIN_USERDATA, 2 + len, data);
 }
 
 static void add_chain(struct nft *n, const char *name, bool hooked)
@@ -235,10 +115,10 @@ static void add_chain(struct nft *n, const char *name, bool hooked)
 	if (!hooked)
 		return;
 	hook = mnl_attr_nest_start(n->msg, NFTA_CHAIN_HOOK);
-	put_u32(n, NFTA_HOOK_HOOKNUM, NF_INET_PRE_ROUTING);
-	put_u32(n, NFTA_HOOK_PRIORITY, (uint32_t)NFT_PRIORITY);
+	nft_put_u32(n, NFTA_HOOK_HOOKNUM, NF_INET_PRE_ROUTING);
+	nft_put_u32(n, NFTA_HOOK_PRIORITY, (uint32_t)NFT_PRIORITY);
 	mnl_attr_nest_end(n->msg, hook);
-	put_u32(n, NFTA_CHAIN_POLICY, NF_ACCEPT);
+	nft_put_u32(n, NFTA_CHAIN_POLICY, NF_ACCEPT);
 	mnl_attr_put_strz(n->msg, NFTA_CHAIN_TYPE, "filter");
 }
 
@@ -260,14 +140,15 @@ static void jump_for(struct nft *n, uint8_t proto, const char *chain)
 {
 	struct nlattr *r = rule(n, "gate");
 
-	match_meta(n, NFT_META_NFPROTO, proto);
-	verdict(n, (uint32_t)NFT_JUMP, chain);
+	nft_match_meta(n, NFT_META_NFPROTO, proto);
+	nft_verdict(n, (uint32_t)NFT_JUMP, chain);
 	rule_end(n, r);
 }
 
 /*
  * gate, hooked: IPv4 to shut4, IPv6 to shut6. shutN: first to neverN, where
- * what is found is accepted; then one rule for every set of measures.
+ * what is found is accepted; then one rule for every set of measures, and one
+ * for every range of a group of ports, to the chain with that group's sets.
  */
 void nft_add_chains(struct nft *n)
 {
@@ -280,11 +161,31 @@ void nft_add_chains(struct nft *n)
 	add_chain(n, "gate", true);
 	for (int i = 0; i < 2; i++) {
 		r = rule(n, plain[2 + i]);
-		verdict(n, (uint32_t)NFT_JUMP, plain[i]);
+		nft_verdict(n, (uint32_t)NFT_JUMP, plain[i]);
 		rule_end(n, r);
 	}
 	jump_for(n, NFPROTO_IPV4, "shut4");
 	jump_for(n, NFPROTO_IPV6, "shut6");
+}
+
+void nft_add_group(struct nft *n, uint8_t group, const struct ports *p)
+{
+	char text[PORTS_MAX], name[NFT_NAME], from[] = "shut4";
+
+	(void)ports_print(p, text);
+	for (uint8_t family = 4; family <= 6; family += 2) {
+		nft_group_name(group, family, name);
+		add_chain(n, name, false);
+		put_comment(n, text);
+		from[4] = (char)('0' + family);
+		for (size_t i = 0; i < p->n; i++) {
+			struct nlattr *r = rule(n, from);
+
+			nft_match_ports(n, &p->v[i]);
+			nft_verdict(n, (uint32_t)NFT_JUMP, name);
+			rule_end(n, r);
+		}
+	}
 }
 
 static void set_head(struct nft *n, const struct net_set *s, const char *name,
@@ -293,12 +194,13 @@ static void set_head(struct nft *n, const struct net_set *s, const char *name,
 	nft_msg(n, NFT_TYPE(NFT_MSG_NEWSET), NLM_F_CREATE, NFPROTO_INET, 0);
 	mnl_attr_put_strz(n->msg, NFTA_SET_TABLE, n->table);
 	mnl_attr_put_strz(n->msg, NFTA_SET_NAME, name);
-	put_u32(n, NFTA_SET_FLAGS, flags);
-	put_u32(n, NFTA_SET_KEY_TYPE, s->family == 4 ? TYPE_IPV4 : TYPE_IPV6);
-	put_u32(n, NFTA_SET_KEY_LEN, s->family == 4 ? 4 : 16);
-	put_u32(n, NFTA_SET_ID, n->seq);
+	nft_put_u32(n, NFTA_SET_FLAGS, flags);
+	nft_put_u32(n, NFTA_SET_KEY_TYPE,
+	    s->family == 4 ? TYPE_IPV4 : TYPE_IPV6);
+	nft_put_u32(n, NFTA_SET_KEY_LEN, s->family == 4 ? 4 : 16);
+	nft_put_u32(n, NFTA_SET_ID, n->seq);
 	/* lookups look at the clock themselves; collecting may take its time */
-	put_u32(n, NFTA_SET_GC_INTERVAL, NFT_GC_MS);
+	nft_put_u32(n, NFTA_SET_GC_INTERVAL, NFT_GC_MS);
 }
 
 static void add_rates(struct nft *n, const struct net_set *s)
@@ -306,11 +208,11 @@ static void add_rates(struct nft *n, const struct net_set *s)
 	char name[NFT_NAME];
 	struct nlattr *desc;
 
-	rate_name(s, name);
+	nft_rate_name(s, name);
 	set_head(n, s, name, NFT_SET_TIMEOUT | NFT_SET_EVAL);
-	put_u64(n, NFTA_SET_TIMEOUT, NFT_LIMIT_MEMORY_S * 1000);
+	nft_put_u64(n, NFTA_SET_TIMEOUT, NFT_LIMIT_MEMORY_S * 1000);
 	desc = mnl_attr_nest_start(n->msg, NFTA_SET_DESC);
-	put_u32(n, NFTA_SET_DESC_SIZE, NFT_LIMIT_SOURCES);
+	nft_put_u32(n, NFTA_SET_DESC_SIZE, NFT_LIMIT_SOURCES);
 	mnl_attr_nest_end(n->msg, desc);
 }
 
@@ -318,18 +220,20 @@ static void add_rates(struct nft *n, const struct net_set *s)
 static struct nlattr *look_up(struct nft *n, const struct net_set *s,
     bool tcp_only)
 {
-	char chain[] = "shut4";
+	char chain[NFT_NAME] = "shut4";
 	struct nlattr *r;
 
 	chain[4] = (char)('0' + s->family);
+	if (s->ports)
+		nft_group_name(s->ports, s->family, chain);
 	r = rule(n, chain);
 	if (tcp_only)
-		match_meta(n, NFT_META_L4PROTO, IPPROTO_TCP);
-	match_set(n, s);
+		nft_match_meta(n, NFT_META_L4PROTO, IPPROTO_TCP);
+	nft_match_set(n, s);
 	if (s->act == ACT_LIMIT)
-		match_over_rate(n, s);
+		nft_match_over_rate(n, s);
 	if (s->list || s->act == ACT_LIMIT)
-		counter(n, NFTA_LIST_ELEM, 0, 0);
+		nft_counter(n, NFTA_LIST_ELEM, 0, 0);
 	return r;
 }
 
@@ -337,8 +241,8 @@ static void add_never_rule(struct nft *n, const struct net_set *s)
 {
 	struct nlattr *r = rule(n, s->family == 4 ? "never4" : "never6");
 
-	match_set(n, s);
-	verdict(n, NF_ACCEPT, NULL);
+	nft_match_set(n, s);
+	nft_verdict(n, NF_ACCEPT, NULL);
 	rule_end(n, r);
 }
 
@@ -348,16 +252,16 @@ static void add_rules(struct nft *n, const struct net_set *s)
 
 	if (s->act == ACT_REJECT) {
 		r = look_up(n, s, true);
-		reject(n, NFT_REJECT_TCP_RST, 0);
+		nft_reject(n, NFT_REJECT_TCP_RST, 0);
 		rule_end(n, r);
 		r = look_up(n, s, false);
-		reject(n, NFT_REJECT_ICMPX_UNREACH,
+		nft_reject(n, NFT_REJECT_ICMPX_UNREACH,
 		    NFT_REJECT_ICMPX_ADMIN_PROHIBITED);
 		rule_end(n, r);
 		return;
 	}
 	r = look_up(n, s, false);
-	verdict(n, NF_DROP, NULL);
+	nft_verdict(n, NF_DROP, NULL);
 	rule_end(n, r);
 }
 
@@ -375,7 +279,7 @@ void nft_add_set(struct nft *n, const struct net_set *s)
 	net_set_name(s, name);
 	set_head(n, s, name, NFT_SET_TIMEOUT);
 	if (!s->list && s->act != ACT_NEVER)
-		counter(n, NFTA_SET_EXPR, 0, 0);
+		nft_counter(n, NFTA_SET_EXPR, 0, 0);
 	if (s->act == ACT_LIMIT)
 		add_rates(n, s);
 	if (s->act == ACT_NEVER)
@@ -409,7 +313,7 @@ static struct nlattr *elem(struct nft *n, const struct addr *a)
 {
 	struct nlattr *e = mnl_attr_nest_start(n->msg, NFTA_LIST_ELEM);
 
-	put_value(n, NFTA_SET_ELEM_KEY, a->b, a->family == 4 ? 4 : 16);
+	nft_put_value(n, NFTA_SET_ELEM_KEY, a->b, a->family == 4 ? 4 : 16);
 	return e;
 }
 
@@ -421,7 +325,7 @@ void nft_add(struct nft *n, const struct net_set *s, const struct addr *a,
 	elems_for(n, s, false);
 	e = elem(n, a);
 	if (ttl_ms)
-		put_u64(n, NFTA_SET_ELEM_TIMEOUT, ttl_ms);
+		nft_put_u64(n, NFTA_SET_ELEM_TIMEOUT, ttl_ms);
 	mnl_attr_nest_end(n->msg, e);
 }
 
@@ -433,8 +337,8 @@ void nft_add_counted(struct nft *n, const struct net_set *s,
 	elems_for(n, s, false);
 	e = elem(n, a);
 	if (ttl_ms)
-		put_u64(n, NFTA_SET_ELEM_TIMEOUT, ttl_ms);
-	counter(n, NFTA_SET_ELEM_EXPR, packets, bytes);
+		nft_put_u64(n, NFTA_SET_ELEM_TIMEOUT, ttl_ms);
+	nft_counter(n, NFTA_SET_ELEM_EXPR, packets, bytes);
 	mnl_attr_nest_end(n->msg, e);
 }
 

@@ -212,6 +212,8 @@ enum done order_check(const struct wire_order *o)
 
 	if ((!closes && !opens) || !net_ok(&o->net) || o->list > 1)
 		return DONE_E_SHAPE;
+	if (o->ports > WIRE_PORTS || (o->ports && (!closes || o->list)))
+		return DONE_E_SHAPE;
 	if (o->net.bits < (o->net.addr.family == 4 ? 16 : 32))
 		return DONE_E_TOO_WIDE;
 	if (closes && o->net.bits < (o->net.addr.family == 4 ? 24 : 48))
@@ -219,6 +221,12 @@ enum done order_check(const struct wire_order *o)
 	if (closes && (o->ttl == 0 || o->ttl > 30 * 86400))
 		return DONE_E_TOO_LONG;
 	return DONE_OK;
+}
+
+bool wire_ports_ok(const struct wire_ports *w)
+{
+	return w->no <= WIRE_PORTS && w->unused == 0 && w->ports.n > 0 &&
+	       ports_ok(&w->ports);
 }
 
 bool sighting_ok(const struct wire_sighting *s)

@@ -12,6 +12,7 @@
 #define LPT_MSGS_H
 
 #include "base/addr.h"
+#include "base/ports.h"
 #include "wire/posts.h"
 
 enum role {
@@ -39,7 +40,8 @@ enum {
 	WIRE_CURSOR = 256,
 	WIRE_JAILS = 64 * 4,
 	WIRE_FRAME = 61440, /* as act/frame.h has it */
-	WIRE_BATCH = 64
+	WIRE_BATCH = 64,
+	WIRE_PORTS = 32, /* groups of ports that judge may name at once */
 };
 
 /* clang-format off */
@@ -76,9 +78,11 @@ enum {
 	X(REMARK,     READER,   JUDGE,    struct wire_remark,  WIRE_TAIL,   0) \
 	X(ORDER,      JUDGE,    ENFORCER, struct wire_order,   0,           0) \
 	X(STANDING,   JUDGE,    ENFORCER, struct wire_standing,WIRE_TAIL,   0) \
+	X(PORTS,      JUDGE,    ENFORCER, struct wire_ports,   0,           0) \
 	X(SYNC,       JUDGE,    ENFORCER, struct wire_sync,    0,           0) \
 	X(ASK,        JUDGE,    ENFORCER, struct wire_ask,     0,           0) \
 	X(READY,      ENFORCER, JUDGE,    struct wire_ready,   0,           0) \
+	X(GROUP,      ENFORCER, JUDGE,    struct wire_ports,   0,           0) \
 	X(DONE,       ENFORCER, JUDGE,    struct wire_done,    0,           0) \
 	X(ELEMENT,    ENFORCER, JUDGE,    struct wire_element, 0,           0) \
 	X(PROTECTED,  ENFORCER, JUDGE,    struct wire_never,   0,           0) \
@@ -381,6 +385,8 @@ struct wire_order {
 	struct net net;
 	uint8_t act;    /* enum act */
 	uint8_t list;   /* 1: from an imported list, in sets w/o counters */
+	uint8_t ports;  /* to deny, reject or limit: the number of PORTS; 0:
+			   every port. Not with list */
 	uint32_t ttl;   /* s, 1 to 30 days; ACT_SPARE: 0 is for ever */
 	uint32_t cause; /* enum never_cause for ACT_SPARE */
 };
@@ -394,12 +400,25 @@ struct wire_standing {
 };
 struct wire_stand {
 	struct net net;
-	uint8_t act, list;
+	uint8_t act, list, ports;
 	uint32_t ttl;
 };
 enum {
 	STANDING_MOST = WIRE_TAIL / sizeof(struct wire_stand)
 };
+
+/*
+ * PORTS: what judge means by this number, 1 to WIRE_PORTS, from now on; said
+ * again after each READY. If the kernel has no room for another group of
+ * ports, orders for it close every port. GROUP: ports that the kernel's
+ * measures are restricted to, before READY and under no number (0): elements
+ * of ports that judge gave no number are told as if they closed every port.
+ */
+struct wire_ports {
+	uint8_t no, unused;
+	struct ports ports;
+};
+bool wire_ports_ok(const struct wire_ports *w);
 
 /* SYNC begin, all standing orders, SYNC end: what the kernel holds beyond
  * them is opened. If it turns out that they were not all (PART), nothing is. */
@@ -455,7 +474,7 @@ struct wire_done {
 struct wire_element {
 	uint64_t id; /* of the ASK */
 	struct net net;
-	uint8_t act, list, last;
+	uint8_t act, list, last, ports;
 	uint32_t left; /* s */
 	uint64_t packets, bytes;
 };
