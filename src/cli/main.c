@@ -82,9 +82,9 @@ const struct command commands[] = {
 	    "what fail2ban-regex says of a log, and why a line is missed",
 	    "liptako-test" },
 	{ "import", cmd_import,
-	    "[--dry-run] [--watch] [--take-over] [--to FOLDER] "
-	    "[--database FILE] [--state DIR] [--json] [--run DIR] FILE | "
-	    "fail2ban [FOLDER] | --rollback",
+	    "[--dry-run] [--watch] [--for TIME] [--take-over] [--to FOLDER] "
+	    "[--database FILE] [--log FILE] [--client FILE] [--state DIR] "
+	    "[--json] [--run DIR] FILE | fail2ban [FOLDER] | --rollback",
 	    "take in sealed acts, or fail2ban's jails and bans",
 	    "liptako-import" },
 	{ "party", cmd_party,

@@ -36,6 +36,7 @@ void judge_jail_log(struct judge *j, const char *what,
 	    date, "fail2ban.actions", (int)getpid(), "NOTICE", name, what, net);
 	if (write(j->jail_log, line, (size_t)n) < 0 && errno != EAGAIN) {
 		log_warn("jail-log-unusable error=\"%s\"", strerror(errno));
-		close_fd(&j->jail_log); /* a reload opens it again */
+		close_fd(&j->jail_log);
+		j->jail_log = -1; /* a reload opens it again */
 	}
 }

@@ -207,7 +207,7 @@ is "no such jail" "$?" 255
 f2b set door maxretry 9 >"$T/out"
 ok "what is set elsewhere says where" grep -q "liptako import" "$T/out"
 ok "-d prints the configuration" json_has <(f2b -c "$C" -d | grep -c "'add'") .
-import --watch >"$T/out" 2>&1
+import --watch --for 0 >"$T/out" 2>&1
 refused more1.log 203.0.113.6 5
 sleep 1
 ok "watched jails shut nobody out" not held 203.0.113.6

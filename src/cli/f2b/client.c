@@ -72,7 +72,7 @@ static int asked(struct client *c, const char *what, ask_row_fn *row)
 	return e >= 0 ? NOK : 0;
 }
 
-static int ask_all(struct client *c)
+int client_ask(struct client *c)
 {
 	int e = asked(c, "jails", on_jail);
 
@@ -229,7 +229,7 @@ static bool is_banned(const struct client *c, const char *net)
 	return false;
 }
 
-static int pardon(struct client *c, const char *net)
+int client_pardon(struct client *c, const char *net)
 {
 	json_t *end = NULL;
 	int e =
@@ -247,7 +247,7 @@ static int unban(struct client *c, const struct shown *s, int argc, char **argv)
 
 	for (int i = report; i < argc; i++) {
 		if (s ? has(s, argv[i]) : is_banned(c, argv[i])) {
-			if (pardon(c, argv[i]))
+			if (client_pardon(c, argv[i]))
 				return NOK;
 			n++;
 		} else if (report) {
@@ -265,7 +265,7 @@ static int unban_all(struct client *c)
 
 	for (size_t i = 0; i < c->n; i++)
 		for (size_t k = 0; k < c->jails[i].n; k++, n++)
-			if (pardon(c, c->jails[i].v[k].net))
+			if (client_pardon(c, c->jails[i].v[k].net))
 				return NOK;
 	printf("%zu\n", n);
 	return 0;
@@ -310,7 +310,7 @@ static int of_jail(struct client *c, int argc, char **argv)
 static int run(struct client *c, int argc, char **argv)
 {
 	const char *verb = argv[0];
-	int e = ask_all(c);
+	int e = client_ask(c);
 
 	if (e)
 		return e;
@@ -388,7 +388,7 @@ int cmd_fail2ban_client(int argc, char **argv)
 		    "status [JAIL], banned, set JAIL banip|unbanip ADDRESS, "
 		    "unban ADDRESS, get JAIL KEY, reload, ping, version, -t, "
 		    "-d");
-	jails_open(&c);
+	jails_open(&c, NULL);
 	e = run(&c, argc - optind, argv + optind);
 	jails_close(&c);
 	return e;

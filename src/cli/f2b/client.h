@@ -33,13 +33,18 @@ struct client {
 	size_t n;
 };
 
-/* client_jails.c: the rule files that an import wrote. */
-void jails_open(struct client *c);
+/* client_jails.c: the rule files that an import wrote; folder NULL: where it
+ * writes them unless told otherwise. */
+void jails_open(struct client *c, const char *folder);
 void jails_close(struct client *c);
 static inline const struct rule *rule_of(const struct shown *s)
 {
 	return &s->rules->rules[s->i];
 }
+
+/* client.c: what the daemon knows of them; and open one again. 0 or NOK. */
+int client_ask(struct client *c);
+int client_pardon(struct client *c, const char *net);
 
 /* client_get.c: "get JAIL KEY", as it was answered. An exit status. */
 int client_get(const struct shown *s, int argc, char **argv);

@@ -35,13 +35,15 @@ static int is_rules(const struct dirent *d)
 	return str_ends(str_of(d->d_name), STR(".yaml"));
 }
 
-void jails_open(struct client *c)
+void jails_open(struct client *c, const char *folder)
 {
-	const char *folder = getenv("LIPTAKO_JAILS");
 	struct dirent **d = NULL;
 	int n;
 
-	folder = folder ? folder : "/etc/liptako/fail2ban";
+	if (!folder)
+		folder = getenv("LIPTAKO_JAILS");
+	if (!folder)
+		folder = "/etc/liptako/fail2ban";
 	n = scandir(folder, &d, is_rules, alphasort);
 	rules_new(&c->rules);
 	for (int i = 0; i < n; i++) {

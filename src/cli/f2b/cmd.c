@@ -1,15 +1,27 @@
 #include <stdio.h>
-#include <unistd.h>
 
-#include "cli/f2b/import.h"
+#include "cli/f2b/watch.h"
 
 static const struct option longs[] = { ASK_LONG,
 	{ "to", required_argument, NULL, 't' },
 	{ "database", required_argument, NULL, 'd' },
 	{ "dry-run", no_argument, NULL, 'n' },
 	{ "watch", no_argument, NULL, 'w' },
+	{ "for", required_argument, NULL, 'f' },
+	{ "log", required_argument, NULL, 'l' },
+	{ "client", required_argument, NULL, 'c' },
 	{ "take-over", no_argument, NULL, 'T' },
 	{ "rollback", no_argument, NULL, 'b' }, { 0 } };
+
+static bool watch_for(struct import *im, const char *z)
+{
+	int64_t s;
+
+	if (!f2b_seconds(str_of(z), &s) || s < 0 || s > 366 * 86400)
+		return false;
+	im->watch_for = s ? s : -1;
+	return true;
+}
 
 static bool option(struct import *im, int c)
 {
@@ -25,6 +37,14 @@ static bool option(struct import *im, int c)
 		return true;
 	case 'w':
 		im->watch = true;
+		return true;
+	case 'f':
+		return watch_for(im, optarg);
+	case 'l':
+		im->log = optarg;
+		return true;
+	case 'c':
+		im->client = optarg;
 		return true;
 	case 'T':
 		im->take_over = true;
@@ -56,29 +76,6 @@ static int reload(struct import *im)
 	return e;
 }
 
-static int roll_back(struct import *im)
-{
-	int e;
-
-	import_remove(im->to);
-	e = reload(im);
-	if (service_runs()) {
-		puts("The jails are gone; fail2ban runs.");
-		return e;
-	}
-	if (access("/usr/bin/fail2ban-client", X_OK) < 0) {
-		puts("The jails are gone; fail2ban is not installed.");
-		return e;
-	}
-	if (service_start() < 0)
-		return cli_fault("import",
-		    "the jails are gone, but fail2ban does not start: see "
-		    "fail2ban-client -t");
-	puts("The jails are gone; fail2ban is started and takes its bans up "
-	     "again.");
-	return e;
-}
-
 static void say_next(const struct import *im, bool runs)
 {
 	if (im->dry)
@@ -86,6 +83,10 @@ static void say_next(const struct import *im, bool runs)
 	else if (im->watch)
 		puts("The jails are watched: nobody is shut out by them here, "
 		     "fail2ban goes on.");
+	else if (im->stopped)
+		puts("fail2ban is stopped.");
+	else if (im->take_over)
+		puts("fail2ban does not run.");
 	else if (runs)
 		puts("fail2ban still runs beside us; liptako import fail2ban "
 		     "--take-over stops it.");
@@ -93,23 +94,7 @@ static void say_next(const struct import *im, bool runs)
 		puts("To go back: liptako import --rollback");
 }
 
-static int take_over(struct import *im)
-{
-	if (!service_runs()) {
-		if (!im->ask.json)
-			puts("fail2ban does not run.");
-		return CLI_OK;
-	}
-	if (service_stop() < 0)
-		return cli_fault("import",
-		    "fail2ban could not be stopped; do it yourself: systemctl "
-		    "disable --now fail2ban");
-	if (!im->ask.json)
-		puts("fail2ban is stopped.");
-	return CLI_OK;
-}
-
-static int carry_out(struct import *im)
+static int carry_out(struct import *im, bool runs)
 {
 	int e = import_write(im);
 
@@ -123,10 +108,12 @@ static int carry_out(struct import *im)
 		    im->to);
 		return e;
 	}
-	if (!im->watch)
-		e = import_bans(im);
-	else
+	if (im->watch)
 		im->bans_why = "fail2ban keeps them";
+	else if (im->take_over && runs)
+		e = take_over(im);
+	else
+		e = import_bans(im);
 	return e;
 }
 
@@ -140,21 +127,21 @@ static bool any_left_out(const struct import *im)
 
 static int import_all(struct import *im)
 {
-	bool runs = service_runs();
+	bool runs = service_runs(im);
 	int e = import_read(im);
 
 	if (!e && !im->dry)
-		e = carry_out(im);
+		e = carry_out(im, runs);
 	if (e && !im->f2b)
 		return e;
-	if (im->ask.json)
+	if (im->ask.json && !im->watch)
 		import_json(im);
-	else
+	else if (!im->ask.json)
 		import_report(im);
-	if (!e && im->take_over)
-		e = take_over(im);
-	else if (!e && !im->ask.json)
+	if (!e && !im->ask.json)
 		say_next(im, runs);
+	if (!e && im->watch && im->watch_for >= 0)
+		e = import_watch(im, im->watch_for);
 	return e ? e : any_left_out(im) ? CLI_NO : CLI_OK;
 }
 
@@ -162,6 +149,7 @@ int cmd_import_fail2ban(int argc, char **argv)
 {
 	struct import im = { .folder = "/etc/fail2ban",
 		.to = "/etc/liptako/fail2ban",
+		.client = "/usr/bin/fail2ban-client",
 		.ask = ask_defaults() };
 	int c, e;
 
@@ -177,7 +165,7 @@ int cmd_import_fail2ban(int argc, char **argv)
 	if (im.take_over && (im.watch || im.dry))
 		return cli_usage("import",
 		    "--take-over goes with neither --watch nor --dry-run");
-	e = im.rollback ? roll_back(&im) : import_all(&im);
+	e = im.rollback ? roll_back(&im, reload) : import_all(&im);
 	import_free(&im);
 	return e;
 }

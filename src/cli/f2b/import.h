@@ -37,15 +37,23 @@ struct imported {
 struct import {
 	const char *folder, *to; /* of fail2ban, and ours */
 	const char *database;    /* NULL: as fail2ban.conf says */
+	const char *log;         /* of fail2ban; NULL: the same */
+	const char *client;      /* fail2ban-client */
+	const char *count;       /* "fail2ban" or "window" */
+	int64_t watch_for;       /* s; 0: no end; below: do not look on */
 	struct ask_options ask;
 	bool dry, watch, take_over, rollback;
+	bool stopped; /* we stopped fail2ban */
 	struct f2b *f2b;
 	struct imported *jails;
 	size_t n;
 	struct remark *general; /* of no jail alone */
 	size_t n_general;
-	size_t bans, bans_refused, bans_old;
-	const char *bans_why; /* why none could be had; NULL: they could */
+	size_t bans, bans_refused;
+	const char *bans_from; /* the database, or the client that was asked */
+	const char *bans_why;  /* why none could be had; NULL: they could */
+	bool bans_lost;        /* there may be some, which nobody could name */
+	bool from_server;      /* its server named them: it keeps no database */
 };
 
 /* read.c: fills jails and remarks; CLI_OK, or said why not. */
@@ -61,17 +69,27 @@ int import_write(struct import *im);
 /* The folder and the rule files in it; nothing else. */
 void import_remove(const char *folder);
 
-/* bans.c: what fail2ban's database holds, told to the daemon. CLI_OK also if
- * there is no database: see bans_why. */
+/* bans.c: what fail2ban's database holds, or its server if it has none, told
+ * to the daemon. CLI_OK also if there is neither: see bans_why. */
 int import_bans(struct import *im);
 
 /* report.c */
 void import_report(const struct import *im);
 void import_json(const struct import *im);
 
-/* service.c: is fail2ban's service there and running; stop and start it. */
-bool service_runs(void);
-int service_stop(void);
-int service_start(void);
+/* over.c: fail2ban is stopped, or brought back, and nobody released. */
+int take_over(struct import *im);
+int roll_back(struct import *im, int (*reload)(struct import *im));
+
+/* service.c: is fail2ban there, and running; stop and start it. */
+bool service_is_there(const struct import *im);
+bool service_runs(const struct import *im);
+int service_stop(const struct import *im);
+int service_start(const struct import *im);
+/* Its jails neither read nor ban until they are let go on. */
+void service_hold(const struct import *im, bool hold);
+/* What its client says to these words, NULL-ended; the caller frees. NULL: it
+ * failed. */
+char *service_ask(const struct import *im, const char *const *args);
 
 #endif

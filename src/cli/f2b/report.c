@@ -89,16 +89,16 @@ static void jail_text(const struct imported *i)
 
 static void bans_text(const struct import *im)
 {
-	if (im->dry || (!im->bans_why && !im->database))
+	if (im->dry || (!im->bans_why && !im->bans_from))
 		return;
-	if (im->bans_why && im->database)
-		printf("Bans: none taken over from %s: %s.\n", im->database,
+	if (im->bans_why && im->bans_from)
+		printf("Bans: none taken over from %s: %s.\n", im->bans_from,
 		    im->bans_why);
 	else if (im->bans_why)
 		printf("Bans: none taken over: %s.\n", im->bans_why);
 	else
 		printf("Bans: %zu taken over from %s.\n", im->bans,
-		    im->database);
+		    im->bans_from);
 	if (im->bans_refused)
 		printf("      %zu were not: protected addresses, or no "
 		       "addresses at all.\n",
@@ -160,10 +160,11 @@ void import_json(const struct import *im)
 
 	for (size_t i = 0; i < im->n; i++)
 		json_array_append_new(jails, jail_json(&im->jails[i]));
-	o = json_pack("{s:s,s:o,s:o,s:I,s:I,s:s?}", "folder", im->folder,
+	o = json_pack("{s:s,s:o,s:o,s:I,s:I,s:s?,s:b}", "folder", im->folder,
 	    "jails", jails, "remarks", remarks_json(im->general, im->n_general),
 	    "bans", (json_int_t)im->bans, "bans_refused",
-	    (json_int_t)im->bans_refused, "bans_why", im->bans_why);
+	    (json_int_t)im->bans_refused, "bans_why", im->bans_why, "stopped",
+	    im->stopped);
 	ask_print(o);
 	json_decref(o);
 }
