@@ -12,6 +12,7 @@ struct stamp {
 
 struct dates {
 	bool usual; /* the list begins as the default one */
+	enum dates_bracket bracket;
 	struct date_day day;
 	size_t n;
 	struct stamp stamp[DATES_MAX];
@@ -69,6 +70,7 @@ int dates_new(struct dates **ret, const char *pattern, int32_t years_to,
 	struct making m = { mem_new(1, sizeof(*m.d)), years_to, 0, why };
 
 	m.d->usual = template_usual(pattern);
+	m.d->bracket = template_bracket(pattern);
 	template_list(pattern, on_pattern, &m);
 	if (m.error) {
 		dates_free(&m.d);
@@ -122,6 +124,8 @@ bool dates_find(struct dates *d, struct expr_room *room, struct str line,
 	struct date_parts parts;
 
 	if (d->usual && dates_fast(line, clock, &d->day, ret))
+		return true;
+	if (d->bracket && dates_bracket(d->bracket, line, &d->day, ret))
 		return true;
 	for (size_t i = 0; i < d->n; i++) {
 		const struct stamp *s = &d->stamp[i];

@@ -1,5 +1,7 @@
 #include "f2b/dates_fast.h"
 
+#include "base/quad.h"
+
 #define DAY    INT64_C(86400)
 #define IN_UTC UINT32_C(0x80000000) /* of a key: its zone is said */
 
@@ -36,23 +38,28 @@ static int month_of(const char *p)
 	return 0;
 }
 
+/* A day as a date writes it: its parts' letters, and where they stand. */
+struct day_form {
+	const char *letters;
+	uint8_t at[3], n[3];
+};
+
+static const struct day_form month_day = { "bd", { 0, 4 }, { 3, 2 } };
+static const struct day_form year_month_day = { "Ymd", { 0, 5, 8 },
+	{ 4, 2, 2 } };
+static const struct day_form day_month_year = { "dbY", { 0, 3, 7 },
+	{ 2, 3, 4 } };
+
 /* The day's beginning by the slow way, once. */
-static bool day_begin(struct str date, const struct dates_clock *clock,
-    bool year, struct date_day *day)
+static bool day_begin(const char *date, const struct day_form *form,
+    const struct dates_clock *clock, struct date_day *day)
 {
 	struct date_parts parts = { 0 };
-	const char *letters = year ? "Ymd" : "bd";
-	struct str from[3] = { str_head(date, 4), { date.p + 5, 2 },
-		{ date.p + 8, 2 } };
 	int64_t last;
 
-	if (!year) {
-		from[0] = str_head(date, 3);
-		from[1] = (struct str){ date.p + 4, 2 };
-	}
-	for (size_t i = 0; letters[i]; i++)
-		parts.v[strchr(DATE_LETTERS, letters[i]) - DATE_LETTERS] =
-		    from[i];
+	for (size_t i = 0; form->letters[i]; i++)
+		parts.v[strchr(DATE_LETTERS, form->letters[i]) - DATE_LETTERS] =
+		    (struct str){ date + form->at[i], form->n[i] };
 	if (!date_of_parts(&parts, clock, &day->utc))
 		return false;
 	parts.v[strchr(DATE_LETTERS, 'H') - DATE_LETTERS] = STR("23");
@@ -63,13 +70,13 @@ static bool day_begin(struct str date, const struct dates_clock *clock,
 	       last == day->utc + DAY - 1;
 }
 
-static bool in_day(uint32_t key, struct str date,
-    const struct dates_clock *clock, bool year, int second,
-    struct date_day *day, int64_t *utc)
+static bool in_day(uint32_t key, const char *date, const struct day_form *form,
+    const struct dates_clock *clock, int second, struct date_day *day,
+    int64_t *utc)
 {
-	if (day->key != key || (!year && day->now != clock->now)) {
+	if (day->key != key || (form == &month_day && day->now != clock->now)) {
 		day->key = 0;
-		if (!day_begin(date, clock, year, day))
+		if (!day_begin(date, form, clock, day))
 			return false;
 		day->key = key;
 		day->now = clock->now;
@@ -97,8 +104,8 @@ static bool traditional(struct str s, const struct dates_clock *clock,
 	if (!month || d < 1 || d > 31 || !is_digit(s.p[5]) || t < 0)
 		return false;
 	*ret = (struct date_found){ .at = 0, .n = 15, .dated = true };
-	return in_day((uint32_t)(month << 8 | d), str_head(s, 15), clock, false,
-	    t, day, &ret->utc);
+	return in_day((uint32_t)(month << 8 | d), s.p, &month_day, clock, t,
+	    day, &ret->utc);
 }
 
 /* What may stand behind the seconds; the date's length, 0 if in doubt. */
@@ -129,10 +136,17 @@ static size_t iso_tail(struct str s, bool *zoned, int32_t *east)
 	return *zoned || !strchr("ZUG+- \t", s.p[n + 1]) ? n : 0;
 }
 
+/* Whose zone is said. */
+static const struct dates_clock utc_clock = { .fixed = true };
+
+static uint32_t key_of(int year, int month, int d)
+{
+	return (uint32_t)year << 16 | (uint32_t)(month << 8 | d);
+}
+
 static bool iso(struct str s, const struct dates_clock *clock,
     struct date_day *day, struct date_found *ret)
 {
-	static const struct dates_clock utc = { .fixed = true };
 	int year, month, d, t;
 	int32_t east = 0;
 	uint32_t key;
@@ -152,11 +166,9 @@ static bool iso(struct str s, const struct dates_clock *clock,
 	    n == 0)
 		return false;
 	*ret = (struct date_found){ .at = 0, .n = n, .dated = true };
-	key = (uint32_t)(year + 2000) << 16 | (uint32_t)(month << 8 | d);
-	if (zoned)
-		key |= IN_UTC;
-	if (!in_day(key, str_head(s, n), zoned ? &utc : clock, true, t, day,
-		&ret->utc))
+	key = key_of(year + 2000, month, d) | (zoned ? IN_UTC : 0);
+	if (!in_day(key, s.p, &year_month_day, zoned ? &utc_clock : clock, t,
+		day, &ret->utc))
 		return false;
 	ret->utc -= east;
 	return true;
@@ -169,4 +181,80 @@ bool dates_fast(struct str line, const struct dates_clock *clock,
 		return false;
 	return line.p[0] == '2' ? iso(line, clock, day, ret)
 				: traditional(line, clock, day, ret);
+}
+
+/* ---- in brackets ------------------------------------------------------- */
+
+enum {
+	CLF = 26, /* "22/Nov/2026:01:11:13 +0000" */
+};
+
+static bool clf_at(struct str line, size_t at, struct date_day *day,
+    struct date_found *ret)
+{
+	const char *p = line.p + at;
+	int d, month, year, t;
+	int32_t east;
+
+	if (line.n < at + CLF + 2 || p[2] != '/' || p[6] != '/' ||
+	    p[7] != '2' || p[8] != '0' || p[9] > '2' || p[11] != ':' ||
+	    p[20] != ' ' || (p[21] != '+' && p[21] != '-') || p[22] > '1' ||
+	    p[CLF] != ']' || p[CLF + 1] != ' ')
+		return false;
+	d = two(p);
+	month = month_of(p + 3);
+	year = two(p + 9);
+	t = time_of(p + 12);
+	if (d < 1 || d > 31 || !month || year < 0 || t < 0 || two(p + 22) < 0 ||
+	    two(p + 24) < 0 || !zone_east(p + 21, CLF - 21, &east))
+		return false;
+	*ret = (struct date_found){ .at = at, .n = CLF, .dated = true };
+	if (!in_day(key_of(year + 2000, month, d) | IN_UTC, p, &day_month_year,
+		&utc_clock, t, day, &ret->utc))
+		return false;
+	ret->utc -= east;
+	return true;
+}
+
+/* "2026-" or so within the first bytes: a template that stands in front of
+ * the bracket's might have it. */
+static bool begins_with_year(struct str line)
+{
+	for (size_t i = 0; i < 3 && i + 4 < line.n; i++) {
+		const char *p = line.p + i;
+
+		if (p[0] == '2' && p[1] == '0' && is_digit(p[2]) &&
+		    is_digit(p[3]) &&
+		    (p[4] == '-' || p[4] == '/' || p[4] == '.'))
+			return true;
+	}
+	return false;
+}
+
+/* "192.0.2.1 - - [": none of the default templates finds anything in it. */
+static bool in_front(struct str line, size_t *at)
+{
+	struct quad q = quad_at(line.p, line.n);
+
+	*at = (size_t)q.n + 6;
+	return q.n && line.n > *at && memcmp(line.p + q.n, " - - [", 6) == 0;
+}
+
+bool dates_bracket(enum dates_bracket how, struct str line,
+    struct date_day *day, struct date_found *ret)
+{
+	const char *b;
+	size_t at;
+
+	if (how == BRACKET_ANYWHERE)
+		return in_front(line, &at) && clf_at(line, at, day, ret);
+	b = line.n ? memchr(line.p, '[', line.n) : NULL;
+	if (!b || begins_with_year(line) ||
+	    !clf_at(line, (size_t)(b + 1 - line.p), day, ret))
+		return false;
+	if (how == BRACKET_CUT) {
+		ret->at--;
+		ret->n += 2;
+	}
+	return true;
 }

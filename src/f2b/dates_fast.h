@@ -1,6 +1,7 @@
 /*
- * dates_fast - the two dates that nearly all logs begin with, without an
- * expression: "Jun 21 16:47:48 " and "2005-06-21T16:47:48.123+02:00 ".
+ * dates_fast - the dates that nearly all logs have, without an expression:
+ * "Jun 21 16:47:48 " and "2005-06-21T16:47:48.123+02:00 " at the beginning,
+ * "[21/Jun/2005:16:47:48 +0200] " of web servers in the middle.
  *
  * They answer only where the default templates, in their order, could not
  * answer otherwise; everything unusual is left to these.
@@ -19,6 +20,9 @@ struct date_day {
 
 /* True: *ret is found, at the line's beginning. */
 bool dates_fast(struct str line, const struct dates_clock *clock,
+    struct date_day *day, struct date_found *ret);
+/* The same for a date in brackets, as the list of templates has it. */
+bool dates_bracket(enum dates_bracket how, struct str line,
     struct date_day *day, struct date_found *ret);
 
 #endif

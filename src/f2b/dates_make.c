@@ -389,3 +389,25 @@ bool template_usual(const char *value)
 	return str_eq(first, STR(LINE_BEGIN)) ||
 	       str_eq(first, STR("{DEFAULT}"));
 }
+
+enum dates_bracket template_bracket(const char *value)
+{
+	static const struct str year = STR(LINE_BEGIN "%ExY(?P<_sep>[-/.])");
+	struct str all = value ? str_of(value) : (struct str){ 0 }, one;
+
+	if (!value || str_eq(str_trim(all), STR("{DEFAULT}")))
+		return BRACKET_ANYWHERE;
+	/* only dates that begin with a year may stand in front */
+	do {
+		if (!str_cut(&all, '\n', &one)) {
+			one = all;
+			all.n = 0;
+		}
+		one = str_trim(one);
+		if (str_eq(one, STR("^[^\\[]*\\[({DATE})")))
+			return BRACKET_DATE;
+		if (str_eq(one, STR("^[^\\[]*(\\[{DATE}\\s*\\])")))
+			return BRACKET_CUT;
+	} while (all.n && (one.n == 0 || str_starts(one, year)));
+	return BRACKET_NONE;
+}

@@ -34,6 +34,15 @@ void template_list(const char *value,
  * line. */
 bool template_usual(const char *value);
 
+/* Which date in brackets that list finds, if it comes to it. */
+enum dates_bracket {
+	BRACKET_NONE,
+	BRACKET_ANYWHERE, /* the default list, which finds many others, too */
+	BRACKET_DATE,     /* what is in the line's first bracket */
+	BRACKET_CUT,      /* the same, and the brackets are part of it */
+};
+enum dates_bracket template_bracket(const char *value);
+
 /* A date as a template's groups give it; absent slices where it has none. */
 #define DATE_LETTERS "dmbBYyHIMSpzZjaA"
 struct date_parts {
