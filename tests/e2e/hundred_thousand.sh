@@ -136,10 +136,23 @@ done
 
 knocks_begin
 kill -9 "$WARDEN"
-until_true 5 not pgrep -f "$BUILD/src/judge/judge" >/dev/null
+until_true 5 not pgrep -f "$BUILD/src/judge/judge" >/dev/null || {
+	for p in $(pgrep -f "$BUILD"); do
+		diag "alive: $p $(tr '\0' ' ' <"/proc/$p/cmdline") $(cat "/proc/$p/wchan") $(grep -E "^(State|PPid|NSpid|SigBlk|SigPnd|ShdPnd)" "/proc/$p/status" | tr '\n' ' ')"
+		ls -l "/proc/$p/fd" | sed 's/^/# /'
+		sed 's/^/# /' "/proc/$p/stack"
+	done
+	diag "warden was $WARDEN"
+}
 rm -f "$T/run/liptakod.pid"
 start
-ok "warden killed and started: it agrees" until_true 20 said in-agreement
+# What a daemon that did not come has said, and who is there.
+evidence() {
+	sed 's/^/# /' "$T/said"
+	pgrep -af "$BUILD" | sed 's/^/# /'
+}
+ok "warden killed and started: it agrees" \
+	until_true 20 said in-agreement || evidence
 knocks_end "warden killed"
 
 # list streams: who attacks meanwhile is shut out as fast.
