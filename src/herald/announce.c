@@ -150,7 +150,11 @@ static void go_on(struct target *t)
 
 static void on_due(evutil_socket_t fd, short what, void *arg)
 {
-	go_on(arg);
+	struct target *t = arg;
+
+	/* the loop's clock may be a few ms behind ours, and fire as early */
+	t->next = 0;
+	go_on(t);
 }
 
 void announcer_new(struct announcer *a, struct event_base *base,
