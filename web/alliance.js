@@ -6,7 +6,7 @@ const section = document.getElementById("alliance");
 const body = document.getElementById("alliance-body");
 
 function table(name, heads, rows) {
-	return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name },
+	return el("div", { class: "scroll", id: "alliance-" + name.toLowerCase(), tabindex: "0", role: "region", "aria-label": name },
 		el("table", {},
 			el("thead", {}, el("tr", {}, heads.map((h) => el("th", { scope: "col" }, h)))),
 			el("tbody", {}, rows.map(([first, ...rest]) => el("tr", {},

@@ -61,11 +61,18 @@ function row(m) {
 	return el("tr", {},
 		el("td", { class: "net" }, m.net),
 		el("td", { class: m.act === "limit" ? "limited" : "denied" }, m.act),
-		el("td", {}, m.rule), el("td", {}, m.origin),
+		el("td", {}, m.rule), el("td", {}, origin(m)),
 		el("td", {}, time(m.at)), el("td", {}, time(m.until)),
 		el("td", { class: "n" }, number(m.count)),
 		el("td", {}, el("button", { type: "button", "aria-label": "why " + m.net,
 			onclick: () => ask(m.net) }, "why?")));
+}
+
+// By whose evidence, and who else says so.
+function origin(m) {
+	if (m.origin === "allies")
+		return m.by ? m.by + (m.witnesses > 1 ? ` and ${number(m.witnesses - 1)} more` : "") : "allies";
+	return m.witnesses ? `${m.origin}, ${number(m.witnesses)} ${m.witnesses > 1 ? "allies" : "ally"} too` : m.origin;
 }
 
 function ask(net) {
@@ -77,10 +84,11 @@ function ask(net) {
 function origins(rows) {
 	const known = new Set([...$("f-origin").options].map((o) => o.value));
 	for (const m of rows)
-		if (!known.has(m.origin)) {
-			known.add(m.origin);
-			$("f-origin").append(el("option", { value: m.origin }, m.origin));
-		}
+		for (const o of m.origin === "allies" && m.by ? ["allies", "liptako-" + m.by] : [m.origin])
+			if (!known.has(o)) {
+				known.add(o);
+				$("f-origin").append(el("option", { value: o }, o));
+			}
 }
 
 async function measures() {
@@ -102,12 +110,19 @@ const said = {
 	limited: "limited",
 };
 
+// "mali says", "niger answers", or what we did and by whose word.
+function sentence(kind, e) {
+	if (kind === "notice")
+		return [el("b", {}, e.by, " says"), " ", e.net, " ", el("span", { class: "quiet" }, e.rule, ": ", e.became)];
+	if (kind === "receipt")
+		return [el("b", {}, e.by, " answers"), " ", e.net, " ", el("span", { class: "quiet" }, e.became)];
+	const by = e.by && e.origin === "allies" ? `on the word of ${e.by}`
+		: rule(e.rule) + (e.origin && e.origin !== "liptako" ? ` (${e.origin})` : "");
+	return [el("b", {}, said[kind] || kind), " ", e.net || "", " ", el("span", { class: "quiet" }, by)];
+}
+
 function happened(kind, e) {
-	const li = el("li", { class: kind + " fresh" }, time(e.at), " ",
-		el("b", {}, said[kind] || kind), " ", e.net || "", " ",
-		el("span", { class: "quiet" }, rule(e.rule), e.origin && e.origin !== "liptako" ? ` (${e.origin})` : ""),
-	);
-	$("live").prepend(li);
+	$("live").prepend(el("li", { class: kind + " fresh" }, time(e.at), " ", sentence(kind, e)));
 	while ($("live").childElementCount > LIVE)
 		$("live").lastElementChild.remove();
 	refreshSoon();

@@ -37,6 +37,20 @@ function history(rows) {
 		el("li", {}, time(h.at), " ", h.what, " ", rule(h.rule))))];
 }
 
+// What allies say of it, with the clause of the charter that decided, and what
+// they answered to our own notice.
+function allies(o) {
+	const said = (o.allies || []).slice(0, 20).map((s) => el("li", {}, time(s.at), " ", s.reason, " ",
+		el("span", { class: "quiet" }, `${s.service} ${number(s.count)} times; ${s.alliance}, ${s.clause}`)));
+	const replies = (o.replies || []).slice(0, 20).map((r) => el("li", {}, time(r.at), " ",
+		`${r.party} answers: ${r.verdict}`));
+	const told = (o.told || []).map((t) => el("li", {}, time(t.at), " ", `we told ${t.alliance}`));
+	return [
+		...(said.length ? [el("h3", {}, "What allies say"), el("ul", {}, said)] : []),
+		...(told.length ? [el("h3", {}, "What we said"), el("ul", {}, told, replies)] : []),
+	];
+}
+
 function measure(m, now) {
 	const kernel = m.in_kernel
 		? `holds it; ${number(m.packets)} packets (${bytes(m.bytes)}) dropped`
@@ -78,7 +92,7 @@ export async function why(address) {
 		answer.className = "answer";
 		answer.replaceChildren(...(measures.length
 			? measures.flatMap((m) => measure(m, o.now)) : free(o)),
-			...evidence(o.events), ...history(o.history));
+			...evidence(o.events), ...allies(o), ...history(o.history));
 		words.hidden = !acts;
 	} catch (e) {
 		answer.replaceChildren(el("p", { class: "error" }, e.message));

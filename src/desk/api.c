@@ -150,11 +150,11 @@ static void put_row(FILE *f, const struct table *t, const struct held *s)
 	(void)net_print(&s->net, net);
 	fprintf(f,
 	    "{\"id\":%llu,\"net\":\"%s\",\"act\":\"%s\",\"origin\":\"%s\","
-	    "\"rule\":\"%s\",\"at\":%u,\"until\":%u,\"count\":%u,"
+	    "\"by\":\"%s\",\"rule\":\"%s\",\"at\":%u,\"until\":%u,\"count\":%u,"
 	    "\"repeats\":%u,\"witnesses\":%u,\"proxied\":%s,\"refused\":%s}",
 	    (unsigned long long)s->id, net, act_name(s->act),
-	    origin_name(s->origin), table_rule(t, s), s->at, s->until, s->count,
-	    s->repeats, s->witnesses,
+	    origin_name(s->origin), table_by(t, s), table_rule(t, s), s->at,
+	    s->until, s->count, s->repeats, s->witnesses,
 	    s->flags & STOOD_PROXIED ? "true" : "false",
 	    s->flags & STOOD_REFUSED ? "true" : "false");
 }
@@ -167,7 +167,7 @@ struct filter {
 static bool passes(const struct filter *f, const struct table *t,
     const struct held *s)
 {
-	if (f->origin.n && !str_eq(f->origin, str_of(origin_name(s->origin))))
+	if (!table_is_of(t, s, f->origin))
 		return false;
 	if (f->family && f->family != s->net.addr.family)
 		return false;

@@ -64,7 +64,7 @@ void events_add(struct events *e, const char *name, struct str data)
 void events_stood(struct events *e, const struct table *t, const struct held *s,
     bool is_new)
 {
-	char data[360], net[NET_MAX];
+	char data[420], net[NET_MAX];
 	const char *name = s->what == STOOD_ALARM    ? "alarm"
 			   : s->what == STOOD_OPENED ? "opened"
 			   : is_new                  ? "shut"
@@ -74,13 +74,38 @@ void events_stood(struct events *e, const struct table *t, const struct held *s,
 	(void)net_print(&s->net, net);
 	n = snprintf(data, sizeof(data),
 	    "{\"at\":%u,\"net\":\"%s\",\"act\":\"%s\",\"origin\":\"%s\","
-	    "\"rule\":\"%s\",\"until\":%u,\"count\":%u,\"repeats\":%u,"
+	    "\"by\":\"%s\",\"rule\":\"%s\",\"until\":%u,\"count\":%u,\"repeats\":%u,"
 	    "\"how\":\"%s\"}",
 	    s->what == STOOD_OPENED ? t->now : s->at, net, act_name(s->act),
-	    origin_name(s->origin), table_rule(t, s), s->until, s->count,
-	    s->repeats, how_name(s->how));
+	    origin_name(s->origin), table_by(t, s), table_rule(t, s), s->until,
+	    s->count, s->repeats, how_name(s->how));
 	if (n > 0 && (size_t)n < sizeof(data))
 		events_add(e, name, (struct str){ data, (size_t)n });
+}
+
+/* The service is an ally's word: jansson writes it. */
+void events_ally(struct events *e, const struct wire_stood *s)
+{
+	struct str service = str_of(s->rule), became;
+	char net[NET_MAX];
+	auto_free char *data = NULL;
+	json_t *o;
+
+	while (service.n > 0 && service.p[service.n - 1] != ':')
+		service.n--;
+	if (service.n == 0)
+		return;
+	became = str_trim(str_from(str_of(s->rule), service.n));
+	service.n--;
+	(void)net_print(&s->net, net);
+	o = json_pack("{s:I,s:s,s:s,s:s%,s:s%}", "at", (json_int_t)s->at, "net",
+	    net, "by", s->by, "rule", service.p, service.n, "became", became.p,
+	    became.n);
+	data = o ? json_dumps(o, JSON_COMPACT) : NULL;
+	json_decref(o);
+	if (data)
+		events_add(e, s->what == STOOD_NOTICE ? "notice" : "receipt",
+		    str_of(data));
 }
 
 static ssize_t more(void *arg, char *to, size_t max)

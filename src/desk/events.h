@@ -22,6 +22,8 @@ void events_add(struct events *e, const char *name, struct str data);
 /* What the table says. */
 void events_stood(struct events *e, const struct table *t, const struct held *s,
     bool is_new);
+/* What an ally says or answers. */
+void events_ally(struct events *e, const struct wire_stood *s);
 /* The handler. */
 void events_listen(struct http_request *r);
 /* Each second: who hears nothing for long is told that we live. */

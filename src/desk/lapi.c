@@ -26,13 +26,14 @@ static bool lists(struct str list, const char *word)
 }
 
 /* The names that CrowdSec has for such origins are understood, too. */
-static bool has_origin(struct str list, uint8_t origin)
+static bool has_origin(const struct lapi_filter *f, const struct table *t,
+    const struct held *s)
 {
 	static const char *const theirs[ORIGINS] = { "", "crowdsec", "cscli",
 		"CAPI", "crowdsec" };
 
-	return lists(list, origin_name((enum origin)origin)) ||
-	       lists(list, theirs[origin < ORIGINS ? origin : 0]);
+	return table_is_of(t, s, f->origins) ||
+	       lists(f->origins, theirs[s->origin]);
 }
 
 static bool contains_nocase(struct str s, struct str what)
@@ -99,7 +100,7 @@ bool lapi_passes(const struct lapi_filter *f, const struct table *t,
 		return false;
 	if (f->type.n && !str_eq_nocase(f->type, str_of(type_of(s))))
 		return false;
-	if (!has_origin(f->origins, s->origin))
+	if (!has_origin(f, t, s))
 		return false;
 	if (f->with.n && !any_within(f->with, rule))
 		return false;
@@ -131,7 +132,7 @@ size_t lapi_decision(char *to, const struct table *t, const struct held *s,
     const struct net *value, bool gone)
 {
 	bool is_ip = value->bits == addr_bits(&value->addr);
-	char text[NET_MAX], duration[24];
+	char text[NET_MAX], duration[24], origin[ORIGIN_MAX];
 	int n;
 
 	if (is_ip)
@@ -144,7 +145,7 @@ size_t lapi_decision(char *to, const struct table *t, const struct held *s,
 	    "\"scenario\":\"%s\",\"scope\":\"%s\",\"type\":\"%s\","
 	    "\"value\":\"%s\"}",
 	    gone ? "-" : "", duration, (unsigned long long)s->id,
-	    origin_name((enum origin)s->origin), table_rule(t, s),
+	    table_origin(t, s, origin), table_rule(t, s),
 	    is_ip ? "Ip" : "Range", type_of(s), text);
 	assert(n > 0 && n < DECISION_TEXT);
 	return (size_t)n;

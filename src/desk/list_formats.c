@@ -96,14 +96,14 @@ static size_t f5_line(char *to, const struct list_of *l, const struct held *h,
 static size_t ndjson_line(char *to, const struct list_of *l,
     const struct held *h, bool first)
 {
-	char net[NET_MAX];
+	char net[NET_MAX], origin[ORIGIN_MAX];
 
 	long_net(h, net);
 	return put(to,
 	    "{\"cidr\":\"%s\",\"act\":\"%s\",\"origin\":\"%s\","
 	    "\"rule\":\"%s\",\"since\":%u,\"until\":%u,\"count\":%u,"
 	    "\"witnesses\":%u}\n",
-	    net, act_name(h->act), origin_name((enum origin)h->origin),
+	    net, act_name(h->act), table_origin(l->table, h, origin),
 	    table_rule(l->table, h), h->at, h->until, h->count, h->witnesses);
 }
 

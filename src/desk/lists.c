@@ -4,7 +4,7 @@
 
 /* Which entries; words of the query, copied. */
 struct wanted {
-	char origin[64], rule[80];
+	char origin[256], rule[80];
 	uint8_t family;
 	uint32_t witnesses;
 	bool bans_only; /* without those that are only slowed down */
@@ -29,21 +29,6 @@ enum {
 	WITH_HEADER = 15 + 16
 };
 static unsigned packing;
-
-static bool has_word(const char *list, const char *word)
-{
-	struct str left = str_of(list), one;
-	bool more = true;
-
-	while (more) {
-		more = str_cut(&left, ',', &one);
-		if (!more)
-			one = left;
-		if (str_eq_nocase(one, str_of(word)))
-			return true;
-	}
-	return false;
-}
 
 /* "openssh" is all of that service, "openssh/auth-failure" the one. */
 static bool is_of_rule(const char *want, const char *rule)
@@ -78,10 +63,9 @@ static bool passes(const struct listing *l, const struct held *h)
 		return false;
 	if (w->bans_only && h->act == ACT_LIMIT)
 		return false;
-	if (w->origin[0] &&
-	    !has_word(w->origin, origin_name((enum origin)h->origin)))
+	if (!table_is_of(l->of.table, h, str_of(w->origin)))
 		return false;
-	if (h->witnesses + 1 < w->witnesses)
+	if ((h->origin != ORIGIN_ALLIES) + h->witnesses < w->witnesses)
 		return false;
 	if (l->format->disjoint && is_covered(l->of.table, h))
 		return false;

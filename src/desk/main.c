@@ -74,8 +74,9 @@ static void on_warm(evutil_socket_t fd, short what, void *arg)
 static bool stood_ok(const struct wire_stood *s)
 {
 	return net_ok(&s->net) && s->what >= STOOD_SHUT &&
-	       s->what <= STOOD_ALARM && s->origin < ORIGINS &&
-	       s->rule[sizeof(s->rule) - 1] == '\0';
+	       s->what <= STOOD_RECEIPT && s->origin < ORIGINS &&
+	       s->rule[sizeof(s->rule) - 1] == '\0' &&
+	       s->by[sizeof(s->by) - 1] == '\0';
 }
 
 static bool hear_all(struct desk *d, const struct wire_fed *f, struct str tail)
@@ -88,7 +89,10 @@ static bool hear_all(struct desk *d, const struct wire_fed *f, struct str tail)
 		memcpy(&s, tail.p + i * sizeof(s), sizeof(s));
 		if (!stood_ok(&s))
 			return false;
-		table_hear(&d->table, &s);
+		if (s.what == STOOD_NOTICE || s.what == STOOD_RECEIPT)
+			events_ally(d->events, &s);
+		else
+			table_hear(&d->table, &s);
 	}
 	return true;
 }

@@ -330,6 +330,43 @@ static void who_was_away_too_long_hears_all(void **state)
 	table_free(&d.table);
 }
 
+/* Each ally has an origin of its own, and all have one together. */
+static void an_ally_is_an_origin(void **state)
+{
+	struct wire_stood s = { .what = STOOD_SHUT,
+		.net = { { 4, { 45, 0, 0, 1 } }, 32 },
+		.act = ACT_DENY,
+		.origin = ORIGIN_ALLIES,
+		.until = NOW + 60,
+		.witnesses = 1,
+		.rule = "allies",
+		.by = "mali" };
+	struct lapi_filter f = { .scopes = SCOPE_IP };
+	char text[DECISION_TEXT], origin[ORIGIN_MAX];
+	const struct held *h;
+
+	table_new(&d.table, NULL, NULL);
+	d.table.now = NOW;
+	table_hear(&d.table, &s);
+	h = table_get(&d.table, &s.net);
+	assert_string_equal(table_origin(&d.table, h, origin), "liptako-mali");
+	(void)lapi_decision(text, &d.table, h, &s.net, false);
+	assert_non_null(strstr(text, "\"origin\":\"liptako-mali\""));
+	for (size_t i = 0; i < 6; i++) {
+		static const char *const lists[] = { "", "allies", "CAPI",
+			"niger,Liptako-Mali", "liptako", "liptako-niger" };
+
+		f.origins = str_of(lists[i]);
+		assert_int_equal(lapi_passes(&f, &d.table, h), i < 4);
+	}
+	s.by[0] = '\0'; /* who said it was forgotten */
+	table_hear(&d.table, &s);
+	h = table_get(&d.table, &s.net);
+	assert_string_equal(table_origin(&d.table, h, origin), "allies");
+	table_free(&d.table);
+}
+
 TESTS(cmocka_unit_test(everybody_holds_what_stands),
     cmocka_unit_test(told_again_nothing_changes),
+    cmocka_unit_test(an_ally_is_an_origin),
     cmocka_unit_test(who_was_away_too_long_hears_all))

@@ -49,6 +49,40 @@ const char *table_rule(const struct table *t, const struct held *s)
 	return t->rules[s->rule];
 }
 
+const char *table_by(const struct table *t, const struct held *s)
+{
+	return s->by < t->n_rules ? t->rules[s->by] : "";
+}
+
+const char *table_origin(const struct table *t, const struct held *s,
+    char to[ORIGIN_MAX])
+{
+	const char *by = table_by(t, s);
+
+	if (s->origin != ORIGIN_ALLIES || !by[0])
+		return origin_name((enum origin)s->origin);
+	snprintf(to, ORIGIN_MAX, "%s-%.31s", origin_name(ORIGIN_OWN), by);
+	return to;
+}
+
+bool table_is_of(const struct table *t, const struct held *s, struct str list)
+{
+	const char *class = origin_name((enum origin)s->origin), *own;
+	char text[ORIGIN_MAX];
+	struct str one;
+	bool more = list.n > 0;
+
+	own = table_origin(t, s, text);
+	while (more) {
+		more = str_cut(&list, ',', &one);
+		one = str_trim(more ? one : list);
+		if (str_eq_nocase(one, str_of(class)) ||
+		    str_eq_nocase(one, str_of(own)))
+			return true;
+	}
+	return list.n == 0;
+}
+
 static size_t seat_of(const struct table *t, const struct net *n)
 {
 	size_t at = hash_bytes(&t->key, n, sizeof(*n)) % SEATS;
@@ -109,6 +143,7 @@ static struct held stood_of(struct table *t, const struct wire_stood *w)
 		.what = w->what,
 		.how = w->how,
 		.rule = rule_of(t, w->rule),
+		.by = w->by[0] ? rule_of(t, w->by) : NOBODY,
 		.at = w->at,
 		.until = w->until,
 		.count = w->count,
@@ -120,7 +155,7 @@ static struct held stood_of(struct table *t, const struct wire_stood *w)
 static bool is_same(const struct held *a, const struct held *b)
 {
 	return a->act == b->act && a->origin == b->origin &&
-	       a->flags == b->flags && a->rule == b->rule &&
+	       a->flags == b->flags && a->rule == b->rule && a->by == b->by &&
 	       a->until == b->until && a->witnesses == b->witnesses;
 }
 
@@ -228,6 +263,9 @@ void table_hear(struct table *t, const struct wire_stood *s)
 		alarm = stood_of(t, s);
 		if (t->changed)
 			t->changed(t->arg, &alarm, true);
+		return;
+	case STOOD_NOTICE:
+	case STOOD_RECEIPT: /* news, which nobody keeps here */
 		return;
 	}
 }

@@ -17,7 +17,9 @@
 enum {
 	TABLE_MAX = 1 << 18, /* nets; more are counted and not kept */
 	TABLE_CHANGES = 1 << 16,
-	TABLE_RULES = 4096, /* names of rules and scenarios */
+	TABLE_RULES = 4096, /* names of rules, scenarios and allies */
+	NOBODY = UINT16_MAX,
+	ORIGIN_MAX = 48
 };
 
 struct held {
@@ -29,6 +31,7 @@ struct held {
 	uint8_t what; /* enum stood; 0: a free place */
 	uint8_t how;  /* OPENED: enum history, 0: not known */
 	uint16_t rule;
+	uint16_t by; /* a name like a rule's; NOBODY: no ally */
 	uint32_t at, until, count, repeats, witnesses;
 	uint32_t mark; /* the telling that had it last */
 	uint32_t told; /* when it changed last, s */
@@ -87,5 +90,15 @@ static inline const struct held *table_change(const struct table *t,
 	return &t->changes[seq % TABLE_CHANGES];
 }
 const char *table_rule(const struct table *t, const struct held *s);
+/* Who said so first: the name of an ally, or empty. */
+const char *table_by(const struct table *t, const struct held *s);
+/* By whose evidence, in one word: what stands on an ally's word has that
+ * ally's name, "liptako-mali". Letters, digits and dashes: bouncers make names
+ * of sets of it. */
+const char *table_origin(const struct table *t, const struct held *s,
+    char to[ORIGIN_MAX]);
+/* Is it of one of these origins, a comma between? "allies" are all of them;
+ * an empty list has every origin. */
+bool table_is_of(const struct table *t, const struct held *s, struct str list);
 
 #endif

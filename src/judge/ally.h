@@ -68,6 +68,10 @@ void ally_goes_on(struct judge *j, const struct net *n);
 /* A human takes it back, here: others' words count no more, and our own
  * notices are pardoned. dry: only counted. */
 void ally_pardoned(struct judge *j, const struct net *n);
+/* How many allies' words stand against it, and who said so first: his name
+ * (31 characters at most), or none. */
+uint32_t ally_witnesses(const struct judge *j, const struct net *n,
+    char first[static 32]);
 /* The enforcer would not. */
 void ally_refused(struct judge *j, const struct net *n);
 

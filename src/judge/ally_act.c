@@ -147,8 +147,12 @@ void ally_notice(struct judge *j, struct ally_charter *c, struct ally_chain *h,
 		ally_measure(j, &net, h->party, n->count);
 	else if (v.rung == ALLIED_CONDUCT)
 		ally_measure(j, &net, h->party, n->count);
+	else if (v.rung == ALLIED_HELD)
+		desk_witnessed(j, &net);
 	if (h->party < ALLY_PARTIES)
 		y->parties[h->party].rungs[v.rung]++;
+	desk_allies(j, STOOD_NOTICE, &net, ally_party_name(y, h->party),
+	    n->service, allied_rung_name(v.rung));
 	fault(j, h->party, &v);
 	remember(j, c, h, a, n, &net, &v);
 	answer(j, c, &a->e, &net, &v);

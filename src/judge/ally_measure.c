@@ -1,5 +1,7 @@
 #include "judge/ally_priv.h"
 
+#include <stdio.h>
+
 #include "base/log.h"
 
 /* What stands on others' word, whoever of them says it. */
@@ -160,6 +162,52 @@ void ally_measure(struct judge *j, const struct net *n, uint16_t party,
 	judge_history(j, is_hard(m.act) ? HISTORY_DENIED : HISTORY_LIMITED, &m);
 	judge_happened(j, m.verdict, &m);
 	say(j, &m, party);
+}
+
+/* The words of one law that stand: how many, and whose was first. */
+static uint32_t words(const struct allied *a, const struct net *n, uint32_t now,
+    uint16_t *first)
+{
+	uint32_t at = UINT32_MAX, count = 0;
+	struct allied_word w;
+
+	for (size_t i = 0; allied_word(a, n, i, &w); i++) {
+		if (w.pardoned || w.expires <= now)
+			continue;
+		count++;
+		if (w.at < at) {
+			at = w.at;
+			*first = w.party;
+		}
+	}
+	return count;
+}
+
+/* Hosts of our own party are one party: its own name. */
+static const char *own_name(const struct ally *y)
+{
+	for (size_t i = 0; i < y->n_charters; i++)
+		if (y->charters[i]->self_no != ALLY_NOBODY)
+			return ally_party_name(y, y->charters[i]->self_no);
+	return "";
+}
+
+uint32_t ally_witnesses(const struct judge *j, const struct net *n,
+    char first[static 32])
+{
+	const struct ally *y = j->ally;
+	uint16_t party = ALLY_NOBODY;
+	uint32_t count;
+
+	first[0] = '\0';
+	if (!y->law)
+		return 0;
+	count = words(y->law, n, j->now, &party);
+	if (count && party < y->n_parties)
+		snprintf(first, 32, "%s", y->parties[party].name);
+	else if (!count && words(y->fleet, n, j->now, &party))
+		snprintf(first, 32, "%s", own_name(y));
+	return count;
 }
 
 struct touched {

@@ -70,6 +70,10 @@ void ally_receipt_heard(struct judge *j, struct ally_charter *c, uint16_t party,
 		if (memcmp(h->envoy, y->envoy, ACT_KEY) != 0)
 			continue;
 		t = ally_told_seq(y, c->no, h->run, a->seq);
+		if (t)
+			desk_allies(j, STOOD_RECEIPT, &t->t.net,
+			    ally_party_name(y, party), "",
+			    act_answered_name(a->verdict));
 		f = t ? ally_fact(y, AFACT_REPLY) : NULL;
 		if (!f)
 			continue;

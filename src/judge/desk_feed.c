@@ -13,8 +13,6 @@ static enum origin origin_of(const struct ledger_measure *m)
 		return ORIGIN_SENSOR;
 	if (m->flags & MEASURE_ALLIED)
 		return ORIGIN_ALLIES;
-	if (m->flags & MEASURE_ALLIED)
-		return ORIGIN_ALLIES;
 	return m->rung == RUNG_DENIED ? ORIGIN_OPERATOR : ORIGIN_OWN;
 }
 
@@ -38,6 +36,7 @@ static struct wire_stood stood_of(const struct judge *j,
 	snprintf(s.rule, sizeof(s.rule), "%s",
 	    m->rule < j->book->n ? book_name(j->book, m->rule)
 				 : origin_name(s.origin));
+	s.witnesses = ally_witnesses(j, &m->net, s.by);
 	return s;
 }
 
@@ -67,6 +66,35 @@ static void change(struct judge *j, const struct ledger_measure *m,
 void desk_shut(struct judge *j, const struct ledger_measure *m)
 {
 	change(j, m, STOOD_SHUT, 0);
+}
+
+void desk_witnessed(struct judge *j, const struct net *n)
+{
+	const struct ledger_measure *m =
+	    j->desk.up ? measures_get(&j->measures, n) : NULL;
+
+	if (m)
+		change(j, m, STOOD_SHUT, 0);
+}
+
+void desk_allies(struct judge *j, enum stood what, const struct net *n,
+    const char *party, const char *service, const char *became)
+{
+	struct wire_stood s = { .net = *n,
+		.what = (uint8_t)what,
+		.origin = ORIGIN_ALLIES,
+		.at = j->now };
+
+	if (!j->desk.up || j->desk.syncing)
+		return;
+	if (j->desk.said_at != j->now)
+		j->desk.said = 0;
+	j->desk.said_at = j->now;
+	if (j->desk.said++ >= ALLY_NEWS)
+		return;
+	snprintf(s.by, sizeof(s.by), "%s", party);
+	snprintf(s.rule, sizeof(s.rule), "%.31s: %s", service, became);
+	feed(j, FED_CHANGE, &s, 1);
 }
 
 void desk_alarm(struct judge *j, const struct ledger_measure *m)

@@ -15,10 +15,15 @@
 
 struct judge;
 
+enum {
+	ALLY_NEWS = 50
+};
+
 struct desk_feed {
 	bool up, syncing;
-	uint64_t seq; /* of the message said last */
-	size_t at;    /* measures that were told */
+	uint64_t seq;           /* of the message said last */
+	size_t at;              /* measures that were told */
+	uint32_t said_at, said; /* news of allies, in that second */
 };
 
 /* What sensors of our own party told: see desk_sensed.c. */
@@ -32,6 +37,12 @@ void desk_linked(struct judge *j);
 void desk_unlinked(struct judge *j);
 /* Somebody was shut out, or is on other terms. */
 void desk_shut(struct judge *j, const struct ledger_measure *m);
+/* One more ally says so; nothing else changed. */
+void desk_witnessed(struct judge *j, const struct net *n);
+/* News of allies for whoever looks on, at most ALLY_NEWS a second: an ally
+ * says that it attacks him, or answers to what we said. */
+void desk_allies(struct judge *j, enum stood what, const struct net *n,
+    const char *party, const char *service, const char *became);
 /* was: it was opened; at: where it stood among the measures. */
 void desk_opened(struct judge *j, const struct ledger_measure *was,
     enum history how, size_t at);

@@ -575,8 +575,10 @@ struct wire_fed {
 
 enum stood {
 	STOOD_SHUT = 1,
-	STOOD_OPENED, /* it was taken back or ran out */
-	STOOD_ALARM,  /* nobody was shut out */
+	STOOD_OPENED,  /* it was taken back or ran out */
+	STOOD_ALARM,   /* nobody was shut out */
+	STOOD_NOTICE,  /* `by` says it attacks; rule: "service: result" */
+	STOOD_RECEIPT, /* `by` answers ours; rule: ": its word" */
 };
 enum origin {
 	ORIGIN_OWN = 1,  /* what we saw ourselves */
@@ -596,8 +598,9 @@ struct wire_stood {
 	uint8_t flags;                      /* STOOD_* */
 	uint8_t how;                        /* OPENED: enum history */
 	uint32_t at, until, count, repeats; /* until 0: for ever */
-	uint32_t witnesses;
+	uint32_t witnesses; /* allies whose word supports it now */
 	char rule[64]; /* service/name, or a sensor's scenario; NUL-ended */
+	char by[32];   /* the ally that said so first; NUL-ended, or empty */
 };
 enum {
 	STOOD_PROXIED = 1, /* not for this kernel: he comes through a proxy */

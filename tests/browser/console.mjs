@@ -86,8 +86,31 @@ ok("and in the table", await seen(page, "#shut td.net", "203.0.113.21"));
 ok("without a reload", await page.evaluate(() => window.notReloaded === true));
 
 // --- the alliance
-ok("the alliance stands there", await seen(page, "#alliance-body", "sahel is alive: charter version 1"));
-ok("and who is in it", await seen(page, "#alliance-body th", "mali (us)"));
+ok("the alliance stands there", await seen(page, "#alliance-body", "sahel is alive: charter version 2"));
+ok("and who is in it", await seen(page, "#alliance-body th", "mali (us)") &&
+	await seen(page, "#alliance-body th", "niger"));
+ok("the lines to both posts are up, with their lag",
+	await seen(page, "#alliance-posts tr:has(th:text-is('niger')):has(td:text-is('up'))", " ms") &&
+	await seen(page, "#alliance-posts tr:has(th:text-is('mali')):has(td:text-is('up'))", " ms"));
+await outside("ally 77.9.9.44");
+ok("an ally's notice arrives as it happens", await seen(page, "#live li.notice", "niger says 77.9.9.44", 15000));
+ok("and what came of it", await seen(page, "#live li.shut", "77.9.9.44 on the word of niger"));
+ok("the table names the ally", await seen(page, "#shut tr:has(td:text-is('77.9.9.44'))", "niger"));
+await page.selectOption("#f-origin", "liptako-niger");
+await page.waitForTimeout(500);
+ok("an ally is an origin to filter by", (await page.locator("#shut td.net").allTextContents()).join() === "77.9.9.44",
+	await page.locator("#shut td.net").allTextContents());
+await page.selectOption("#f-origin", "");
+await page.fill("#address", "77.9.9.44");
+await page.press("#address", "Enter");
+ok("why: the ally's notice, and the clause", await seen(page, "#answer li", "The notice of niger") &&
+	await seen(page, "#answer li", "clause 4"));
+await outside("attack 77.9.9.45");
+ok("our own notice is answered", await seen(page, "#live li.receipt", "niger answers 77.9.9.45", 15000));
+await outside("pardon 77.9.9.44");
+ok("the ally takes its word back: open again, live",
+	await seen(page, "#live li.opened", "77.9.9.44", 15000));
+ok("all of it without a reload", await page.evaluate(() => window.notReloaded === true));
 
 // --- why
 await page.fill("#address", "203.0.113.21");

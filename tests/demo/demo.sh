@@ -30,7 +30,6 @@ headline "the charter"
 {
 	held "mali founds the alliance sahel" into "$T/out" \
 		on mali found $(identity mali) sahel
-	post_is_up() { can_connect "$1" "${AT[$1]}" 4222; }
 	held "its post is up" until_true 10 post_is_up mali
 	on mali invite --out "$T/token.burkina"
 	held "burkina joins by a token, over mali's post" \
@@ -60,13 +59,8 @@ for h in $PARTIES; do
 	held "$h: version 3, three parties" until_true 45 at_version "$h" 3
 done
 
-lines_up() {
-	on "$1" alliance --json 2>/dev/null | jq -e '[.. | objects |
-		select(has("rtt_us")) | .state] |
-		length >= 3 and all(. == "up")' >/dev/null
-}
 for h in $PARTIES; do
-	held "$h: its lines to all three posts are up" until_true 40 lines_up "$h"
+	held "$h: its lines to all three posts are up" until_true 40 lines_up "$h" 3
 done
 
 [ -z "${STOP_AT_CHARTER:-}" ] || { the_end; exit; }
@@ -128,7 +122,7 @@ old=$(post_pid mali)
 held "mali's nats-server is killed with SIGKILL" kill -9 "$old"
 back() { local p; p=$(post_pid mali); [ -n "$p" ] && [ "$p" != "$old" ]; }
 held "and is started again" until_true 15 back
-held "the allies come back" until_true 40 lines_up burkina
+held "the allies come back" until_true 40 lines_up burkina 3
 AT[late]=77.1.9.68
 plug late
 held "mali is attacked" attack late mali
@@ -184,7 +178,7 @@ perjury() { on "$1" alliance --json 2>/dev/null |
 liptako_down burkina
 cp -a "$T/burkina/state" "$T/burkina/old"
 held "burkina is up again" liptako_up burkina
-held "its lines, too" until_true 40 lines_up burkina
+held "its lines, too" until_true 40 lines_up burkina 3
 AT[again]=77.1.9.69
 plug again
 held "burkina is attacked" attack again burkina
@@ -192,7 +186,7 @@ held "mali shuts it" until_true 20 is_closed mali "${AT[again]}"
 liptako_down burkina
 rm -rf "$T/burkina/state" && mv "$T/burkina/old" "$T/burkina/state"
 held "burkina is put back to before that" liptako_up burkina
-held "its lines come up" until_true 40 lines_up burkina
+held "its lines come up" until_true 40 lines_up burkina 3
 sleep 3
 held "and it is not taken for a perjurer" not perjury mali
 forge $((run + 9)) 1 77.5.1.1 1 | said_by_niger >"$T/out"

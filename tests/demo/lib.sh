@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# lib.sh - what the demo stands on: parties in network namespaces on one
-# bridge, each with its own sshd, its own log and its own liptakod, which runs
-# its own nats-server; attackers in namespaces of their own.
+# lib.sh - what the demo stands on beside tests/lib/parties.sh: each party has a
+# real sshd; attackers stand in namespaces of their own.
 
+# shellcheck source=tests/lib/parties.sh
+. "$TOP/tests/lib/parties.sh"
 # shellcheck disable=SC2034 # for demo.sh
 PARTIES="mali burkina niger"
-declare -A AT=([mali]=77.1.1.1 [burkina]=77.1.2.1 [niger]=77.1.3.1
+AT=([mali]=77.1.1.1 [burkina]=77.1.2.1 [niger]=77.1.3.1
 	[thief]=77.1.9.66 [second]=77.1.9.67 [guest]=77.1.8.8
 	[rebel]=77.1.2.9 [hand]=77.1.7.7)
-declare -A PID_OF=()
 HELD=0 BROKEN=()
 
 # All that the demo claims goes through here.
@@ -27,24 +27,6 @@ into() {
 	"$@" >"$to" 2> >(sed 's/^/#   /' >&2)
 }
 headline() { printf '#\n# == %s\n' "$*"; }
-now_ms() { echo $(($(date +%s%N) / 1000000)); }
-
-bridge() {
-	space net
-	ip -n "$ID-net" link add br0 type bridge
-	ip -n "$ID-net" link set br0 up
-}
-# plug NAME: a space on the bridge with its address.
-plug() {
-	local n=$1 ns=$ID-$1
-	space "$n"
-	ip -n "$ns" link add eth0 type veth peer name "p-$n" netns "$ID-net" &&
-		ip -n "$ns" addr add "${AT[$n]}/16" dev eth0 &&
-		ip -n "$ns" link set eth0 up &&
-		ip -n "$ID-net" link set "p-$n" master br0 up
-}
-# The cable of a party, out and in again.
-cable() { ip -n "$ID-net" link set "p-$1" "$2"; }
 
 # A real sshd that logs as syslog would, into the party's own file.
 sshd_up() {
@@ -65,9 +47,6 @@ sshd_up() {
 	spawn in_space "$h" /usr/sbin/sshd -D -e -f "$T/$h/sshd_config" \
 		2> >(exec python3 "$TOP/tests/demo/stamp.py" "$h" "$T/$h/auth.log")
 	until_true 5 can_connect "$h" 127.0.0.1
-}
-can_connect() {
-	in_space "$1" timeout 1 bash -c "exec 3<>/dev/tcp/$2/${3:-22}" 2>/dev/null
 }
 ssh_try() { # SPACE HOST PASSWORD
 	in_space "$1" timeout 10 sshpass -p "$3" ssh -F none -n \
@@ -90,52 +69,6 @@ attack() { # SPACE PARTY
 	done
 	return 1
 }
-
-party_new() { # NAME
-	local h=$1
-	mkdir -p "$T/$h/state"
-	: >"$T/$h/auth.log"
-	cat >"$T/$h/liptako.yaml" <<-END
-		find: no
-		post:
-		  listen: ${AT[$h]}:4222
-		sources:
-		- file: $T/$h/auth.log
-		  service: openssh
-	END
-	ssh-keygen -q -t ed25519 -N '' -C "$h" -f "$T/$h/seal"
-	ssh-keygen -q -t ed25519 -N '' -C "$h spare" -f "$T/$h/spare"
-}
-liptako_up() {
-	local h=$1
-	spawn in_space "$h" "$BUILD/liptakod" -f --config "$T/$h/liptako.yaml" \
-		--rules "$TOP/rules" --state "$T/$h/state" --run "$T/$h/run" \
-		>>"$T/$h/log" 2>&1
-	PID_OF[$h]=$PID
-	until_true 15 answers "$h"
-}
-liptako_down() {
-	kill -TERM "${PID_OF[$1]}" 2>/dev/null
-	until_true 15 not kill -0 "${PID_OF[$1]}" 2>/dev/null
-}
-answers() { on "$1" status >/dev/null 2>&1; }
-on() { # PARTY COMMAND...: as its operator
-	local h=$1
-	shift
-	in_space "$h" env LIPTAKO_RUN="$T/$h/run" \
-		LIPTAKO_STATE="$T/$h/state" "$BUILD/liptako" "$@"
-}
-identity() {
-	echo --yes --party "$1" --host "$1" --seal "$T/$1/seal" \
-		--spare "$T/$1/spare" --post "${AT[$1]}:4222" \
-		--territory "${AT[$1]%.*}.0/28" --contact "noc@$1.example"
-}
-about() { # PARTY FILTER: of its one alliance
-	on "$1" party list --json 2>/dev/null | jq -r ".[0] | $2" 2>/dev/null
-}
-at_version() { [ "$(about "$1" .version)" = "$2" ]; }
-
-says() { grep -q -- "$2" "$T/$1/log"; } # PARTY WORDS: in its own log
 
 # When the kernel of a party closed what: lines "MS ADDRESS" in $T/NAME/closed.
 watch_kernel() {

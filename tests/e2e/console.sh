@@ -21,31 +21,36 @@ if [ ! -e "$MODULES/.whole" ]; then
 	touch "$MODULES/.whole"
 fi
 
-space gate
-cat >"$T/liptako.yaml" <<END
-find: no
-sources:
-- file: $T/auth.log
-  service: openssh
-desk:
-  on: yes
-  listen: ["127.0.0.1:7406"]
-END
-: >"$T/auth.log"
-desk_start gate || { echo "1..1"; ok "the desk answers" false; exit 1; }
-key=$(lpt token add --role operator anna 2>/dev/null)
-reader=$(lpt token add --role reader rita 2>/dev/null)
-fail() { # ADDRESS USER
-	for i in 1 2 3 4 5; do
-		echo "$(date '+%b %e %H:%M:%S') gate sshd[$((RANDOM))]:" \
-			"Failed password for invalid user $2 from $1 port $((4000 + i)) ssh2"
-	done >>"$T/auth.log"
+# our host is mali, which an ally beside it, niger, tells what it sees
+# shellcheck source=tests/lib/parties.sh
+. "$TOP/tests/lib/parties.sh"
+AT=([mali]=77.1.1.1 [niger]=77.1.3.1)
+bridge
+for h in mali niger; do plug "$h"; done
+party_new mali "desk: {on: yes, listen: ['127.0.0.1:7406']}"
+party_new niger
+console_answers() {
+	in_space mali curl -sf -o "$T/health" http://127.0.0.1:7406/health
 }
-for k in seal spare; do ssh-keygen -q -t ed25519 -N "" -f "$T/$k"; done
-lpt found --yes --party mali --host gate --seal "$T/seal" --spare "$T/spare" \
-	--post 127.0.0.1:4222 --territory 192.0.2.0/28 \
-	--contact noc@mali.example --state "$T/state" sahel >"$T/found" 2>&1 ||
-	diag "$(tail -3 "$T/found")"
+up() { liptako_up mali && liptako_up niger && until_true 15 console_answers; }
+up || { echo "1..1"; ok "both parties are up" false; exit 1; }
+key=$(on mali token add --role operator anna 2>/dev/null)
+reader=$(on mali token add --role reader rita 2>/dev/null)
+ally mali niger || diag "no alliance: $(tail -3 "$T/mali/log" "$T/niger/log")"
+fail() { # PARTY ADDRESS USER
+	for i in 1 2 3 4 5; do
+		echo "$(date '+%b %e %H:%M:%S') $1 sshd[$((RANDOM))]:" \
+			"Failed password for invalid user $3 from $2 port $((4000 + i)) ssh2"
+	done >>"$T/$1/auth.log"
+}
+outside() { # what the browser's test asks of the world
+	case $1 in
+	"attack "*) fail mali "${1##* }" bob ;;
+	"hostile "*) fail mali "${1##* }" $'<script>alert(1)</script>\e[31m\x07' ;;
+	"ally "*) fail niger "${1##* }" eve ;;
+	"pardon "*) on niger pardon "${1##* }" >/dev/null ;;
+	esac
+}
 shots=$BUILD/console
 mkdir -p "$shots"
 mkfifo "$T/answers"
@@ -53,15 +58,11 @@ export NODE_MODULES=$MODULES/node_modules HOME=$T
 CHROMIUM=$(command -v chromium)
 export CHROMIUM
 exec 5<>"$T/answers"
-in_space gate timeout 180 node "$TOP/tests/browser/console.mjs" \
+in_space mali timeout 180 node "$TOP/tests/browser/console.mjs" \
 	http://127.0.0.1:7406 "$key" "$reader" "$shots" <"$T/answers" 2>"$T/err" |
 	while IFS= read -r line; do
 		case $line in
-		"do attack "*) fail "${line##* }" bob; echo "done" >&5 ;;
-		"do hostile "*)
-			fail "${line##* }" $'<script>alert(1)</script>\e[31m\x07'
-			echo "done" >&5
-			;;
+		"do "*) outside "${line#do }"; echo "done" >&5 ;;
 		*) printf '%s\n' "$line" ;;
 		esac
 	done | tee "$T/tap"

@@ -6,64 +6,35 @@
 . "$(dirname "$0")/../lib/e2e.sh"
 need root nft ip jq ssh-keygen nats-server
 plan 19
-# one network for all three: a bridge in a namespace of its own
-space hub
-ip -n "$ID-hub" link add name road type bridge
-ip -n "$ID-hub" link set road up
-n=0
+# shellcheck source=tests/lib/parties.sh
+. "$TOP/tests/lib/parties.sh"
+AT=([mali]=10.67.1.1 [burkina]=10.67.1.2 [niger]=10.67.1.3)
+bridge
 for h in mali burkina niger; do
-	n=$((n + 1))
-	space "$h"
-	ip -n "$ID-$h" link add wan type veth peer name "to$n" netns "$ID-hub"
-	ip -n "$ID-hub" link set "to$n" master road up
-	ip -n "$ID-$h" addr add "10.67.1.$n/24" dev wan
-	ip -n "$ID-$h" link set wan up
-	mkdir "$T/$h" "$T/$h/state"
-	: >"$T/$h/auth.log"
-	cat >"$T/$h/liptako.yaml" <<-END
-	find: no
-	post:
-	  listen: 10.67.1.$n:4222
-	sources:
-	- file: $T/$h/auth.log
-	  service: openssh
-	END
-	ssh-keygen -q -t ed25519 -N '' -C "$h" -f "$T/$h/seal"
-	spawn ip netns exec "$ID-$h" "$BUILD/liptakod" -f \
-		--config "$T/$h/liptako.yaml" --rules "$TOP/rules" \
-		--state "$T/$h/state" --run "$T/$h/run" >>"$T/$h/log" 2>&1
+	plug "$h"
+	party_new "$h"
+	liptako_up "$h"
 done
-on() { # HOST COMMAND...: as that host's operator
-	local h=$1
-	shift
-	ip netns exec "$ID-$h" env LIPTAKO_RUN="$T/$h/run" \
-		LIPTAKO_STATE="$T/$h/state" "$BUILD/liptako" "$@"
-}
-up() { on "$1" status >/dev/null 2>&1; }
 exits() {
 	local want=$1
 	shift
 	"$@" >"$T/out" 2>"$T/err"
 	[ $? = "$want" ]
 }
-about() { on "$1" party list --json 2>/dev/null | jq -r ".[0] | $2" 2>/dev/null; }
 me() { echo --yes --party "$1" --seal "$T/$1/seal" --post "$2"; }
-for h in mali burkina niger; do until_true 10 up "$h"; done
 
 # shellcheck disable=SC2046 # words
 ok "mali founds" exits 0 on mali found $(me mali 10.67.1.1) sahel
 ok "and invites" exits 0 on mali invite --json
 token=$(jq -r .token "$T/out")
-serves() { ip netns exec "$ID-mali" ss -Htln | grep -q "10.67.1.1:4222"; }
-ok "its post listens" until_true 20 serves
+ok "its post listens" until_true 20 post_is_up mali
 # shellcheck disable=SC2046
 tries() { exits 0 on burkina join $(me burkina 10.67.1.2) --json "$token"; }
 ok "burkina sees the charter through it and asks to join" until_true 40 tries
 diag "$(cat "$T/err")"
 code=$(jq -r .code "$T/out")
 is "its code has six words" "$(wc -w <<<"$code")" 6
-asked() { [ "$(on mali status --json | jq '.charters[0].requests')" = 1 ]; }
-ok "the request reaches mali" until_true 30 asked
+ok "the request reaches mali" until_true 30 has_request mali
 ok "whose status says so" \
 	grep -q "liptako charter seal" <(on mali status)
 ok "mali seals" exits 0 on mali charter seal --yes --code "$code"
@@ -81,7 +52,7 @@ third=$(jq -r .token "$T/out")
 tries() { exits 0 on niger join $(me niger 10.67.1.3) --json - <<<"$third"; }
 ok "niger asks to join, its token not in ps" until_true 40 tries
 code=$(jq -r .code "$T/out")
-ok "its request reaches mali" until_true 30 asked
+ok "its request reaches mali" until_true 30 has_request mali
 ok "mali seals" exits 0 on mali charter seal --yes --code "$code"
 waits() { [ "$(on burkina status --json | jq '.charters[0].waiting')" = 1 ]; }
 ok "the version that waits reaches burkina" until_true 60 waits
