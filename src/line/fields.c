@@ -18,7 +18,7 @@ static const struct known known[] = {
 	{ "ts", ROLE_TIME, 1 },
 	{ "ua", ROLE_AGENT, 3 },
 	{ "uri", ROLE_TARGET, 2 },
-	{ "url", ROLE_TARGET, 4 },
+	{ "url", ROLE_URL, 4 },
 	{ "_PID", ROLE_PID, 2 },
 	{ "host", ROLE_VHOST, 3 },
 	{ "path", ROLE_TARGET, 5 },
@@ -92,7 +92,7 @@ static const struct known known[] = {
 	{ "request_line", ROLE_REQUEST, 1 },
 	{ "request_path", ROLE_TARGET, 3 },
 	{ "time_iso8601", ROLE_TIME, 1 },
-	{ "url.original", ROLE_TARGET, 1 },
+	{ "url.original", ROLE_URL, 1 },
 	{ "TimeGenerated", ROLE_TIME, 2 },
 	{ "RequestMethod", ROLE_METHOD, 1 },
 	{ "remoteAddress", ROLE_CLIENT, 3 },
@@ -121,10 +121,16 @@ static const struct known known[] = {
 	{ "request_User-Agent", ROLE_AGENT, 1 },
 	{ "ClientRequestMethod", ROLE_METHOD, 1 },
 	{ "request.remote_addr", ROLE_CLIENT, 3 },
+	{ "httpRequest.status", ROLE_STATUS, 1 },
 	{ "user_agent.original", ROLE_AGENT, 1 },
 	{ "http.request.method", ROLE_METHOD, 1 },
 	{ "ClientRequestReferer", ROLE_REFERER, 1 },
 	{ "__REALTIME_TIMESTAMP", ROLE_TIME, 2 },
+	{ "httpRequest.remoteIp", ROLE_CLIENT, 1 },
+	{ "httpRequest.referer", ROLE_REFERER, 1 },
+	{ "httpRequest.requestUrl", ROLE_URL, 1 },
+	{ "httpRequest.userAgent", ROLE_AGENT, 1 },
+	{ "httpRequest.requestMethod", ROLE_METHOD, 1 },
 	{ "http_x_forwarded_for", ROLE_FORWARDED, 1 },
 	{ "ClientRequestProtocol", ROLE_PROTO, 1 },
 	{ "http.request.referrer", ROLE_REFERER, 1 },
@@ -187,6 +193,18 @@ void fields_begin(struct fields *f, struct line_parser *p)
 	memset(f->rank, 0xff, sizeof(f->rank));
 }
 
+static void add_url(struct fields *f, const struct known *k, struct str v)
+{
+	struct str host = { 0 };
+
+	if (k->rank >= f->rank[ROLE_TARGET])
+		return;
+	f->as[ROLE_TARGET] = without_origin(v, &host);
+	f->rank[ROLE_TARGET] = k->rank;
+	if (host.p && f->rank[ROLE_VHOST] == UINT8_MAX)
+		f->as[ROLE_VHOST] = host;
+}
+
 static void add_known(struct fields *f, const struct known *k, struct str v)
 {
 	if (k->role == ROLE_TIME) {
@@ -202,6 +220,10 @@ static void add_known(struct fields *f, const struct known *k, struct str v)
 	}
 	if (v.n == 0 || (v.n == 1 && *v.p == '-'))
 		return;
+	if (k->role == ROLE_URL) {
+		add_url(f, k, v);
+		return;
+	}
 	if (k->role == ROLE_CLIENT && k->rank == f->rank[ROLE_CLIENT] &&
 	    !str_eq(v, f->as[ROLE_CLIENT]))
 		f->client_doubtful = true;

@@ -155,6 +155,12 @@ static const struct {
 	    "\"http_host\":\"e.com\",\"remote_user\":\"\"}",
 	    true, "192.0.2.1", "GET", "/x", "e.com", NULL, "curl", NULL, 404,
 	    false },
+	{ "Google's load balancer",
+	    "{\"httpRequest\":{\"remoteIp\":\"192.0.2.1\",\"requestMethod\":"
+	    "\"GET\",\"requestUrl\":\"https://e.com/x?u=http://y/\","
+	    "\"status\":404,\"userAgent\":\"curl\"}}",
+	    true, "192.0.2.1", "GET", "/x?u=http://y/", "e.com", NULL, "curl",
+	    NULL, 404, false },
 	{ "a malformed one",
 	    "{\"remote_addr\":\"192.0.2.1\",\"request\":\"\\u0016\\u0003\","
 	    "\"status\":400}",

@@ -1,24 +1,13 @@
 /*
  * other - requests in the words of servers that do not write the common form.
  *
- * nginx-proxy-manager, IIS, uvicorn, uwsgi and gin. Each is known by fixed
- * words around the client's address; what a stranger chose stands in quotes,
- * holds no blank, or comes behind it.
+ * nginx-proxy-manager, IIS, uvicorn, uwsgi and gin; cloud.c has the clouds'.
+ * Each is known by fixed words around the client's address; what a stranger
+ * chose stands in quotes, holds no blank, or comes behind it.
  */
 #include "line/parser.h"
 
 #include "line/scan.h"
-
-/* The next word of *s; empty at the end. */
-static struct str next(struct str *s)
-{
-	struct str w = trim_left(*s), rest = w;
-
-	if (!str_cut(&rest, ' ', &w))
-		rest = str_from(w, w.n);
-	*s = rest;
-	return w;
-}
 
 static bool takes(struct str *s, struct str literal)
 {
@@ -86,15 +75,15 @@ static bool proxy_manager(struct str s, struct record *r)
 	uint16_t status = 0;
 
 	for (int i = 0; i < 4; i++) {
-		w = next(&s);
+		w = next_word(&s);
 		if (str_eq(w, STR("-")) && status)
 			break;
 		if (!status_of(w, &status) && i && !str_eq(w, STR("-")))
 			return false;
 	}
-	method = next(&s);
-	next(&s); /* the scheme */
-	host = next(&s);
+	method = next_word(&s);
+	next_word(&s); /* the scheme */
+	host = next_word(&s);
 	s = trim_left(s);
 	target = quoted(&s);
 	if (!str_eq(w, STR("-")) || !is_method(method) || !target.p ||
@@ -121,7 +110,7 @@ static bool gin(struct str s, struct record *r)
 			return false;
 		w[i] = str_trim(w[i]);
 	}
-	method = next(&s);
+	method = next_word(&s);
 	s = trim_left(s);
 	if (!status_of(w[1], &status) || !is_method(method))
 		return false;
@@ -135,14 +124,14 @@ static bool gin(struct str s, struct record *r)
 /* INFO: ADDR:PORT - "GET target HTTP/1.1" 404 Not Found */
 static bool uvicorn(struct str s, struct record *r)
 {
-	struct str client = next(&s), request;
+	struct str client = next_word(&s), request;
 	uint16_t status;
 
 	if (!takes(&s, STR("- \"")))
 		return false;
 	s = (struct str){ s.p - 1, s.n + 1 };
 	request = quoted(&s);
-	if (!request.p || !status_of(next(&s), &status))
+	if (!request.p || !status_of(next_word(&s), &status))
 		return false;
 	fill(r, without_port(client), request, request, status);
 	r->request = request;
@@ -160,24 +149,23 @@ static bool uwsgi(struct str s, struct record *r)
 
 	if (!str_cut(&s, ']', &head))
 		return false;
-	client = next(&s);
+	client = next_word(&s);
 	if (!looks_like_addr(client) || !str_cut(&s, '{', &head) ||
 	    !str_cut(&s, ']', &head))
 		return false;
-	method = next(&s);
-	target = next(&s);
+	method = next_word(&s);
+	target = next_word(&s);
 	if (!is_method(method) || !takes(&s, STR("=> generated ")) ||
 	    !str_cut(&s, '(', &head) || !takes(&s, STR("HTTP/")))
 		return false;
-	next(&s);
+	next_word(&s);
 	if (!str_cut(&s, ')', &head) || !status_of(head, &status))
 		return false;
 	fill(r, client, method, target, status);
 	return true;
 }
 
-/* stem?query, in scratch. */
-static struct str joined(struct line_parser *p, struct str stem, struct str q)
+struct str target_joined(struct line_parser *p, struct str stem, struct str q)
 {
 	char *to;
 
@@ -196,32 +184,33 @@ static struct str joined(struct line_parser *p, struct str stem, struct str q)
  * ... referer ... status substatus error time; no word holds a blank. */
 static bool iis(struct line_parser *p, struct str s, struct record *r)
 {
-	struct str w = next(&s), method, stem, query, port, user, client, agent;
+	struct str w = next_word(&s), method, stem, query, port, user, client,
+		   agent;
 	uint16_t status = 0;
 
 	if (w.n && is_alpha(*w.p)) {
-		next(&s);
-		w = next(&s);
+		next_word(&s);
+		w = next_word(&s);
 	}
-	method = next(&s);
-	stem = next(&s);
-	query = next(&s);
-	port = next(&s);
-	user = next(&s);
-	client = next(&s);
-	agent = next(&s);
+	method = next_word(&s);
+	stem = next_word(&s);
+	query = next_word(&s);
+	port = next_word(&s);
+	user = next_word(&s);
+	client = next_word(&s);
+	agent = next_word(&s);
 	if (str_starts(agent, STR("HTTP/")))
-		agent = next(&s);
+		agent = next_word(&s);
 	if (!looks_like_addr(w) || !is_method(method) || !stem.n ||
 	    *stem.p != '/' || !port.n ||
 	    digits(port.p, port.p + port.n, 6) != port.n ||
 	    !looks_like_addr(client))
 		return false;
-	while (!status && (w = next(&s)).n)
+	while (!status && (w = next_word(&s)).n)
 		status_of(w, &status);
 	if (!status)
 		return false;
-	fill(r, client, method, joined(p, stem, query), status);
+	fill(r, client, method, target_joined(p, stem, query), status);
 	r->user = unless_dash(user);
 	r->agent = unless_dash(agent);
 	return true;
@@ -239,9 +228,13 @@ bool other_parse(struct line_parser *p, struct record *r)
 		return uwsgi(s, r);
 	if (takes(&s, STR("INFO:  ")))
 		return uvicorn(s, r);
+	if (s.p[10] == '\t')
+		return cloud_front(p, s, r);
 	if (!r->has_time)
 		return false;
 	if (str_find(s, STR(" [Client ")) != SIZE_MAX)
 		return proxy_manager(s, r);
+	if (str_find(s, STR(" \"")) != SIZE_MAX && cloud_balancer(s, r))
+		return true;
 	return (is_digit(*s.p) || is_upper(*s.p)) && iis(p, s, r);
 }

@@ -41,6 +41,20 @@ static const struct {
 	    "[GIN] 2025/11/22 - 10:49:33 | 401 |  505.3us |   192.0.2.1 | POST "
 	    "    \"/client?x=|203.0.113.5|\"",
 	    "192.0.2.1", "POST", "/client?x=|203.0.113.5|", NULL, 401 },
+	{ "an application load balancer",
+	    "h2 2025-11-22T10:00:00.955110Z app/web/50dc6c49 192.0.2.1:40022 "
+	    "203.0.113.9:80 0.001 0.002 0.000 404 404 34 366 \"GET "
+	    "https://203.0.113.5:443/a?b=http://x/ HTTP/2.0\" \"agent x\" "
+	    "ECDHE TLSv1.2",
+	    "192.0.2.1", "GET", "/a?b=http://x/", "agent x", 404 },
+	{ "a classic load balancer, and no target",
+	    "2025-11-22T10:00:00.955110Z elb-1 192.0.2.1:40022 - -1 -1 -1 400 "
+	    "0 0 0 \"POST http://203.0.113.5:80/a HTTP/1.1\" \"-\" - -",
+	    "192.0.2.1", "POST", "/a", NULL, 400 },
+	{ "CloudFront",
+	    "2025-11-22\t10:00:00\tFRA50-C1\t100\t192.0.2.1\tGET\tx.example\t"
+	    "/a\t403\t-\tagent%20x\tb=203.0.113.5\t-\tError\tid",
+	    "192.0.2.1", "GET", "/a?b=203.0.113.5", "agent%20x", 403 },
 	{ "uwsgi",
 	    "[pid: 12|app: 0|req: 1/1] 192.0.2.1 () {40 vars in 500 bytes} "
 	    "[Sat Nov 22 10:00:00 2025] GET /a => generated 9 bytes in 1 msecs "
@@ -82,6 +96,12 @@ static void what_only_looks_so_is_none(void **state)
 		"INFO:     Application startup complete - \"x\"",
 		"INFO:     192.0.2.1:40022 - \"GET /a HTTP/1.1",
 		"[GIN] 2025/11/22 - 10:49:33 | 401 | 1s | 192.0.2.1 | POST",
+		"2025-11-22T10:00:00Z elb-1 192.0.2.1:1 - -1 -1 -1 400 0 0 0 "
+		"\"GET http://x/",
+		"2025-11-22T10:00:00Z joined 192.0.2.1 a b c d 404 0 0 0 "
+		"\"GET / HTTP/1.1\"",
+		"2025-11-22\t10:00:00\tFRA\t1\t192.0.2.1\tGET\tx\t/a\t403",
+		"2025-11-22\t10:00:00\tFRA\t1\tuser\tGET\tx\t/a\t403\t-\t-\t-\t",
 		"[pid: 12|app: 0|req: 1/1] 192.0.2.1 () {40 vars in 500 b",
 	};
 	struct line_parser *p = parser_made("UTC");

@@ -120,6 +120,12 @@ bool logfmt_parse(struct line_parser *p, struct str s, bool strict,
 
 /* A plain line that is a request all the same. */
 bool other_parse(struct line_parser *p, struct record *r);
+bool cloud_balancer(struct str s, struct record *r);
+bool cloud_front(struct line_parser *p, struct str s, struct record *r);
+/* stem?query, in scratch. */
+struct str target_joined(struct line_parser *p, struct str stem, struct str q);
+/* https://host/path -> /path, and the host; as it is if it is no URL. */
+struct str without_origin(struct str url, struct str *host);
 
 /* ---- pairs ---- */
 
@@ -132,6 +138,7 @@ enum role {
 	ROLE_REQUEST,
 	ROLE_METHOD,
 	ROLE_TARGET,
+	ROLE_URL, /* a target with scheme and host before it */
 	ROLE_PROTO,
 	ROLE_VHOST,
 	ROLE_USER,

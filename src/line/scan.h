@@ -125,6 +125,17 @@ static inline struct str trim_left(struct str s)
 	return span_of(skip_blanks(s.p, end), end);
 }
 
+/* The next word of *s, which then begins behind it; empty at the end. */
+static inline struct str next_word(struct str *s)
+{
+	struct str w = trim_left(*s), rest = w;
+
+	if (!str_cut(&rest, ' ', &w))
+		rest = str_from(w, w.n);
+	*s = rest;
+	return w;
+}
+
 /* How many of the next 8 bytes are digits, and the number they say: without a
  * branch a digit. p must have 8 bytes. */
 static inline size_t digits8(const char *p, uint64_t *ret)

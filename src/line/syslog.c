@@ -217,6 +217,14 @@ static inline bool tag_fits(const struct stamp *t, bool told, struct str host,
 	return t->form == DATE_ISO && t->zone == ZONE_NUMERIC;
 }
 
+/* PAM ends its lines with a blank where it names no user. */
+static inline struct str unpadded(struct str s)
+{
+	while (s.n && s.p[s.n - 1] == ' ')
+		s.n--;
+	return s;
+}
+
 static inline bool record_tag(struct str host, const struct tag *g,
     const struct stamp *t, struct record *r)
 {
@@ -224,7 +232,7 @@ static inline bool record_tag(struct str host, const struct tag *g,
 	r->host = host;
 	r->program = g->program;
 	r->pid = g->pid;
-	r->msg = g->msg;
+	r->msg = unpadded(g->msg);
 	stamp_set(t, r);
 	return true;
 }
@@ -347,7 +355,7 @@ static bool rfc5424(struct line_parser *lp, const char *p, const char *end,
 	r->host = f[0];
 	r->program = f[1];
 	r->pid = pid;
-	r->msg = span_of(p, end);
+	r->msg = unpadded(span_of(p, end));
 	stamp_set(&t, r);
 	return true;
 }

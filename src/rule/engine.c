@@ -90,7 +90,8 @@ static bool address_of(const struct pattern *p, const struct captures *c,
 	for (size_t i = 0; p->captures_ip && i < p->n_fields; i++) {
 		if (!c->field[i].p || strcmp(p->fields[i], "ip") != 0)
 			continue;
-		if (!addr_parse(c->field[i], ret))
+		if (c->field[i].n < ADDRESS_MIN ||
+		    !addr_parse(c->field[i], ret))
 			return false;
 		*ret = addr_fold(*ret);
 		return true;

@@ -21,6 +21,9 @@ enum part_kind {
 	PART_RAW,   /* only PCRE2 knows */
 };
 
+/* "::1"; a lone "::" is punctuation, and nobody's address. */
+#define ADDRESS_MIN 3
+
 #define RUN_ENDLESS UINT32_MAX
 #define NO_FIELD    (-1)
 

@@ -80,7 +80,7 @@ static const char *ip_forward(const char *p, const char *end, bool colon,
 	if (n && border_after(p + n, end, true)) /* ":443" may follow */
 		return ret->family ? p + n : NULL;
 	n = v6_shape(p, end, colon);
-	if (!n || !border_after(p + n, end, colon) ||
+	if (n < ADDRESS_MIN || !border_after(p + n, end, colon) ||
 	    !addr_parse((struct str){ p, n }, ret))
 		return NULL;
 	return p + n;
@@ -108,6 +108,8 @@ static const char *ip_backward(const char *from, const char *p,
 		p--;
 	if (quad_read(p, end, ret) == (size_t)(end - p))
 		return ret->family ? p : NULL;
+	if (end - p < ADDRESS_MIN)
+		return NULL;
 	zone = p < end ? memchr(p, '%', (size_t)(end - p)) : NULL;
 	if (zone && zone_shape(zone, end) != (size_t)(end - zone))
 		return NULL;
