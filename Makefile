@@ -106,8 +106,8 @@ bench: build/build.ninja
 fuzz: build-san
 	@tools/fuzz $(FUZZ)
 
-lint:
-	$(call need,$(BUILD_PKGS) $(LINT_PKGS))
+lint: build
+	$(call need,$(LINT_PKGS))
 	@tools/lint
 
 fmt:

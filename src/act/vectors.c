@@ -174,7 +174,7 @@ static void complete(struct sample *s, const struct said *first)
 	case ACT_HEARTBEAT:
 		s->b.heartbeat.n = 1;
 		*h = (struct act_head){ .run = two.run, .seq = two.seq };
-		memcpy(h->envoy, two.envoy, ACT_KEY);
+		memcpy(h->envoy, first[1].e.envoy, ACT_KEY);
 		memcpy(h->hash, &first[1].hash, ACT_HASH);
 		return;
 	case ACT_WANT:

@@ -74,12 +74,20 @@ static bool value_line(struct str line, struct str *key, struct str *value)
 	return true;
 }
 
+static bool at_key(const struct text_read *r, const char *key,
+    struct str *value)
+{
+	struct str line, k;
+
+	return text_peek(r, &line) && value_line(line, &k, value) &&
+	       str_eq(k, str_of(key));
+}
+
 bool text_at_key(const struct text_read *r, const char *key)
 {
-	struct str line, k, v;
+	struct str value;
 
-	return text_peek(r, &line) && value_line(line, &k, &v) &&
-	       str_eq(k, str_of(key));
+	return at_key(r, key, &value);
 }
 
 struct str text_prose(struct text_read *r)
@@ -106,13 +114,13 @@ void text_blanks(struct text_read *r)
 		(void)text_line(r, &line);
 }
 
-/* Skips empty lines; true if a value of this key follows. */
-static bool next_is(struct text_read *r, const char *key)
+/* Skips empty lines; true if a value of this key follows: which. */
+static bool next_is(struct text_read *r, const char *key, struct str *value)
 {
 	struct text_read ahead = *r;
 
 	text_blanks(&ahead);
-	if (!text_at_key(&ahead, key))
+	if (!at_key(&ahead, key, value))
 		return false;
 	*r = ahead;
 	return true;
@@ -136,11 +144,10 @@ static bool unexpected(struct text_read *r, const struct text_item *it)
 static bool read_item(struct text_read *r, const struct text_item *it, void *to)
 {
 	size_t n = 0;
-	struct str line, key, value;
+	struct str line, value;
 
-	while ((n == 0 || text_is_list(it->kind)) && next_is(r, it->key)) {
-		(void)text_peek(r, &line);
-		(void)value_line(line, &key, &value);
+	while (
+	    (n == 0 || text_is_list(it->kind)) && next_is(r, it->key, &value)) {
 		if (!text_value_read(r, it, value, (char *)to + it->at))
 			return false;
 		(void)text_line(r, &line);

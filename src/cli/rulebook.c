@@ -96,7 +96,7 @@ static int load_file(struct rulebook *b, int dir, const char *folder,
 	auto_close int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	auto_free char *text = NULL;
 	char shown[PATH_MAX];
-	size_t n;
+	size_t n = 0;
 	int e;
 
 	if (fd < 0)

@@ -237,7 +237,7 @@ int cmd_simulate(int argc, char **argv)
 {
 	struct wanted w = { .parties = PARTIES, .days = DAYS, .seed = SEED };
 	auto_close int trace = -1;
-	struct answer a;
+	struct answer a = { 0 };
 	int c, code;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {

@@ -41,6 +41,8 @@ int sim_trace_read(struct sim_trace *t, int fd, bool all);
 /* Attackers and clients of N parties, the same for the same seed. */
 void sim_trace_make(struct sim_trace *t, uint32_t parties, uint32_t days,
     uint64_t seed);
+/* By time, host and source. */
+void sim_trace_sort(struct sim_trace *t);
 void sim_trace_free(struct sim_trace *t);
 
 enum sim_rule {

@@ -37,6 +37,7 @@ static uint64_t draw(struct maker *m)
 
 static uint32_t below(struct maker *m, uint32_t n)
 {
+	assert(n > 0);
 	return (uint32_t)(draw(m) % n);
 }
 
@@ -78,10 +79,12 @@ static void attack(struct maker *m, uint32_t source)
 
 	if (kind >= LOCAL + FEW)
 		n = hosts;
-	for (uint32_t i = 0; i < MIN(n, hosts); i++) {
+	for (uint32_t i = 0; i < MIN(n, hosts); i++, host++) {
+		if (host == hosts)
+			host = 0;
 		if (n == hosts && i > 0 && below(m, 100) >= EACH)
 			continue;
-		visit(m, at, (host + i) % hosts, source);
+		visit(m, at, host, source);
 		at += gap(m);
 	}
 }
@@ -97,17 +100,6 @@ static void log_in(struct maker *m, uint32_t host, uint32_t source)
 		attack(m, source);
 }
 
-static int by_time(const void *a, const void *b)
-{
-	const struct sim_event *x = a, *y = b;
-
-	if (x->at != y->at)
-		return x->at < y->at ? -1 : 1;
-	if (x->host != y->host)
-		return x->host < y->host ? -1 : 1;
-	return x->source < y->source ? -1 : x->source > y->source;
-}
-
 void sim_trace_make(struct sim_trace *t, uint32_t parties, uint32_t days,
     uint64_t seed)
 {
@@ -121,5 +113,5 @@ void sim_trace_make(struct sim_trace *t, uint32_t parties, uint32_t days,
 		attack(&m, s);
 	for (uint32_t c = 0; c < parties * CLIENTS; c++)
 		log_in(&m, c % parties, attackers + c);
-	qsort(t->v, t->n, sizeof(*t->v), by_time);
+	sim_trace_sort(t);
 }

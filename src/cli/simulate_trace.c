@@ -76,6 +76,11 @@ static int by_time(const void *a, const void *b)
 	return x->source < y->source ? -1 : x->source > y->source;
 }
 
+void sim_trace_sort(struct sim_trace *t)
+{
+	qsort(t->v, t->n, sizeof(*t->v), by_time);
+}
+
 static int read_lines(struct sim_trace *t, struct unpack *u, bool all)
 {
 	auto_free char *buf = mem_new(BUFFER, 1);
@@ -103,7 +108,7 @@ int sim_trace_read(struct sim_trace *t, int fd, bool all)
 	e = read_lines(t, u, all);
 	unpack_free(&u);
 	if (e == 0 && t->n)
-		qsort(t->v, t->n, sizeof(*t->v), by_time);
+		sim_trace_sort(t);
 	return e;
 }
 

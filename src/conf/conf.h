@@ -113,7 +113,7 @@ struct conf_hook {
 struct conf {
 	uint32_t mode, measure;
 	char *table, *state, *run, *group;
-	char *jail_log; /* or NULL */
+	char *jail_log;                 /* or NULL */
 	uint32_t term, term_max, decay; /* s */
 	uint32_t slots;
 	uint32_t good_days, alarm_failures, alarm_span;

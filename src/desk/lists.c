@@ -74,10 +74,12 @@ static bool passes(const struct listing *l, const struct held *h)
 
 static bool any_left(const struct listing *l)
 {
-	for (size_t i = l->at; i < l->of.table->used; i++)
-		if (table_at(l->of.table, i) &&
-		    passes(l, table_at(l->of.table, i)))
+	for (size_t i = l->at; i < l->of.table->used; i++) {
+		const struct held *h = table_at(l->of.table, i);
+
+		if (h && passes(l, h))
 			return true;
+	}
 	return false;
 }
 

@@ -64,9 +64,19 @@ static bool hand(struct box *b, const struct nats_place *p)
 	for (size_t i = 0; !h && i < IN_WINDOW; i++)
 		if (!b->handed[i].used)
 			h = &b->handed[i];
+	assert(h); /* read_drain stops before the window is full */
 	b->n_handed += !again;
 	*h = (struct handed){ true, *p };
 	return !again;
+}
+
+static void forget(struct box *b, uint64_t seq)
+{
+	struct handed *h = find(b, seq);
+
+	assert(h);
+	h->used = false;
+	b->n_handed--;
 }
 
 /* False: judge's link is full, and the frame was not handed over. */
@@ -90,8 +100,7 @@ static bool hand_on(struct box *b, natsMsg *m)
 	w.pending = p.pending;
 	if (judge_tell(b->line->e, MSG_FRAME, &w, sizeof(w), frame))
 		return true;
-	find(b, p.seq)->used = false;
-	b->n_handed--;
+	forget(b, p.seq);
 	acknowledge(b, &p, "-NAK"); /* it comes again */
 	return false;
 }

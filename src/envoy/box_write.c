@@ -70,18 +70,24 @@ void write_begin(struct box *b)
 {
 	if (b->is.use != BOX_WRITE)
 		return;
-	for (uint64_t no = b->first; no < b->next; no++)
-		if (slot(b, no))
-			publish(b, slot(b, no));
+	for (uint64_t no = b->first; no < b->next; no++) {
+		struct sent *s = slot(b, no);
+
+		if (s)
+			publish(b, s);
+	}
 }
 
 void write_end(struct box *b)
 {
-	for (uint64_t no = b->first; b->sent && no < b->next; no++)
-		if (slot(b, no)) {
-			slot(b, no)->is_out = false;
-			slot(b, no)->tries = 0;
+	for (uint64_t no = b->first; b->sent && no < b->next; no++) {
+		struct sent *s = slot(b, no);
+
+		if (s) {
+			s->is_out = false;
+			s->tries = 0;
 		}
+	}
 }
 
 void write_answer(struct box *b, uint64_t no, natsMsg *m)

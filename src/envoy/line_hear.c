@@ -135,7 +135,8 @@ void hear_welcome(struct envoy *e, const struct wire_joiner *w, struct str s)
 		struct line *l = e->lines[i];
 
 		if (!l->is.own || !l->tap ||
-		    memcmp(l->is.alliance, w->alliance, sizeof(w->alliance)))
+		    memcmp(l->is.alliance, w->alliance, sizeof(w->alliance)) !=
+			0)
 			continue;
 		(void)natsConnection_Publish(l->tap->nc, subject, s.p,
 		    (int)s.n);

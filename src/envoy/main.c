@@ -96,7 +96,7 @@ static void hear_out(struct envoy *e, const struct wire_out *o,
 
 		if (b->is.use != BOX_WRITE || b->is.fleet ||
 		    memcmp(b->line->is.alliance, o->alliance,
-			sizeof(o->alliance)))
+			sizeof(o->alliance)) != 0)
 			continue;
 		write_frame(b, &as, frame);
 		if (b->line->tap)

@@ -6,8 +6,8 @@
 
 /* The default templates in their order. */
 static const char *const usual[] = {
-	"%ExY(?P<_sep>[-/.])%m(?P=_sep)%d(?:T|  ?)%H:%M:%S(?:[.,]%f)?"
-	"(?:\\s*%z)?",
+	("%ExY(?P<_sep>[-/.])%m(?P=_sep)%d(?:T|  ?)%H:%M:%S(?:[.,]%f)?"
+	 "(?:\\s*%z)?"),
 	"(?:%a )?%b %d %k:%M:%S(?:\\.%f)?(?: %ExY)?",
 	"(?:%a )?%b %d %ExY %k:%M:%S(?:\\.%f)?",
 	"%d(?P<_sep>[-/])%m(?P=_sep)(?:%ExY|%Exy) %k:%M:%S",
@@ -15,7 +15,7 @@ static const char *const usual[] = {
 	"%m/%d/%ExY:%H:%M:%S",
 	"%m-%d-%ExY %k:%M:%S(?:\\.%f)?",
 	"EPOCH",
-	LINE_BEGIN "%H:%M:%S",
+	(LINE_BEGIN "%H:%M:%S"),
 	"^<%m/%d/%Exy@%H:%M:%S>",
 	"%Exy%Exm%Exd  ?%H:%M:%S",
 	"%b %d, %ExY %I:%M:%S %p",

@@ -195,15 +195,14 @@ static void merge_section(struct f2b *f, struct ini *to,
     const struct section *s)
 {
 	const char *name = s->name, *cond = condition(f, &name);
-	struct section *had = ini_section(to, name), *known;
+	struct section *had = ini_section(to, name), *known = NULL;
 	struct opts was = had ? had->opts : (struct opts){ 0 };
-	bool first = !had;
 
-	if (first)
-		had = ini_make(&f->pool, to, name);
-	known = first ? NULL
-		      : ini_make(&f->pool, to,
-			    pool_print(&f->pool, "KNOWN/%s", name));
+	if (had)
+		known = ini_make(&f->pool, to,
+		    pool_print(&f->pool, "KNOWN/%s", name));
+	else
+		(void)ini_make(&f->pool, to, name);
 	had = ini_section(to, name);
 	for (size_t i = 0; had && i < s->opts.n; i++) {
 		struct opt o = s->opts.v[i];

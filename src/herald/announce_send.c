@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 
+#include "base/file.h"
 #include "herald/announce.h"
 
 enum {
@@ -155,11 +156,9 @@ static int send_mail(CURL *c, const struct conf_announce *to, const char *body,
 	auto_free char *mail = NULL;
 	struct upload u;
 	size_t n = 0;
-	FILE *f = open_memstream(&mail, &n);
+	FILE *f = file_in_memory(&mail, &n);
 	int e;
 
-	if (!f)
-		die("out of memory");
 	snprintf(from, sizeof(from), "liptako@%s", host);
 	snprintf(head, sizeof(head),
 	    "From: Liptako <%s>\r\nTo: <%s>\r\nSubject: %.200s\r\n"

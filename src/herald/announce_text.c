@@ -1,5 +1,6 @@
 #include <jansson.h>
 
+#include "base/file.h"
 #include "herald/announce.h"
 
 static const char *const done[] = { "opened", "alarm", "limited", "shut out" };
@@ -14,21 +15,12 @@ static uint64_t all_of(const struct gathered *g)
 	return g->of[0] + g->of[1] + g->of[2] + g->of[3];
 }
 
-static FILE *open_text(char **text, size_t *n)
-{
-	FILE *f = open_memstream(text, n);
-
-	if (!f)
-		die("out of memory");
-	return f;
-}
-
 /* "Liptako on gate: 3 shut out, 1 alarm" */
 char *announce_title(const struct gathered *g, const char *host)
 {
 	char *text = NULL;
 	size_t n;
-	FILE *f = open_text(&text, &n);
+	FILE *f = file_in_memory(&text, &n);
 	const char *comma = ":";
 
 	fprintf(f, "Liptako on %s", host);
@@ -66,7 +58,7 @@ char *announce_lines(const struct gathered *g, const char *host)
 	auto_free char *title = announce_title(g, host);
 	char *text = NULL;
 	size_t n;
-	FILE *f = open_text(&text, &n);
+	FILE *f = file_in_memory(&text, &n);
 
 	fprintf(f, "%s\n", title);
 	for (size_t i = 0; i < g->n; i++)

@@ -259,7 +259,8 @@ static void charge(struct hearing *h, const struct frame *f, size_t bytes)
 
 	for (size_t i = 0; i < f->n; i++)
 		n += h->fresh[i];
-	quota_take(&h->who->quota, n, bytes * n / f->n);
+	if (n > 0)
+		quota_take(&h->who->quota, n, bytes * n / f->n);
 }
 
 static bool over_quota(struct judge *j, struct ally_party *p)

@@ -187,7 +187,7 @@ static int hear_one(struct packet *p)
 static int hear_warden(void)
 {
 	struct packet p = { .fd = -1 };
-	int e;
+	int e = 0;
 
 	while (!w.leave && (e = link_recv(&w.up, &p)) == LINK_OK) {
 		e = hear_one(&p);

@@ -32,12 +32,13 @@ static void unknown(struct load *l, const struct node *n,
 	load_bad(l, n, "unknown key \"%s\"%s", shown, hint);
 }
 
-static bool set(struct load *l, const struct node *n, const struct rule_key *k,
-    void *to);
+/* Sets the member of a key, or complains: false. */
+typedef bool set_fn(struct load *l, const struct node *n,
+    const struct rule_key *k, void *to);
 
 /* Each key of the map to its member; then what must be there and is not. */
 static bool walk(struct load *l, const struct node *map,
-    const struct rule_key *keys, void *to)
+    const struct rule_key *keys, set_fn *set, void *to)
 {
 	size_t before = l->faults;
 
@@ -103,15 +104,12 @@ static void set_examples(struct load *l, const struct node *n, struct rule *r)
 	}
 }
 
-static bool set(struct load *l, const struct node *n, const struct rule_key *k,
-    void *to)
+static bool set_of_rule(struct load *l, const struct node *n,
+    const struct rule_key *k, void *to)
 {
 	struct rule *r = to;
-	struct service *s = to;
 
 	switch (k->kind) {
-	case KEY_RULES:
-		return true; /* after the head is known to be good */
 	case KEY_EXAMPLES:
 		set_examples(l, n, r);
 		return true;
@@ -123,7 +121,20 @@ static bool set(struct load *l, const struct node *n, const struct rule_key *k,
 			return false;
 		}
 		r->has_request = true;
-		return walk(l, n, request_keys, &r->request);
+		return walk(l, n, request_keys, value_set, &r->request);
+	default:
+		return value_set(l, n, k, r);
+	}
+}
+
+static bool set_of_service(struct load *l, const struct node *n,
+    const struct rule_key *k, void *to)
+{
+	struct service *s = to;
+
+	switch (k->kind) {
+	case KEY_RULES:
+		return true; /* after the head is known to be good */
 	case KEY_JAIL:
 		if (n->kind != NODE_MAP || n->n == 0) {
 			load_bad(l, n, "jail: is a map; see liptako-rules(5)");
@@ -131,9 +142,9 @@ static bool set(struct load *l, const struct node *n, const struct rule_key *k,
 		}
 		s->jail = mem_new(1, sizeof(*s->jail));
 		s->jail->maxlines = 1;
-		return walk(l, n, jail_keys, s->jail);
+		return walk(l, n, jail_keys, value_set, s->jail);
 	default:
-		return value_set(l, n, k, to);
+		return value_set(l, n, k, s);
 	}
 }
 
@@ -227,7 +238,7 @@ static void load_rule(struct load *l, const struct node *n, struct rules *to,
 		load_bad(l, n, "a rule is a map: - name: ...");
 		return;
 	}
-	walk(l, n, rule_keys, &r);
+	walk(l, n, rule_keys, set_of_rule, &r);
 	full_name(l, n, to, s, &r);
 	check_rule(l, n, &r);
 	if (!r.where)
@@ -266,7 +277,7 @@ static void load_service(struct load *l, const struct node *root,
     struct rules *to)
 {
 	struct service s = { .file = str_dup(str_of(l->file)) };
-	bool good = walk(l, root, service_keys, &s);
+	bool good = walk(l, root, service_keys, set_of_service, &s);
 
 	check_head(l, root, to, &s);
 	if (!good || l->faults) {

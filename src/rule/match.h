@@ -52,9 +52,8 @@ int matcher_new_of(struct matcher **ret, const struct rules *r,
  * late: the rules are known to be sound, so patterns are not even read before
  * the first line that may ask for them.
  */
-#define MATCH_REGEXES \
-	4096 /* those beyond, and requests', are quick at once \
-	      */
+/* Those beyond, and requests', are quick at once. */
+#define MATCH_REGEXES 4096
 struct match_used {
 	uint8_t bits[MATCH_REGEXES / 8];
 };

@@ -79,7 +79,7 @@ static void forget(struct warden *w, int watch)
 {
 	for (size_t i = 0; i < w->n_folders; i++)
 		if (w->folder[i].watch == watch) {
-			free(w->folder[i].path);
+			free_ptr(&w->folder[i].path);
 			w->folder[i] = w->folder[--w->n_folders];
 			return;
 		}
@@ -96,7 +96,7 @@ static const char *path_of(const struct warden *w, int watch)
 static void took_place(struct warden *w, const struct inotify_event *e,
     bool *all)
 {
-	const char *folder = path_of(w, e->wd);
+	const char *folder;
 	char path[WIRE_PATH + 256];
 
 	if (e->mask & IN_IGNORED)
@@ -105,7 +105,10 @@ static void took_place(struct warden *w, const struct inotify_event *e,
 			  IN_IGNORED | IN_ISDIR))
 		*all |= !(e->mask & IN_ISDIR) ||
 			e->mask & (IN_CREATE | IN_MOVED_TO);
-	if (!folder || e->len == 0 || e->mask & (IN_ISDIR | IN_IGNORED))
+	if (e->len == 0 || e->mask & (IN_ISDIR | IN_IGNORED))
+		return;
+	folder = path_of(w, e->wd);
+	if (!folder)
 		return;
 	snprintf(path, sizeof(path), "%s/%s",
 	    folder[0] == '/' && !folder[1] ? "" : folder, e->name);

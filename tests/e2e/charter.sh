@@ -27,11 +27,12 @@ up() { # HOST
 	ip netns exec "$ID-$1" env LIPTAKO_RUN="$T/$1/run" \
 		"$BUILD/liptako" status >/dev/null 2>&1
 }
+declare -A daemon
 start() { # HOST
 	spawn ip netns exec "$ID-$1" "$BUILD/liptakod" -f \
 		--config "$T/$1/liptako.yaml" --rules "$TOP/rules" \
 		--state "$T/$1/state" --run "$T/$1/run" >>"$T/$1/log" 2>&1
-	eval "D_$1=$PID"
+	daemon[$1]=$PID
 	until_true 10 up "$1"
 }
 on() { # HOST COMMAND...: as that host's operator
@@ -140,9 +141,9 @@ ok "and niger hears of it" grep -q "revoked, for ever" "$T/out"
 # mine alone; and leaving
 ok "niger suspends burkina, alone" exits 0 on niger suspend burkina
 is "which burkina is not told" "$(about niger '.parties[1].suspended > 0') $(about mali '.parties[1].suspended')" "true 0"
-kill -TERM "$D_niger"
+kill -TERM "${daemon[niger]}"
 gone() { ! kill -0 "$1" 2>/dev/null; }
-until_true 10 gone "$D_niger"
+until_true 10 gone "${daemon[niger]}"
 start niger
 is "it all lasts over a restart" \
 	"$(about niger '"\(.version) \(.parties[1].suspended > 0) \(.parties|length)"')" "3 true 3"

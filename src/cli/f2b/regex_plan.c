@@ -14,7 +14,7 @@ static void tell(void *arg, const struct f2b_fault *fault)
  * read of it; false: it is an expression. */
 static bool is_filter(struct regex_run *r)
 {
-	struct str s = str_of(r->regex), name = s, options;
+	struct str s = str_of(r->regex), name, options;
 	size_t at = str_find(s, STR("[")), slash;
 	struct stat st;
 	const char *path;
