@@ -29,13 +29,68 @@ bool str_cut(struct str *s, char c, struct str *head)
 	return true;
 }
 
+enum {
+	BLOCK = 16,
+	SHORT_FIND = 64, /* longer ones are memmem's */
+};
+
+typedef uint8_t block __attribute__((vector_size(BLOCK)));
+
+static inline block block_at(const char *p)
+{
+	block b;
+
+	memcpy(&b, p, BLOCK);
+	return b;
+}
+
+/* Where from p on, in a block of places, it stands; NULL if nowhere there. */
+static inline const char *find_in_block(const char *p, struct str what)
+{
+	/* first and last byte at once: few places have both */
+	block is =
+	    (block)(block_at(p) == (uint8_t)what.p[0]) &
+	    (block)(block_at(p + what.n - 1) == (uint8_t)what.p[what.n - 1]);
+	uint64_t half[2];
+
+	memcpy(half, &is, BLOCK);
+	for (int h = 0; h < 2; h++) {
+		uint64_t m = le64toh(half[h]) & UINT64_C(0x0101010101010101);
+
+		for (; m; m &= m - 1) {
+			const char *at = p + 8 * h + __builtin_ctzll(m) / 8;
+
+			if (memcmp(at, what.p, what.n) == 0)
+				return at;
+		}
+	}
+	return NULL;
+}
+
+/* memmem makes a table for each search, which takes longer than a line. */
+static const char *find(struct str s, struct str what)
+{
+	const char *p = s.p, *last = s.p + s.n - (what.n - 1) - BLOCK, *at;
+
+	for (; p <= last; p += BLOCK) {
+		at = find_in_block(p, what);
+		if (at)
+			return at;
+	}
+	/* some places twice */
+	return p < last + BLOCK ? find_in_block(last, what) : NULL;
+}
+
 size_t str_find(struct str s, struct str what)
 {
 	const char *at;
 
 	if (what.n == 0)
 		return 0;
-	at = s.n ? memmem(s.p, s.n, what.p, what.n) : NULL;
+	if (what.n <= SHORT_FIND && s.n >= what.n - 1 + BLOCK)
+		at = find(s, what);
+	else
+		at = s.n ? memmem(s.p, s.n, what.p, what.n) : NULL;
 	return at ? (size_t)(at - s.p) : SIZE_MAX;
 }
 

@@ -71,6 +71,31 @@ static void strangers_bytes_are_shown_escaped(void **state)
 	assert_string_equal(to, "0123456789abcde");
 }
 
-TESTS(cmocka_unit_test(cutting), cmocka_unit_test(numbers),
-    cmocka_unit_test(spans),
+/* As memmem, for all lengths and places. */
+static void finding(void **state)
+{
+	static const char bytes[] = "abacabadabacabaeabacabadabacaba"
+				    "fabacabadabacabaeabacabadabacabag";
+
+	for (size_t n = 0; n < sizeof(bytes); n++) {
+		for (size_t from = 0; from < 24; from++) {
+			for (size_t m = 1; m < 9; m++) {
+				struct str s = { bytes, n };
+				struct str what = { bytes + from, m };
+				const char *at =
+				    n ? memmem(bytes, n, what.p, what.n) : NULL;
+
+				assert_int_equal(str_find(s, what),
+				    at ? (size_t)(at - bytes) : SIZE_MAX);
+				what.p = bytes + sizeof(bytes) - 1 - m;
+				at = n ? memmem(bytes, n, what.p, m) : NULL;
+				assert_int_equal(str_find(s, what),
+				    at ? (size_t)(at - bytes) : SIZE_MAX);
+			}
+		}
+	}
+}
+
+TESTS(cmocka_unit_test(finding), cmocka_unit_test(cutting),
+    cmocka_unit_test(numbers), cmocka_unit_test(spans),
     cmocka_unit_test(strangers_bytes_are_shown_escaped))

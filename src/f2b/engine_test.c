@@ -423,8 +423,47 @@ static void counting_begins_anew(void **state)
 	f2b_count_free(&c);
 }
 
+/* A group that goes on to the line's end has it, whichever way it is read. */
+static void tails(void **state)
+{
+	static const struct {
+		const char *source, *subject, *found; /* NULL: no match */
+	} rows[] = {
+		{ "^x\\s*(?P<c>.+)$", "x  a b\n", "a b" },
+		{ "^x\\s*(?P<c>.+)$", "x  \n", " " },
+		{ "^x (?P<c>.+)$", "x \n", NULL },
+		{ "^x (?P<c>.*)$", "x \n", "" },
+		{ "^x (?P<c>.*)$", "x y", "y" },
+		{ "^(?P<c>a+).*$", "aab\n", "aa" },
+		{ "^(?P<c>a+).+$", "aa\n", "a" },
+		{ "^(?P<c>a+)\\.*$", "aa..\n", "aa" },
+		{ "^(?P<c>a+)\\.*$", "aa..b\n", NULL },
+		{ "^(?:b(?P<d>c)|a)(?P<c>.+)$", "axy\n", "xy" },
+		{ "(?s)^x (?P<c>.+)$", "x y\n", "y\n" },
+	};
+	struct expr_room *room;
+
+	expr_room_new(&room);
+	for (size_t i = 0; i < countof(rows) * 2; i++) {
+		const char *want = rows[i / 2].found;
+		struct str s = str_of(rows[i / 2].subject), got = { 0 };
+		char why[PYTHON_WHY];
+		struct expr *e = NULL;
+
+		if (expr_new(&e, str_of(rows[i / 2].source), false, why) < 0)
+			fail_msg("%s: %s", rows[i / 2].source, why);
+		if (expr_run(e, room, s, i % 2) == EXPR_HIT)
+			got = expr_found(room, expr_group(e, "c"));
+		if (!got.p != !want || (want && !str_eq(got, str_of(want))))
+			fail_msg("%s: " STR_F, rows[i / 2].source, STR_A(got));
+		expr_free(&e);
+	}
+	expr_room_free(&room);
+}
+
 TESTS(cmocka_unit_test(counting), cmocka_unit_test(counting_begins_anew),
-    cmocka_unit_test(expressions), cmocka_unit_test(wrong_expressions),
+    cmocka_unit_test(expressions), cmocka_unit_test(tails),
+    cmocka_unit_test(wrong_expressions),
     cmocka_unit_test(literals_of_expressions), cmocka_unit_test(marks),
     cmocka_unit_test(dates), cmocka_unit_test(broken_ones_are_left_out),
     cmocka_unit_test(a_trap_ends_by_its_limit),

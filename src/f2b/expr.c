@@ -17,6 +17,7 @@ enum {
 struct expr {
 	pcre2_code *fast; /* NULL: it is never in ASCII alone */
 	pcre2_code *wide;
+	uint32_t tail; /* of fast: this group goes on to the line's end */
 	bool jit;
 	bool anchored, has_first;
 	struct byteset first;
@@ -102,6 +103,72 @@ static void names_read(struct expr *e)
 			    (const char *)table + 2 };
 }
 
+/* Flags may change what "." and "$" are. */
+static bool has_flags(struct str s)
+{
+	for (size_t i = 0; i + 2 < s.n; i++)
+		if (s.p[i] == '(' && s.p[i + 1] == '?' &&
+		    ((s.p[i + 2] | 32) >= 'a' && (s.p[i + 2] | 32) <= 'z') &&
+		    s.p[i + 2] != 'P')
+			return true;
+	return false;
+}
+
+/* "(?P<name>" stands at the end, and its "(" is no text. */
+static bool ends_opening(struct str s)
+{
+	size_t n = s.n;
+
+	if (n == 0 || s.p[--n] != '>')
+		return false;
+	while (n > 0 && s.p[n - 1] != '<')
+		n--;
+	s = str_head(s, n);
+	return str_ends(s, STR("(?P<")) && !str_ends(s, STR("\\(?P<"));
+}
+
+/* "(?P<name>.+)$" and ".*$" at the end take what is left of a line, whatever
+ * it is: PCRE2 need not walk through it. The same without that end. */
+static bool without_tail(struct str s, struct text *to, bool *grouped)
+{
+	bool some;
+
+	*grouped = str_ends(s, STR(")$"));
+	if (!str_ends(s, STR("$")) || has_flags(s))
+		return false;
+	s = str_head(s, s.n - (*grouped ? 2 : 1));
+	some = str_ends(s, STR(".+"));
+	if (!some && !str_ends(s, STR(".*")))
+		return false;
+	s = str_head(s, s.n - 2);
+	if (*grouped ? !ends_opening(s) : str_ends(s, STR("\\")))
+		return false;
+	text_add(to, s);
+	if (some)
+		text_add(to, STR("(?=.)"));
+	if (*grouped)
+		text_char(to, ')');
+	return true;
+}
+
+/* For lines in ASCII alone. */
+static void make_fast(struct expr *e, const struct python *p, bool many,
+    uint32_t options)
+{
+	auto_text struct text cut = TEXT(PYTHON_MAX);
+	char why[PYTHON_WHY];
+	bool grouped = false;
+
+	if (!many && without_tail(text_str(&p->pcre), &cut, &grouped))
+		e->fast = compile(text_str(&cut), options, why);
+	if (e->fast && grouped) /* no other is opened behind it */
+		pcre2_pattern_info(e->fast, PCRE2_INFO_CAPTURECOUNT, &e->tail);
+	if (!e->fast)
+		e->fast = compile(text_str(&p->pcre), options, why);
+	if (e->fast)
+		e->jit = pcre2_jit_compile(e->fast, PCRE2_JIT_COMPLETE) == 0;
+}
+
 static int both(struct expr *e, const struct python *p, bool many,
     char why[static PYTHON_WHY])
 {
@@ -119,9 +186,7 @@ static int both(struct expr *e, const struct python *p, bool many,
 		return -EINVAL;
 	}
 	if (p->ascii)
-		e->fast = compile(text_str(&p->pcre), common, why);
-	if (e->fast)
-		e->jit = pcre2_jit_compile(e->fast, PCRE2_JIT_COMPLETE) == 0;
+		make_fast(e, p, many, common);
 	return 0;
 }
 
@@ -200,6 +265,9 @@ static int ask(const struct expr *e, struct expr_room *room, struct str s,
 		return EXPR_LIMIT;
 	room->subject = s;
 	room->groups = rc;
+	if (fast && e->tail && (int)e->tail < rc)
+		pcre2_get_ovector_pointer(room->data)[2 * e->tail + 1] =
+		    s.n - str_ends(s, STR("\n"));
 	return EXPR_HIT;
 }
 
@@ -208,10 +276,12 @@ int expr_run(const struct expr *e, struct expr_room *room, struct str subject,
 {
 	if (begins_wrong(e, subject))
 		return EXPR_NONE;
-	for (size_t i = 0; i < e->holds.n; i++)
-		if (!memmem(subject.p, subject.n, e->holds.literal[i].p,
-			e->holds.literal[i].n))
+	for (size_t i = 0; i < e->holds.n; i++) {
+		const struct python_literal *l = &e->holds.literal[i];
+
+		if (str_find(subject, (struct str){ l->p, l->n }) == SIZE_MAX)
 			return EXPR_NONE;
+	}
 	return ask(e, room, subject, ascii);
 }
 

@@ -42,7 +42,8 @@ enum {
 	EXPR_NONE,
 	EXPR_LIMIT,
 };
-/* ascii: the subject holds no byte above 127; else it must be UTF-8. */
+/* ascii: the subject holds no byte above 127, and no line end but at its own
+ * end unless the expression is for many lines; else it must be UTF-8. */
 int expr_run(const struct expr *e, struct expr_room *room, struct str subject,
     bool ascii);
 /* The same where what expr_any told is known to be in the subject. */
@@ -50,7 +51,8 @@ int expr_run_near(const struct expr *e, struct expr_room *room,
     struct str subject, bool ascii);
 /* One of these is in every match; the count, 0 if none is known. */
 size_t expr_any(const struct expr *e, const struct python_literal **ret);
-/* Of the last hit; group 0 is all of it, p == NULL if it took no part. */
+/* Of the last hit; group 0 is all of it but what a ".*" at the expression's
+ * end took, p == NULL if it took no part. */
 struct str expr_found(const struct expr_room *room, unsigned group);
 
 /* Places of all groups in the subject, two numbers each, n of them; the

@@ -134,7 +134,7 @@ static bool hopeful(struct f2b_filter *f, struct str text)
 		struct str w = f->shorts[i].text;
 		size_t k = f->shorts[i].fail;
 
-		if (memmem(text.p, text.n, w.p, w.n))
+		if (str_find(text, w) != SIZE_MAX)
 			f->hope[k / 64] |= UINT64_C(1) << k % 64;
 	}
 	for (size_t i = 0; i < f->n_bits; i++)

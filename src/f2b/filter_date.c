@@ -91,6 +91,8 @@ struct str filter_date(struct f2b_filter *f, const struct f2b_line *line)
 	f->ascii = is_ascii(text);
 	if (!f->ascii)
 		text = wash(f, text);
+	else if (!f->lines && memchr(text.p, '\n', text.n))
+		f->ascii = false; /* an entry of the journal has several */
 
 	f->dated = false;
 	if (line->dated) {

@@ -239,7 +239,7 @@ void sessions_merge(struct sessions *s, struct session_view *v, uint32_t lines,
 	struct says says = { v->fact[FACT_NOFAIL].n || v->fact[FACT_GAINED].n,
 		v->fact[FACT_GAINED].n, v->fact[FACT_FORGET].n };
 	struct str key = v->fact[FACT_MLFID];
-	uint64_t hash = hash_str(&s->key, key);
+	uint64_t hash = hash_text(&s->key, key);
 	struct session *e;
 
 	v->fact[FACT_MLFID] = key = str_head(key, SESSION_TEXT / 2);
