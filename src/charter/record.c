@@ -34,11 +34,20 @@ static const struct text_item login_items[] = {
 	TEXT_ITEMS_END
 };
 
+/* Two keys side by side, as a login has them. */
+static_assert(sizeof(struct record_host) == sizeof(struct text_login), "");
+static const struct text_item host_items[] = {
+	{ "host", TEXT_LOGIN, 0,
+	    .help = "a host of the fleet: its envoy, its key at our post" },
+	TEXT_ITEMS_END
+};
+
 void record_free(struct party_record **rp)
 {
 	if (!*rp)
 		return;
 	free((*rp)->logins);
+	free((*rp)->hosts);
 	free(*rp);
 	*rp = NULL;
 }
@@ -90,6 +99,34 @@ static bool read_logins(struct text_read *t, struct party_record *r)
 	return true;
 }
 
+bool record_host_add(struct party_record *r, const struct record_host *h)
+{
+	for (size_t i = 0; i < r->n_hosts; i++)
+		if (!memcmp(&r->hosts[i], h, sizeof(*h)))
+			return true;
+	if (r->n_hosts == RECORD_HOSTS)
+		return false;
+	r->hosts = mem_grow(r->hosts, r->n_hosts + 1, sizeof(*r->hosts));
+	r->hosts[r->n_hosts++] = *h;
+	return true;
+}
+
+static bool read_hosts(struct text_read *t, struct party_record *r)
+{
+	while (text_at_key(t, "host")) {
+		struct record_host h = { 0 };
+		size_t had = r->n_hosts;
+
+		if (!text_items(t, host_items, &h))
+			return false;
+		if (!record_host_add(r, &h) || r->n_hosts == had)
+			return text_wrong(t, "a host twice, or more than %d",
+			    RECORD_HOSTS);
+		text_blanks(t);
+	}
+	return true;
+}
+
 static bool read_all(struct str text, struct party_record *r,
     struct text_fault *f)
 {
@@ -105,7 +142,7 @@ static bool read_all(struct str text, struct party_record *r,
 	(void)text_line(&t, &line);
 	(void)text_prose(&t);
 	return text_items(&t, head_items, r) && read_posts(&t, r) &&
-	       read_logins(&t, r);
+	       read_logins(&t, r) && read_hosts(&t, r);
 }
 
 bool record_parse(struct str text, struct party_record **ret,
@@ -149,4 +186,8 @@ void record_print(const struct party_record *r, struct text_out *o)
 		text_put(o, "\n");
 	for (size_t i = 0; i < r->n_logins; i++)
 		text_put_items(o, login_items, &r->logins[i]);
+	if (r->n_hosts > 0)
+		text_put(o, "\n");
+	for (size_t i = 0; i < r->n_hosts; i++)
+		text_put_items(o, host_items, &r->hosts[i]);
 }

@@ -5,7 +5,8 @@
  * receiver never goes back to a lower one. A party has at most four post
  * addresses in all; a guest names the allies on whose posts its outbox lies.
  * Logins are the public keys with which it logs in at others' posts, one a
- * post (see login.h).
+ * post (see login.h). The hosts of its fleet log in at its own post: each line
+ * is the envoy key of one and its login there, one for each alliance.
  */
 #ifndef LPT_PARTY_RECORD_H
 #define LPT_PARTY_RECORD_H
@@ -15,7 +16,8 @@
 enum {
 	RECORD_POSTS = 4,
 	RECORD_GUEST = 4,
-	RECORD_LOGINS = 512
+	RECORD_LOGINS = 512,
+	RECORD_HOSTS = 512
 };
 
 struct record_post {
@@ -35,6 +37,11 @@ struct party_record {
 	struct record_post posts[RECORD_POSTS];
 	char guest[RECORD_GUEST][TEXT_NAME_MAX + 1];
 	struct text_login *logins;
+	size_t n_hosts;
+	struct record_host {
+		uint8_t envoy[32];
+		uint8_t login[32]; /* Ed25519, public */
+	} * hosts;
 };
 
 /* On success *ret is the caller's. */
@@ -42,5 +49,7 @@ bool record_parse(struct str text, struct party_record **ret,
     struct text_fault *f);
 void record_print(const struct party_record *r, struct text_out *o);
 void record_free(struct party_record **rp);
+/* A host of the fleet may log in; once. False: there is no room. */
+bool record_host_add(struct party_record *r, const struct record_host *h);
 
 #endif

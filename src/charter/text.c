@@ -6,7 +6,7 @@
 #include "charter/text_value.h"
 
 enum {
-	OUT_MAX = 1 << 20,
+	OUT_MAX = 64 << 20,
 	MARGIN = 4
 };
 
@@ -167,7 +167,7 @@ bool text_items(struct text_read *r, const struct text_item *items, void *to)
 void text_put_str(struct text_out *o, struct str s)
 {
 	if (o->n + s.n > OUT_MAX)
-		die("a sealed text grows over 1 MB");
+		die("a sealed text grows over 64 MB");
 	if (o->n + s.n + 1 > o->room) {
 		o->room = MAX(o->room * 2, o->n + s.n + 1024);
 		o->p = mem_grow(o->p, o->room, 1);

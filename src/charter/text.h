@@ -116,7 +116,7 @@ bool text_items(struct text_read *r, const struct text_item *items, void *to);
 /* Puts the fault; returns false. */
 bool text_wrong(struct text_read *r, const char *fmt, ...) PRINTF(2, 3);
 
-/* Printing into a buffer that grows; at most 1 MB. */
+/* Printing into a buffer that grows; at most 64 MB. */
 struct text_out {
 	char *p;
 	size_t n, room;

@@ -33,6 +33,7 @@ extern const struct command commands[];
 
 /* The commands, each in the file of its name. */
 int cmd_charter(int argc, char **argv);
+int cmd_enrol(int argc, char **argv);
 int cmd_found(int argc, char **argv);
 int cmd_import_sealed(int argc, char **argv);
 int cmd_invite(int argc, char **argv);

@@ -39,6 +39,7 @@ static const struct {
 	{ "--log FILE", "of fail2ban, instead of the one it names" },
 	{ "--logtype TYPE", "file, journal, short or rfc5424" },
 	{ "--name NAME", "what it is called; made of the URL if none is said" },
+	{ "--no-wait", "do not wait for who has the token" },
 	{ "--note TEXT", "why, for those who ask later" },
 	{ "--now SECONDS", "what the clock says, since 1970" },
 	{ "--out PATH", "write it there as well; of export: the folder" },

@@ -116,6 +116,12 @@ const struct command commands[] = {
 	    "[--state DIR] [--yes] [--json] [--run DIR] TOKEN|-",
 	    "see a charter, seal its terms and ask to be admitted",
 	    "liptako-charter" },
+	{ "enrol", cmd_enrol,
+	    "[--host NAME] [--hours N] [--no-wait] [--code WORDS] "
+	    "[--out FILE] [--seal FILE]... [--state DIR] [--yes] [--json] "
+	    "[--run DIR] [ALLIANCE] | TOKEN|-",
+	    "another host of our own party: a token here, the token there",
+	    "liptako-charter" },
 	{ "charter", cmd_charter,
 	    "[--set KEY=VALUE]... [--territory NET]... [--drop PARTY] "
 	    "[--file FILE] [--sponsor PARTY] [--code WORDS] [--bundle FILE] "

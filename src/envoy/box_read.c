@@ -3,7 +3,8 @@
 #include "base/log.h"
 
 enum {
-	TURN = 64, /* frames of one box before the next has its turn */
+	WAITS_MOST = 5, /* doublings of 2 s */
+	TURN = 64,      /* frames of one box before the next has its turn */
 };
 
 void read_begin(struct box *b)
@@ -21,12 +22,30 @@ void read_begin(struct box *b)
 		return;
 	}
 	natsSubscription_SetPendingLimits(b->sub, READ_PENDING, READ_BYTES);
+	b->began = mono_now();
+	b->heard = false;
+}
+
+void read_tick(struct box *b)
+{
+	int64_t wait = SECONDS(2).ns << b->waits;
+
+	if (b->is.use != BOX_READ || !b->sub || b->heard ||
+	    mono_now().ns - b->began.ns < wait)
+		return;
+	natsSubscription_Destroy(b->sub);
+	b->sub = NULL;
+	if (b->waits < WAITS_MOST)
+		b->waits++;
+	read_begin(b);
+	tap_flush(b->line->tap);
 }
 
 void read_end(struct box *b)
 {
 	natsSubscription_Destroy(b->sub); /* a no-op on NULL */
 	b->sub = NULL;
+	b->waits = 0;
 	/* what judge takes from now on cannot be acknowledged: it comes again
 	 */
 	for (size_t i = 0; b->handed && i < IN_WINDOW; i++)
@@ -94,6 +113,7 @@ static bool hand_on(struct box *b, natsMsg *m)
 		acknowledge(b, &p, "+TERM");
 		return true;
 	}
+	b->heard = true;
 	if (!hand(b, &p))
 		return true;
 	w.seq = p.seq;

@@ -2,11 +2,10 @@
 
 #include "base/log.h"
 
-/* When our party, this host or another of ours, last had evidence that nobody
- * can make another do. */
+/* When this host last had evidence that nobody can make another do; what our
+ * other hosts saw is testimony. */
 static uint32_t own_evidence(const struct ally *y, const struct net *n)
 {
-	struct allied_word w;
 	uint32_t at = 0;
 
 	for (uint8_t i = 0; i < y->n_charters; i++) {
@@ -15,9 +14,6 @@ static uint32_t own_evidence(const struct ally *y, const struct net *n)
 		if (t && t->t.evidence == ALLIED_OWN_ACT)
 			at = MAX(at, t->t.at);
 	}
-	for (size_t i = 0; allied_word(y->fleet, n, i, &w); i++)
-		if (w.own_act && !w.pardoned)
-			at = MAX(at, w.at);
 	return at;
 }
 

@@ -70,6 +70,8 @@ static uint16_t whom(const struct judge *j, const struct ally_chain *h)
 	uint16_t best = ALLY_NOBODY;
 	uint32_t at = 0;
 
+	if (!ally_is_chancery(y, c))
+		return c->self_no;
 	for (uint16_t i = 0; i < y->n_parties; i++) {
 		const struct ally_party *p = &y->parties[i];
 
@@ -113,6 +115,7 @@ static void ask_gaps(struct judge *j, struct ally_charter *c)
 	struct ally *y = j->ally;
 	struct chain_gap gaps[CHAIN_GAPS];
 	uint16_t to = ALLY_NOBODY;
+	bool chancery = ally_is_chancery(y, c);
 
 	memset(&b, 0, sizeof(b));
 	for (uint32_t i = 1; i <= y->n_chains; i++) {
@@ -120,7 +123,9 @@ static void ask_gaps(struct judge *j, struct ally_charter *c)
 		size_t n;
 		uint16_t who;
 
-		if (h->charter != c->no || h->party == c->self_no ||
+		if (h->charter != c->no ||
+		    (h->party == c->self_no && chancery) ||
+		    !memcmp(h->c.envoy, y->envoy, ACT_KEY) ||
 		    h->asked_at + ASK_AGAIN > j->now)
 			continue;
 		n = chain_missing(&h->c, gaps, CHAIN_GAPS);
@@ -141,9 +146,9 @@ void ally_beat_tick(struct judge *j, struct ally_charter *c)
 {
 	bool all = j->now - c->beat_all_at >= BEAT_ALL;
 
-	if (!c->running || !ally_is_chancery(j->ally, c))
+	if (!c->running)
 		return;
-	if (j->now - c->beat_at >= BEAT) {
+	if (ally_is_chancery(j->ally, c) && j->now - c->beat_at >= BEAT) {
 		c->beat_at = j->now;
 		if (all)
 			c->beat_all_at = j->now;
@@ -222,7 +227,9 @@ static void heartbeat(struct judge *j, struct ally_charter *c, uint16_t party,
 	static union act_body b;
 
 	clock_heard(j, party, a, hb);
-	if (!c->running || !ally_is_chancery(j->ally, c))
+	/* our own hosts ask the chancery alone, the chancery whom it likes */
+	if (!c->running ||
+	    !(ally_is_chancery(j->ally, c) || party == c->self_no))
 		return;
 	memset(&b, 0, sizeof(b));
 	for (size_t i = 0; i < hb->n && b.want.n < BODY_RANGES; i++)
@@ -235,6 +242,7 @@ struct giver {
 	struct ally_charter *c;
 	uint64_t upto;
 	size_t n;
+	bool to_fleet; /* our own hosts asked */
 };
 
 static void give(void *arg, const struct ledger_frame *f)
@@ -245,7 +253,10 @@ static void give(void *arg, const struct ledger_frame *f)
 		return;
 	g->c->carried += f->bytes.n;
 	g->n++;
-	ally_offer(g->j, g->c, f->bytes);
+	if (g->to_fleet)
+		ally_hand_on(g->j, g->c, f->bytes);
+	else
+		ally_offer(g->j, g->c, f->bytes);
 }
 
 /* Acts of anybody, verbatim; what we have not we say. */
@@ -269,7 +280,7 @@ static void want_heard(struct judge *j, struct ally_charter *c, uint16_t party,
 		const struct act_range *r = &w->ranges[i];
 		const struct ally_chain *h =
 		    ally_chain_find(y, c->id, r->envoy, r->run);
-		struct giver g = { j, c, r->to, 0 };
+		struct giver g = { j, c, r->to, 0, party == c->self_no };
 
 		if (h && j->ledger)
 			(void)ledger_frames_from(j->ledger, h->no, r->from,

@@ -291,6 +291,7 @@ static bool hear_acts(struct judge *j, const struct frame *f, struct str bytes)
 	struct hearing h = { .j = j, .c = c };
 	struct alliance_envoy who;
 	struct quota_conf conf;
+	bool news = false;
 
 	if (!c || !c->a || alliance_state(c->a, ally_ms(j)) == ALLIANCE_EMPTY) {
 		y->counts[COUNT_STRANGER]++;
@@ -330,11 +331,13 @@ static bool hear_acts(struct judge *j, const struct frame *f, struct str bytes)
 			is_new = h.fresh[i] = chain_in(&h, f, i);
 		if (is_new)
 			execute(&h, a, h.chain[i]);
+		news |= is_new;
 	}
 	charge(&h, f, bytes.n);
 	ally_record(j, f, bytes, h.chain, h.fresh);
 	ally_early(j, f, h.fresh);
-	ally_hand_on(j, c, bytes);
+	if (news)
+		ally_hand_on(j, c, bytes);
 	return true;
 }
 

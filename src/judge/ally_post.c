@@ -99,6 +99,35 @@ static bool has_fleet(const struct list *l)
 	return l->self->roll && l->self->roll->n > 1;
 }
 
+static void host_name(const uint8_t login[32], char to[PARTY_NAME])
+{
+	snprintf(to, PARTY_NAME, "h-%02x%02x%02x%02x", login[0], login[1],
+	    login[2], login[3]);
+}
+
+/* Is this host's key on our roll, and not revoked? */
+static bool is_ours(const struct list *l, const struct record_host *h)
+{
+	struct alliance_envoy e;
+
+	return alliance_envoy(l->c->a, l->self->id, h->envoy, ally_ms(l->j),
+		   &e) == ENVOY_OK;
+}
+
+/* The places of our own hosts in what the chancery hands on. */
+static void keep_hosts(struct list *l)
+{
+	const struct party_record *r = l->self->record;
+
+	for (size_t i = 0; i < r->n_hosts; i++) {
+		char name[PARTY_NAME];
+
+		host_name(r->hosts[i].login, name);
+		if (is_ours(l, &r->hosts[i]))
+			box_row(l, BOX_KEEP, l->self->name, name, true);
+	}
+}
+
 static void own_post(struct list *l, const struct record_post *post)
 {
 	bool chancery = ally_is_chancery(l->j->ally, l->c);
@@ -122,6 +151,7 @@ static void own_post(struct list *l, const struct record_post *post)
 	box_row(l, BOX_READ, l->self->name, l->self->name, false);
 	box_row(l, BOX_KEEP, l->self->name, "", true);
 	box_row(l, BOX_WRITE, l->self->name, "", true);
+	keep_hosts(l);
 }
 
 /* At an ally's post: its outbox, those of its guests, and ours if we are
@@ -139,12 +169,6 @@ static void ally_post(struct list *l, const struct alliance_party *p,
 	}
 	if (is_guest_of(l->self, p->name))
 		box_row(l, BOX_WRITE, l->self->name, "", false);
-}
-
-static void host_name(const uint8_t login[32], char to[PARTY_NAME])
-{
-	snprintf(to, PARTY_NAME, "h-%02x%02x%02x%02x", login[0], login[1],
-	    login[2], login[3]);
 }
 
 static const struct ally_line *line_of(const struct ally *y, uint32_t post)
@@ -230,25 +254,53 @@ static void serve_writers(struct list *l, const struct alliance_party *p,
 }
 
 static void serve_party(struct list *l, const struct alliance_party *p,
-    const struct record_post *post, const uint8_t *own_login)
+    const struct record_post *post)
 {
 	for (size_t i = 0; p->record && i < p->record->n_logins; i++) {
 		const struct text_login *t = &p->record->logins[i];
-		char name[PARTY_NAME];
 
 		if (memcmp(t->post, post->cert.sha256, 32) != 0)
 			continue;
-		if (p != l->self) {
-			serve_readers(l, p, t->key);
-			if (is_guest_of(p, l->self->name))
-				serve_writers(l, p, t->key);
+		serve_readers(l, p, t->key);
+		if (is_guest_of(p, l->self->name))
+			serve_writers(l, p, t->key);
+	}
+}
+
+/* Each host publishes as its own envoy alone; who was revoked is let in no
+ * more. */
+static void serve_hosts(struct list *l)
+{
+	const struct party_record *r = l->self->record;
+
+	for (size_t i = 0; i < r->n_hosts; i++) {
+		const struct record_host *h = &r->hosts[i];
+		char name[PARTY_NAME];
+
+		if (!is_ours(l, h))
 			continue;
-		}
-		if (own_login && !memcmp(t->key, own_login, 32))
-			continue;
-		host_name(t->key, name);
-		serve_writers(l, p, t->key);
-		serve_row(l, SERVE_READER, t->key, NULL, p->name, name, true);
+		host_name(h->login, name);
+		serve_row(l, SERVE_WRITER, h->login, h->envoy, l->self->name,
+		    "", false);
+		serve_row(l, SERVE_READER, h->login, NULL, l->self->name, name,
+		    true);
+	}
+}
+
+/* We make all outboxes, and read those of guests and of our other hosts. */
+static void serve_owner(struct list *l, const uint8_t *login)
+{
+	const char *own = l->self->name;
+
+	serve_row(l, SERVE_OWNER, login, l->j->ally->envoy, own, "", false);
+	if (has_fleet(l))
+		serve_row(l, SERVE_READER, login, NULL, own, own, false);
+	for (size_t i = 0; i < alliance_parties(l->c->a); i++) {
+		const struct alliance_party *p = party_at(l, i);
+
+		if (p && p != l->self && is_guest_of(p, own))
+			serve_row(l, SERVE_READER, login, NULL, p->name, own,
+			    false);
 	}
 }
 
@@ -267,15 +319,14 @@ static void serve_charter(struct list *l)
 		memcpy(id + 32, post->cert.sha256, 32);
 		line = line_of(l->j->ally, number_of(id, sizeof(id)));
 		if (line)
-			serve_row(l, SERVE_OWNER, line->login,
-			    l->j->ally->envoy, l->self->name, "", false);
+			serve_owner(l, line->login);
 		for (size_t k = 0; k < alliance_parties(l->c->a); k++) {
 			const struct alliance_party *p = party_at(l, k);
 
-			if (p)
-				serve_party(l, p, post,
-				    line ? line->login : NULL);
+			if (p && p != l->self)
+				serve_party(l, p, post);
 		}
+		serve_hosts(l);
 	}
 }
 

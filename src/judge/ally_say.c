@@ -243,6 +243,7 @@ static void hear_signed(struct judge *j, const struct wire_signed *s,
 			ally_referred(j, c, a);
 	}
 	ally_record(j, &y->frame, (struct str){ frame, n }, chain, fresh);
+	ally_hand_on(j, c, (struct str){ frame, n });
 }
 
 static void hear_unsigned(struct judge *j, const struct wire_unsigned *u)

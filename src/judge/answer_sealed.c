@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "charter/enrol.h"
 #include "charter/joining.h"
 #include "judge/sealed_keep.h"
 
@@ -185,10 +186,12 @@ static void list_all(struct client *c)
 	for (size_t i = 0; i < h->n_requests; i++) {
 		const struct request_held *r = &h->requests[i];
 
-		say_row(c, json_pack("{s:s,s:o,s:I,s:o}", "type", "request",
+		struct str text = { r->bundle, r->n };
+
+		say_row(c, json_pack("{s:s,s:o,s:I,s:o}", "type",
+			       enrol_is(text) ? "enrolment" : "request",
 			       "alliance", json_hex(r->alliance, 32), "at",
-			       (json_int_t)r->at, "text",
-			       json_str_of((struct str){ r->bundle, r->n })));
+			       (json_int_t)r->at, "text", json_str_of(text)));
 	}
 	for (size_t i = 0; i < h->n_joinings; i++) {
 		const struct joining_held *r = &h->joinings[i];
@@ -246,15 +249,20 @@ static void look(struct client *c)
 {
 	struct charters *h = &c->all->j->charters;
 	struct token t;
-	char said[40];
+	char piece[PAGE_ASK];
+	struct str said = { c->request.text, c->request.n_text };
 
-	if (token_parse(str_of(c->request.token), &t) != TOKEN_OK) {
-		client_fail(c, "request", "\"token\" is wrong");
+	if (token_parse(str_of(c->request.token), &t) != TOKEN_OK ||
+	    (said.n > 0 && !enrol_is(said))) {
+		client_fail(c, "request", "\"token\" or \"text\" is wrong");
 		return;
 	}
-	snprintf(said, sizeof(said), "liptako-look v1 %u\n", c->request.limit);
+	if (said.n == 0) {
+		page_ask(c->request.from, piece);
+		said = str_of(piece);
+	}
 	c->order = ++h->asks;
-	(void)sealed_ask(c->all->j, &t, c->order, str_of(said));
+	(void)sealed_ask(c->all->j, &t, c->order, said);
 	client_wait(c, WAITS_LOOK, LOOK_S);
 }
 

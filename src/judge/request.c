@@ -254,7 +254,8 @@ static const char *read_all(json_t *o, struct request *r)
 	}
 	if (asks[r->what].needs_net && r->net.addr.family == 0)
 		return "\"net\" is missing";
-	if (asks[r->what].needs_text != (r->text != NULL))
+	if (r->what != ASK_JOIN_LOOK &&
+	    asks[r->what].needs_text != (r->text != NULL))
 		return "\"text\" is missing, or not wanted";
 	return NULL;
 }

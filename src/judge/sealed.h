@@ -12,6 +12,7 @@
 #define LPT_JUDGE_SEALED_H
 
 #include "charter/alliance.h"
+#include "charter/page.h"
 #include "charter/token.h"
 #include "wire/msgs.h"
 
@@ -23,7 +24,6 @@ enum {
 	REQUESTS = 16, /* of newcomers, that wait for us */
 	JOININGS = 4,  /* of ours, that wait for others */
 	QUESTIONS = 8, /* that wait for the envoy */
-	PAGE_MAX = 56000,
 };
 
 /* An open invitation: who has the token may hand in one request. */
@@ -48,7 +48,7 @@ struct joining_held {
 	char *bundle;
 	size_t n;
 	uint32_t next;  /* s: when to ask again */
-	uint32_t page;  /* the next to ask for */
+	struct pages pages;
 	uint64_t asked; /* id of the question under way; 0: none */
 	bool noted;     /* the sponsor has our request */
 	uint8_t why;    /* enum line_why of the last answer */

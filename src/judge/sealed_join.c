@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "charter/enrol.h"
 #include "charter/joining.h"
 #include "judge/sealed_keep.h"
 
@@ -23,6 +24,7 @@ static void joining_free(struct joining_held *h)
 {
 	alliance_free(&h->a);
 	free(h->bundle);
+	pages_free(&h->pages);
 	sodium_memzero(h, sizeof(*h));
 }
 
@@ -119,39 +121,21 @@ void sealed_joining_look(struct judge *j)
 		joined(j, i);
 }
 
-#define LOOK    "liptako-look v1 "
-#define PAGE    "liptako-page v1 "
 #define NOTED   "liptako-noted v1\n"
 #define REFUSED "liptako-refused v1 "
-#define PAGE_F  PAGE "%zu %zu\n"
-
-struct page {
-	struct text_out *o;
-	size_t from, at, next;
-};
 
 static void put_act(void *arg, enum sealed_type type,
     const uint8_t hash[static 32], struct str bytes)
 {
-	struct page *p = arg;
-
-	if (p->at >= p->from && p->next == p->at &&
-	    (p->o->n == 0 || p->o->n + bytes.n <= PAGE_MAX)) {
-		text_put_str(p->o, bytes);
-		p->next++;
-	}
-	p->at++;
+	text_put_str(arg, bytes);
 }
 
-/* The acts from the k-th on, as many as one answer holds. */
-static void put_page(const struct alliance *a, uint32_t k, struct text_out *o)
+static void put_page(const struct alliance *a, size_t from, struct text_out *o)
 {
 	struct text_out acts = { 0 };
-	struct page p = { &acts, k, 0, k };
 
-	alliance_acts(a, put_act, &p);
-	text_put(o, PAGE_F, p.next, p.at);
-	text_put_str(o, text_of(&acts));
+	alliance_acts(a, put_act, &acts);
+	page_cut(text_of(&acts), from, o);
 	text_free(&acts);
 }
 
@@ -179,6 +163,39 @@ static const char *use(struct judge *j, const uint8_t alliance[static 32],
 	return why;
 }
 
+/* Another host of our own party: its text waits for the seal as it came. The
+ * same door asks for one host at a time. */
+static const char *enrol(struct judge *j, const struct alliance *a,
+    const uint8_t join[static 8], struct str said)
+{
+	struct charters *c = &j->charters;
+	struct request_held *r = NULL;
+	struct text_fault f;
+	struct enrolment e;
+
+	if (!enrol_parse(said, &e, &f) ||
+	    memcmp(e.alliance, alliance_id(a), 32) != 0)
+		return "it is no enrolment in this alliance";
+	for (size_t i = 0; i < c->n_requests; i++)
+		if (!memcmp(c->requests[i].join, join, 8))
+			r = &c->requests[i];
+	if (!r && c->n_requests == REQUESTS)
+		return "too many wait; seal or drop some";
+	if (!r) {
+		r = &c->requests[c->n_requests++];
+		*r = (struct request_held){ .at = j->now };
+		log_note("enrolment host=%s alliance=%s", e.host,
+		    alliance_charter(a)->name);
+	}
+	free(r->bundle);
+	memcpy(r->alliance, e.alliance, 32);
+	memcpy(r->join, join, 8);
+	r->bundle = mem_dup(said.p, said.n);
+	r->n = said.n;
+	c->dirty = true;
+	return NULL;
+}
+
 bool sealed_joiner(struct judge *j, const uint8_t alliance[static 32],
     const uint8_t join[static 8], struct str said, struct text_out *answer)
 {
@@ -186,26 +203,17 @@ bool sealed_joiner(struct judge *j, const uint8_t alliance[static 32],
 	struct alliance *a = i ? sealed_find(j, alliance) : NULL;
 	struct request_held *r = NULL;
 	const char *why;
-	uint32_t k;
+	size_t from;
 
 	if (!a)
 		return false;
-	if (str_starts(said, STR(LOOK))) {
-		said = str_from(said, sizeof(LOOK) - 1);
-		if (said.n < 2 || said.p[said.n - 1] != '\n' ||
-		    !str_u32(str_head(said, said.n - 1), 100000, &k))
-			return false;
-		put_page(a, k, answer);
-		if (answer->n > PAGE_MAX + 100) {
-			answer->n = 0;
-			text_put(answer, REFUSED "the charter is too long for "
-						 "an answer; ask for it as a "
-						 "file\n");
-		}
+	if (page_asked(said, &from)) {
+		put_page(a, from, answer);
 		return true;
 	}
-	why = use(j, alliance, join, said);
-	if (!why)
+	why = enrol_is(said) ? enrol(j, a, join, said)
+			     : use(j, alliance, join, said);
+	if (!why && !enrol_is(said))
 		why = sealed_request(j, said, join, &r);
 	if (why)
 		text_put(answer, REFUSED "%s\n", why);
@@ -214,32 +222,33 @@ bool sealed_joiner(struct judge *j, const uint8_t alliance[static 32],
 	return true;
 }
 
-/* "liptako-page v1 NEXT ALL" and acts. */
+/* Once all pieces are here: their acts. False: it is no answer. */
 static bool take_page(struct judge *j, size_t i, struct str tail)
 {
 	struct joining_held *h = &j->charters.joinings[i];
-	struct str line, next;
-	uint32_t n, all;
+	struct str all;
 
-	if (!str_starts(tail, STR(PAGE)) || !str_cut(&tail, '\n', &line))
+	if (!pages_take(&h->pages, tail)) {
+		pages_free(&h->pages);
 		return false;
-	line = str_from(line, sizeof(PAGE) - 1);
-	if (!str_cut(&line, ' ', &next) || !str_u32(next, 100000, &n) ||
-	    !str_u32(line, 100000, &all))
-		return false;
-	while (tail.n > 0) {
-		struct str before = tail;
+	}
+	h->next = j->now;
+	if (!pages_done(&h->pages))
+		return true;
+	h->next += ASK_S;
+	all = (struct str){ h->pages.p, h->pages.n };
+	while (all.n > 0) {
+		struct str before = all;
 		struct alliance_how how;
 		struct sealed s;
 
-		if (sealed_next(&tail, &s))
-			return false;
-		sealed_joining_take(j, i, str_head(before, before.n - tail.n),
+		if (sealed_next(&all, &s))
+			break;
+		sealed_joining_take(j, i, str_head(before, before.n - all.n),
 		    &how);
 	}
-	h->page = n < all && n > h->page ? n : 0;
-	h->next = h->page ? j->now : j->now + ASK_S;
-	return true;
+	pages_free(&h->pages);
+	return all.n == 0;
 }
 
 void sealed_joined(struct judge *j, uint64_t id, uint8_t why, struct str tail)
@@ -266,13 +275,13 @@ void sealed_joined(struct judge *j, uint64_t id, uint8_t why, struct str tail)
 static void ask_on(struct judge *j, struct joining_held *h)
 {
 	struct charters *c = &j->charters;
-	char look[40];
+	char look[PAGE_ASK];
 	struct str said = { h->bundle, h->n };
 
 	if (j->now < h->next)
 		return;
 	if (h->noted) {
-		snprintf(look, sizeof(look), LOOK "%u\n", h->page);
+		page_ask(h->pages.n, look);
 		said = str_of(look);
 	}
 	h->asked = ++c->asks;

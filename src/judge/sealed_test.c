@@ -270,7 +270,7 @@ static void a_newcomer_is_admitted_over_the_post(void **state)
 	carry(&w);
 	assert_true(w.b.j.charters.joinings[0].noted);
 	/* nobody has sealed yet: it looks, and is not in */
-	for (int i = 0; i < 20 && w.b.j.charters.joinings[0].page == 0; i++) {
+	for (int i = 0; i < 20 && w.b.j.charters.joinings[0].pages.n == 0; i++) {
 		w.b.j.now += 5;
 		asked = w.b.joins;
 		sealed_tick(&w.b.j);
@@ -278,7 +278,7 @@ static void a_newcomer_is_admitted_over_the_post(void **state)
 			carry(&w);
 	}
 	assert_int_equal(w.b.j.charters.n, 0);
-	assert_true(w.b.j.charters.joinings[0].page > 0);
+	assert_true(w.b.j.charters.joinings[0].pages.n > 0);
 	admit(&w);
 	assert_int_equal(w.a.j.charters.n_requests, 0);
 	for (int i = 0; i < 40 && w.b.j.charters.n == 0; i++) {

@@ -95,6 +95,12 @@ static void subscribes(FILE *f, const struct wire_serve *s, bool *first)
 	}
 }
 
+/* Our own envoy reads, too: what guests and other hosts of ours put here. */
+static bool in_house(const struct wire_serve *s)
+{
+	return s->kind == SERVE_OWNER || s->kind == SERVE_READER;
+}
+
 /* A user lives in one account: a login with an owner's row is the owner's. */
 static void user(FILE *f, const struct wire_serve *const *rows, size_t n,
     bool house)
@@ -109,12 +115,12 @@ static void user(FILE *f, const struct wire_serve *const *rows, size_t n,
 	nkey_print(rows[0]->login, key);
 	fprintf(f, "      { nkey: %s, permissions: {\n        publish: [", key);
 	for (size_t i = 0; i < n; i++)
-		if (!house || rows[i]->kind == SERVE_OWNER)
+		if (!house || in_house(rows[i]))
 			publishes(f, rows[i], &first);
 	fputs("],\n        subscribe: [", f);
 	first = true;
 	for (size_t i = 0; i < n; i++)
-		if (!house || rows[i]->kind == SERVE_OWNER)
+		if (!house || in_house(rows[i]))
 			subscribes(f, rows[i], &first);
 	fputs("] } }\n", f);
 }

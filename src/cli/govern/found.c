@@ -26,8 +26,8 @@ static int compose(struct gov *g, struct own *o, const struct held *h,
 	charter_print(c, &charter);
 	if (!e && !charter_parse(text_of(&charter), &again, &f))
 		e = cli_fault(g->command, "%s", f.say);
-	own_record(g, o, h, NULL, NULL, 0, &record);
-	own_roll(o, h, &roll);
+	own_record(g, o, h, NULL, NULL, 0, NULL, &record);
+	own_roll(o, h, NULL, &roll);
 	if (!e)
 		e = sign_act(g, o, SEALED_CHARTER, text_of(&charter), bundle);
 	if (!e)
@@ -57,6 +57,8 @@ int cmd_found(int argc, char **argv)
 		    "name the alliance: a-z, 0-9 and -, at most 31");
 	e = own_open(&g, true, &o);
 	if (!e)
+		e = own_is_first(&g, &o);
+	if (!e)
 		e = held_fetch(&g, &h);
 	if (!e)
 		e = compose(&g, &o, &h, &bundle);
@@ -80,7 +82,7 @@ int cmd_found(int argc, char **argv)
 }
 
 /* Our own post, as our record in that alliance says. */
-static int fill_token(const struct gov *g, const struct own *o,
+int token_fill(const struct gov *g, const struct own *o,
     const struct alliance *a, struct token *t)
 {
 	uint16_t no = alliance_party_of_id(a, o->party.id);
@@ -101,7 +103,7 @@ static int fill_token(const struct gov *g, const struct own *o,
 	return CLI_OK;
 }
 
-static int open_invitation(struct gov *g, const struct token *t)
+int token_open(struct gov *g, const struct token *t)
 {
 	uint8_t seed[32], login[32];
 	char join[17], alliance[65], key[65];
@@ -164,14 +166,16 @@ int cmd_invite(int argc, char **argv)
 	g.hours = g.hours ? g.hours : TOKEN_HOURS;
 	e = own_open(&g, false, &o);
 	if (!e)
+		e = own_is_first(&g, &o);
+	if (!e)
 		e = held_fetch(&g, &h);
 	a = e ? NULL : held_choose(&g, &h, g.argc ? g.argv[0] : NULL);
 	if (!e && !a)
 		e = CLI_NO;
 	if (!e)
-		e = fill_token(&g, &o, a, &t);
+		e = token_fill(&g, &o, a, &t);
 	if (!e)
-		e = open_invitation(&g, &t);
+		e = token_open(&g, &t);
 	if (!e)
 		e = say_token(&g, &t, alliance_charter(a)->name);
 	sodium_memzero(&t, sizeof(t));

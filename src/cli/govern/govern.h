@@ -10,8 +10,10 @@
 #define LPT_GOVERN_H
 
 #include "charter/alliance.h"
+#include "charter/enrol.h"
 #include "charter/joining.h"
 #include "charter/login.h"
+#include "charter/page.h"
 #include "cli/ask.h"
 
 enum {
@@ -24,7 +26,8 @@ struct gov {
 	const char *command;
 	struct ask_options ask;
 	char state[256];
-	bool yes;
+	bool yes, no_wait;
+	bool quiet; /* a question is asked again if it fails */
 	size_t n_seals, n_nets, n_sets;
 	const char *seals[TEXT_SEALS_MAX], *nets[GOV_MANY], *sets[GOV_MANY];
 	const char *party, *country, *contact, *controller, *spare, *post,
@@ -49,7 +52,8 @@ struct own {
 	char seal[GOV_PATH]; /* the key file to sign with */
 	uint8_t envoy[32];   /* public */
 	uint8_t login_seed[32];
-	struct record_post post; /* n_addr 0: we are a guest */
+	struct record_post post; /* n_addr 0: we are a guest, or */
+	bool fleet;              /* one of the fleet: another host has it */
 	char host[TEXT_NAME_MAX + 1];
 };
 /* CLI_OK, or says why not. make: what is missing is made. */
@@ -61,22 +65,33 @@ int own_make(struct gov *g, struct own *o);
 int own_post(const struct gov *g, struct own *o, bool make);
 void own_tame(const char *from, char to[static TEXT_NAME_MAX + 1]);
 
+/* Refuses what only the first host, the chancery, may do. */
+int own_is_first(const struct gov *g, const struct own *o);
+int own_folders(const struct gov *g);
+int own_keep(const struct gov *g, const char *name, struct str s);
+
 struct held;
 /* A post that is in no record yet. */
 struct post_of {
 	uint8_t alliance[32], post[32];
 };
 /* Our next record: our post, and our login at each post of h's alliances, of
- * more (or NULL) and of the n extra ones. Our next roll. */
+ * more (or NULL) and of the n extra ones; the hosts of our fleet, one more
+ * among them (or NULL). Our next roll. */
 void own_record(const struct gov *g, const struct own *o, const struct held *h,
     const struct alliance *more, const struct post_of *extra, size_t n,
-    struct text_out *text);
+    const struct record_host *host, struct text_out *text);
 /* Does the record that holds name our login at that post? */
 bool own_logs_in(const struct own *o, const struct alliance *a,
     const uint8_t post[static 32]);
 /* Does it lack one at some ally's post? */
 bool own_record_lacks(const struct own *o, const struct alliance *a);
-void own_roll(const struct own *o, const struct held *h, struct text_out *text);
+/* more: another host of ours, or NULL. */
+void own_roll(const struct own *o, const struct held *h,
+    const struct roll_envoy *more, struct text_out *text);
+/* The roll that holds, or NULL; of the n-th alliance. */
+const struct roll *own_roll_is(const struct own *o, const struct held *h,
+    size_t *n);
 
 /* key.c: files of 32 bytes, and a post's key and certificate. */
 int key_seed(const char *path, bool make, uint8_t ret[static 32]);
@@ -96,12 +111,12 @@ enum {
 	HELD_REQUESTS = 16
 };
 struct held {
-	size_t n, n_requests, n_joinings;
+	size_t n, n_requests, n_joinings, n_enrolments;
 	struct alliance *a[HELD];
 	struct {
 		char *bundle;
 		size_t n;
-	} requests[HELD_REQUESTS], joinings[HELD];
+	} requests[HELD_REQUESTS], joinings[HELD], enrolments[HELD_REQUESTS];
 	int64_t invitations;
 };
 int held_fetch(struct gov *g, struct held *ret);
@@ -112,6 +127,30 @@ struct alliance *held_choose(const struct gov *g, const struct held *h,
 /* Hands a bundle in and prints what became of each act. found: a new
  * alliance is welcome. */
 int held_put(struct gov *g, struct str bundle, bool found, bool quiet);
+
+/* look.c: what the post of a token answers; a text to hand in, or NULL. */
+int look_ask(struct gov *g, const char *token, size_t from, const char *said,
+    char **ret);
+/* All sealed acts there; the caller's. */
+int look_whole(struct gov *g, const char *token, struct pages *ret);
+int look_take(const struct gov *g, struct alliance *a, struct str bundle);
+
+/* found.c: a token for our post, and its door opened there. */
+int token_fill(const struct gov *g, const struct own *o,
+    const struct alliance *a, struct token *t);
+int token_open(struct gov *g, const struct token *t);
+
+/* enrol.c: seals roll and record with this host; asks first, unless proven. */
+int enrol_admit(struct gov *g, const struct own *o, const struct held *h,
+    struct str request, bool proven);
+
+enum {
+	ENROL_WAIT_S = 900
+};
+/* enrol_here.c: this host is the new one. */
+int enrol_here(struct gov *g, const char *token);
+void enrol_nap(void); /* a second */
+void enrol_json(json_t *o);
 
 /* Plain words. */
 void say_hash(const uint8_t *p, char to[static 65]);

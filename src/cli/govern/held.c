@@ -3,6 +3,10 @@
 #include "cli/govern/govern.h"
 #include "cli/term.h"
 
+enum {
+	PUT_MOST = 256 << 10 /* and one act more: far below what judge reads */
+};
+
 void held_free(struct held *h)
 {
 	for (size_t i = 0; i < h->n; i++)
@@ -11,6 +15,8 @@ void held_free(struct held *h)
 		free(h->requests[i].bundle);
 	for (size_t i = 0; i < h->n_joinings; i++)
 		free(h->joinings[i].bundle);
+	for (size_t i = 0; i < h->n_enrolments; i++)
+		free(h->enrolments[i].bundle);
 	*h = (struct held){ 0 };
 }
 
@@ -52,6 +58,11 @@ static void take_row(void *arg, const json_t *row)
 	if (!strcmp(type, "joining") && h->n_joinings < HELD) {
 		h->joinings[h->n_joinings].n = strlen(text);
 		h->joinings[h->n_joinings++].bundle = str_dup(str_of(text));
+		return;
+	}
+	if (!strcmp(type, "enrolment") && h->n_enrolments < HELD_REQUESTS) {
+		h->enrolments[h->n_enrolments].n = strlen(text);
+		h->enrolments[h->n_enrolments++].bundle = str_dup(str_of(text));
 		return;
 	}
 	a = of_row(h, row);
@@ -139,21 +150,51 @@ static void put_row(void *arg, const json_t *row)
 		printf("%s: %s\n", answer, get_text(row, "why"));
 }
 
-int held_put(struct gov *g, struct str bundle, bool found, bool quiet)
+/* As many acts of the bundle as one request holds; a request of a newcomer is
+ * one, and begins with "join". */
+static struct str next_part(struct str *bundle)
 {
-	json_t *q, *end = NULL, *text = json_stringn(bundle.p, bundle.n);
-	struct putting p = { g, json_array(), quiet, false };
+	struct str all = *bundle;
+	struct sealed s;
+
+	do {
+		if (sealed_next(bundle, &s) || s.type == SEALED_JOIN) {
+			*bundle = STR("");
+			return all; /* what is wrong judge says */
+		}
+	} while (bundle->n > 0 && all.n - bundle->n < PUT_MOST);
+	return str_head(all, all.n - bundle->n);
+}
+
+static int put_part(struct gov *g, struct str part, bool found,
+    struct putting *p, json_t **end)
+{
+	json_t *q, *text = json_stringn(part.p, part.n);
 	int e;
 
-	if (!text) {
-		json_decref(p.rows);
+	if (!text)
 		return cli_fault(g->command, "it is no UTF-8");
-	}
 	q = json_pack("{s:s,s:o,s:b}", "do", "sealed-put", "text", text,
 	    "force", found);
-	e = ask(g->command, &g->ask, &q, put_row, &p, &end);
-	if (!e && (e = ask_refused(g->command, end)) < 0)
-		e = p.refused ? CLI_NO : CLI_OK;
+	json_decref(*end);
+	*end = NULL;
+	e = ask(g->command, &g->ask, &q, put_row, p, end);
+	if (!e && (e = ask_refused(g->command, *end)) < 0)
+		e = CLI_OK;
+	return e;
+}
+
+int held_put(struct gov *g, struct str bundle, bool found, bool quiet)
+{
+	struct putting p = { g, json_array(), quiet, false };
+	json_t *end = NULL;
+	int e = CLI_OK;
+
+	do
+		e = put_part(g, next_part(&bundle), found, &p, &end);
+	while (!e && bundle.n > 0);
+	if (!e && p.refused)
+		e = CLI_NO;
 	if (end && g->ask.json && !quiet) {
 		json_object_set(end, "acts", p.rows);
 		ask_print(end);

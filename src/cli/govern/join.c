@@ -4,79 +4,18 @@
 #include "cli/govern/govern.h"
 #include "cli/secret.h"
 
-enum {
-	PAGES = 4096
-};
-
-static int take_bundle(const struct gov *g, struct alliance *a,
-    struct str bundle)
-{
-	while (bundle.n > 0) {
-		struct str before = bundle;
-		struct alliance_how how;
-		struct sealed s;
-		const char *why = sealed_next(&bundle, &s);
-
-		if (why)
-			return cli_fault(g->command, "the charter: %s", why);
-		alliance_take(a, before.p, before.n - bundle.n, gov_now(),
-		    &how);
-	}
-	return CLI_OK;
-}
-
-/* "liptako-page v1 NEXT ALL", then acts. */
-static int take_page(const struct gov *g, struct alliance *a, struct str page,
-    uint32_t *at)
-{
-	struct str line, next;
-	uint32_t n, all;
-
-	if (!str_cut(&page, '\n', &line) ||
-	    !str_starts(line, STR("liptako-page v1 ")))
-		return cli_fault(g->command, "the post answers: " STR_F,
-		    STR_A(line));
-	line = str_from(line, 16);
-	if (!str_cut(&line, ' ', &next) || !str_u32(next, 100000, &n) ||
-	    !str_u32(line, 100000, &all))
-		return cli_fault(g->command, "the post's answer is none");
-	*at = n < all && n > *at ? n : 0;
-	return take_bundle(g, a, page);
-}
-
-/* The charter, from the post that the token names. */
-static int look(struct gov *g, const char *token, struct alliance *a)
-{
-	uint32_t at = 0;
-	int e = CLI_OK;
-
-	for (int i = 0; !e && i < PAGES && (i == 0 || at > 0); i++) {
-		json_t *q =
-		    json_pack("{s:s,s:s}", "do", "join-look", "token", token);
-		json_t *end = NULL;
-
-		if (at > 0)
-			json_object_set_new(q, "limit", json_integer(at));
-		e = ask(g->command, &g->ask, &q, NULL, NULL, &end);
-		if (!e && (e = ask_refused(g->command, end)) < 0)
-			e = take_page(g, a, str_of(get_text(end, "text")), &at);
-		json_decref(end);
-	}
-	return e;
-}
-
 static int see_charter(struct gov *g, const char *token, struct alliance *a)
 {
-	auto_free char *text = NULL;
-	size_t n = 0;
+	struct pages all = { 0 };
 	int e;
 
 	if (!g->file)
-		e = look(g, token, a);
+		e = look_whole(g, token, &all);
 	else
-		e = read_whole(g->command, g->file, &text, &n);
-	if (!e && g->file)
-		e = take_bundle(g, a, (struct str){ text, n });
+		e = read_whole(g->command, g->file, &all.p, &all.n);
+	if (!e)
+		e = look_take(g, a, (struct str){ all.p, all.n });
+	pages_free(&all);
 	if (!e && !alliance_version(a))
 		e = cli_fault(g->command,
 		    "no version of this alliance's charter came; ask for the "
@@ -116,8 +55,8 @@ static int compose(struct gov *g, const struct own *o, const struct held *h,
 	memcpy(extra.post, t->post, 32);
 	charter_accession(alliance_charter(a), alliance_id(a), &o->party, &acc);
 	accession_print(&acc, &joins);
-	own_record(g, o, h, a, &extra, 1, &record);
-	own_roll(o, h, &roll);
+	own_record(g, o, h, a, &extra, 1, NULL, &record);
+	own_roll(o, h, NULL, &roll);
 	e = sign_act(g, o, SEALED_JOIN, text_of(&joins), bundle);
 	if (!e)
 		e = sign_act(g, o, SEALED_RECORD, text_of(&record), bundle);
@@ -179,6 +118,8 @@ static int join(struct gov *g, const char *text, const struct token *t,
 	int e = own_open(g, true, &o);
 
 	if (!e)
+		e = own_is_first(g, &o);
+	if (!e)
 		e = held_fetch(g, &h);
 	if (!e)
 		e = see_charter(g, text, a);
@@ -217,6 +158,10 @@ int cmd_join(int argc, char **argv)
 	e = secret_take(argv[0], g.argv[0], "the token", text, sizeof(text));
 	if (e)
 		return e;
+	if (enrol_token_is(str_of(text)))
+		return cli_usage(argv[0],
+		    "this token is for another host of the same party: "
+		    "liptako enrol TOKEN");
 	f = token_parse(str_of(text), &t);
 	if (f != TOKEN_OK)
 		return cli_usage(argv[0], "the token: %s", token_fault_name(f));

@@ -7,7 +7,7 @@
 #include "conf/conf.h"
 
 enum {
-	FILE_MAX = 4 << 20
+	FILE_MAX = 64 << 20
 };
 
 static void no_fault(void *arg, const char *file, unsigned line,
@@ -70,6 +70,9 @@ static int take_option(struct gov *g, int c, const char **state)
 		break;
 	case 'y':
 		g->yes = true;
+		break;
+	case 'N':
+		g->no_wait = true;
 		break;
 	case 's':
 		return add(g, g->seals, &g->n_seals, TEXT_SEALS_MAX, "seals");
@@ -149,6 +152,7 @@ int gov_options(struct gov *g, int argc, char **argv, const char *allowed)
 		{ "post", required_argument, NULL, 'P' },
 		{ "guest", required_argument, NULL, 'g' },
 		{ "host", required_argument, NULL, 'n' },
+		{ "no-wait", no_argument, NULL, 'N' },
 		{ "hours", required_argument, NULL, 'h' },
 		{ "out", required_argument, NULL, 'o' },
 		{ "charter", required_argument, NULL, 'f' },
@@ -230,7 +234,7 @@ int read_whole(const char *command, const char *path, char **ret, size_t *n)
 		got = read(fd, buf + len, room - len - 1);
 		len += got > 0 ? (size_t)got : 0;
 		if (len > FILE_MAX)
-			return cli_fault(command, "%s is longer than 4 MB",
+			return cli_fault(command, "%s is longer than 64 MB",
 			    path);
 	}
 	if (fd < 0 || got < 0)

@@ -9,6 +9,14 @@ static void path_of(const struct gov *g, const char *name, char *to)
 	(void)snprintf(to, GOV_PATH, "%s/%s", g->state, name);
 }
 
+int own_keep(const struct gov *g, const char *name, struct str s)
+{
+	char path[GOV_PATH];
+
+	path_of(g, name, path);
+	return write_whole(g->command, path, s, 0600);
+}
+
 static int folder(const struct gov *g, const char *name, unsigned mode)
 {
 	char path[GOV_PATH];
@@ -23,6 +31,23 @@ static int folder(const struct gov *g, const char *name, unsigned mode)
 	return cli_fault(g->command,
 	    "%s: %s; start liptakod once, or name its folder by --state", path,
 	    strerror(errno));
+}
+
+int own_folders(const struct gov *g)
+{
+	int e = folder(g, "keys", 0700);
+
+	return e ? e : folder(g, "post", 0755);
+}
+
+int own_is_first(const struct gov *g, const struct own *o)
+{
+	if (!o->fleet)
+		return CLI_OK;
+	return cli_fault(g->command,
+	    "this host is one of the fleet of %s; do it on the host that "
+	    "speaks for it (liptako roll names it)",
+	    o->party.name);
 }
 
 bool own_is_there(const struct gov *g)
@@ -76,6 +101,8 @@ static int open_keys(const struct gov *g, bool make, struct own *o)
 	e = key_seed(path, make, o->login_seed);
 	if (e)
 		return bad_key(g, path, e);
+	if (o->fleet)
+		return CLI_OK; /* the post is at the first host */
 	path_of(g, "post", path);
 	e = key_post(path, o->party.name, make, &o->post.cert);
 	return e ? bad_key(g, path, e) : CLI_OK;
@@ -93,9 +120,7 @@ int own_open(struct gov *g, bool make, struct own *ret)
 	(void)gethostname(host, sizeof(host) - 1);
 	own_tame(g->host ? g->host : host, o.host);
 	if (make)
-		e = folder(g, "keys", 0700);
-	if (!e && make)
-		e = folder(g, "post", 0755);
+		e = own_folders(g);
 	if (e)
 		return e;
 	if (!own_is_there(g) && !make)
@@ -146,6 +171,19 @@ static void add_logins(struct party_record *r, const struct own *o,
 	}
 }
 
+/* The fleet's logins, but those of envoys that were revoked. */
+static void keep_hosts(struct party_record *r, const struct party_record *was,
+    const struct own *o, const struct alliance *a)
+{
+	struct alliance_envoy e;
+
+	r->n_hosts = 0;
+	for (size_t i = 0; i < was->n_hosts; i++)
+		if (alliance_envoy(a, o->party.id, was->hosts[i].envoy,
+			gov_now(), &e) != ENVOY_REVOKED)
+			(void)record_host_add(r, &was->hosts[i]);
+}
+
 static void start_record(const struct own *o, const struct held *h,
     struct party_record *r)
 {
@@ -166,6 +204,7 @@ static void start_record(const struct own *o, const struct held *h,
 			memcpy(r->chancery, was->chancery, sizeof(r->chancery));
 			r->n_guest = was->n_guest;
 			memcpy(r->guest, was->guest, sizeof(r->guest));
+			keep_hosts(r, was, o, h->a[i]);
 		}
 	}
 	r->number++;
@@ -173,11 +212,13 @@ static void start_record(const struct own *o, const struct held *h,
 
 void own_record(const struct gov *g, const struct own *o, const struct held *h,
     const struct alliance *more, const struct post_of *extra, size_t n,
-    struct text_out *text)
+    const struct record_host *host, struct text_out *text)
 {
 	struct party_record *r = mem_new(1, sizeof(*r));
 
 	start_record(o, h, r);
+	if (host)
+		(void)record_host_add(r, host);
 	if (o->post.at.n > 0)
 		r->posts[r->n_posts++] = o->post;
 	if (g->guest && text_name(str_of(g->guest))) {
@@ -230,30 +271,42 @@ bool own_record_lacks(const struct own *o, const struct alliance *a)
 	return lacks;
 }
 
-/* All envoys for another while, but the revoked; this host among them. */
-void own_roll(const struct own *o, const struct held *h, struct text_out *text)
+const struct roll *own_roll_is(const struct own *o, const struct held *h,
+    size_t *n)
 {
-	struct roll r = { .issued = gov_now() };
-	const struct roll *was = NULL;
-	uint64_t until = r.issued + ROLL_DAYS * UINT64_C(86400000);
-	struct alliance_envoy e;
-	bool here = false;
+	const struct roll *is = NULL;
 
-	memcpy(r.name, o->party.name, sizeof(r.name));
-	memcpy(r.party, o->party.id, 32);
 	for (size_t i = 0; i < h->n; i++) {
 		uint16_t no = alliance_party_of_id(h->a[i], o->party.id);
 		const struct roll *l = no == ALLIANCE_NOBODY
 					   ? NULL
 					   : alliance_party(h->a[i], no)->roll;
 
-		if (l && (!was || l->number > was->number))
-			was = l;
+		if (!l || (is && l->number <= is->number))
+			continue;
+		is = l;
+		*n = i;
 	}
+	return is;
+}
+
+/* All envoys for another while, but the revoked; this host among them. */
+void own_roll(const struct own *o, const struct held *h,
+    const struct roll_envoy *more, struct text_out *text)
+{
+	struct roll r = { .issued = gov_now() };
+	size_t at = 0;
+	const struct roll *was = own_roll_is(o, h, &at);
+	uint64_t until = r.issued + ROLL_DAYS * UINT64_C(86400000);
+	struct alliance_envoy e;
+	bool here = false;
+
+	memcpy(r.name, o->party.name, sizeof(r.name));
+	memcpy(r.party, o->party.id, 32);
 	r.number = was ? was->number + 1 : 1;
-	r.envoys = mem_new((was ? was->n : 0) + 1, sizeof(*r.envoys));
+	r.envoys = mem_new((was ? was->n : 0) + 2, sizeof(*r.envoys));
 	for (size_t i = 0; was && i < was->n; i++) {
-		if (alliance_envoy(h->a[0], o->party.id, was->envoys[i].key,
+		if (alliance_envoy(h->a[at], o->party.id, was->envoys[i].key,
 			r.issued, &e) == ENVOY_REVOKED)
 			continue;
 		r.envoys[r.n] = was->envoys[i];
@@ -267,6 +320,10 @@ void own_roll(const struct own *o, const struct held *h, struct text_out *text)
 			.not_after = until };
 		memcpy(n->key, o->envoy, 32);
 		memcpy(n->host, o->host, sizeof(n->host));
+	}
+	if (more && r.n < ROLL_ENVOYS) {
+		r.envoys[r.n] = *more;
+		r.envoys[r.n++].not_after = until;
 	}
 	roll_print(&r, text);
 	free(r.envoys);

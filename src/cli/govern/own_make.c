@@ -196,14 +196,6 @@ static int describe(const struct gov *g, struct own *o)
 	return e;
 }
 
-static int keep(const struct gov *g, const char *name, struct str s)
-{
-	char path[GOV_PATH];
-
-	path_of(g, name, path);
-	return write_whole(g->command, path, s, 0600);
-}
-
 static int keep_party(const struct gov *g, const struct own *o)
 {
 	struct text_out t = { 0 };
@@ -216,9 +208,9 @@ static int keep_party(const struct gov *g, const struct own *o)
 	if (!charter_party_parse(text_of(&t), &again, &f))
 		e = cli_fault(g->command, "this party cannot be: %s", f.say);
 	if (!e)
-		e = keep(g, "keys/seal-at", str_of(real ? real : o->seal));
+		e = own_keep(g, "keys/seal-at", str_of(real ? real : o->seal));
 	if (!e)
-		e = keep(g, "keys/party", text_of(&t));
+		e = own_keep(g, "keys/party", text_of(&t));
 	text_free(&t);
 	free(real);
 	return e;
@@ -293,8 +285,12 @@ int own_post(const struct gov *g, struct own *o, bool make)
 			return CLI_FAULT;
 		text = kept;
 	}
+	o->fleet = text && !strcmp(text, "fleet");
+	if (o->fleet)
+		return CLI_OK;
 	if (g->guest || (text && !strcmp(text, "guest"))) {
-		return make ? keep(g, "keys/post-at", STR("guest")) : CLI_OK;
+		return make ? own_keep(g, "keys/post-at", STR("guest"))
+			    : CLI_OK;
 	}
 	if (!text) {
 		if (usual_address(&a))
@@ -311,7 +307,7 @@ int own_post(const struct gov *g, struct own *o, bool make)
 		    "\"%s\" is no address; --post ADDRESS[:PORT], or --guest "
 		    "PARTY behind NAT",
 		    text);
-	return make ? keep(g, "keys/post-at", str_of(text)) : CLI_OK;
+	return make ? own_keep(g, "keys/post-at", str_of(text)) : CLI_OK;
 }
 
 int own_make(struct gov *g, struct own *o)

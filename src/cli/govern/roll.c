@@ -34,7 +34,7 @@ static int renew(struct gov *g, const struct own *o, const struct held *h)
 	struct text_out text = { 0 }, act = { 0 };
 	int e;
 
-	own_roll(o, h, &text);
+	own_roll(o, h, NULL, &text);
 	e = sign_act(g, o, SEALED_ROLL, text_of(&text), &act);
 	if (!e)
 		e = held_put(g, text_of(&act), false, false);

@@ -232,6 +232,7 @@ static int record_again(struct gov *g, const struct own *o, bool wait)
 	bool lacks;
 	int e = held_fetch(g, &h);
 
+	wait &= !o->fleet;
 	for (int i = 0; !e && wait && i < RECORDS_S; i++) {
 		bool all = true;
 
@@ -248,12 +249,16 @@ static int record_again(struct gov *g, const struct own *o, bool wait)
 		held_free(&h);
 		e = held_fetch(g, &h);
 	}
+	if (!e && o->fleet) {
+		held_free(&h);
+		return CLI_OK; /* the chancery's record is not ours to make */
+	}
 	n_soon = e ? 0 : posts_to_come(o, &h, soon, countof(soon));
 	lacks = n_soon > 0;
 	for (size_t k = 0; !e && k < h.n; k++)
 		lacks |= own_record_lacks(o, h.a[k]);
 	if (!e && lacks) {
-		own_record(g, o, &h, NULL, soon, n_soon, &text);
+		own_record(g, o, &h, NULL, soon, n_soon, NULL, &text);
 		e = sign_act(g, o, SEALED_RECORD, text_of(&text), &act);
 		if (!e)
 			e = held_put(g, text_of(&act), false, true);
@@ -310,6 +315,12 @@ int charter_seal(struct gov *g)
 
 		if (c && (g->argc < 2 || !strcmp(c->name, g->argv[1])))
 			e = seal_one(g, &o, &h, h.a[i], &done);
+	}
+	for (size_t i = 0; !e && i < h.n_enrolments; i++) {
+		struct str b = { h.enrolments[i].bundle, h.enrolments[i].n };
+
+		e = enrol_admit(g, &o, &h, b, false);
+		done++;
 	}
 	held_free(&h);
 	if (!e)

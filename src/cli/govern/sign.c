@@ -111,6 +111,10 @@ int sign_act(const struct gov *g, const struct own *o, enum sealed_type t,
 	char head[64];
 	int e = CLI_OK;
 
+	if (g->n_seals == 0 && !*o->seal)
+		return cli_fault(g->command,
+		    "this host has no seal; do it where the seal is, or name "
+		    "it by --seal FILE");
 	if (g->n_seals == 0)
 		e = sign_text(g, o->seal, t, text, &armor);
 	for (size_t i = 0; !e && i < g->n_seals; i++)

@@ -1,0 +1,171 @@
+#!/bin/bash
+# A fleet: two hosts of mali, one of burkina. Enrolled by two commands; what
+# mali's second host sees is closed at its first and at burkina, in mali's
+# name; under a budget for each host; and the second host's place ends by one
+# command. While the first host is dead the second defends itself, and what it
+# had to say is heard later.
+# shellcheck source=tests/lib/e2e.sh
+. "$(dirname "$0")/../lib/e2e.sh"
+need root nft ip jq ssh-keygen nats-server
+plan 41
+space hub
+ip -n "$ID-hub" link add name road type bridge
+ip -n "$ID-hub" link set road up
+declare -A AT=([first]=77.2.1.1 [second]=77.2.1.2 [burkina]=77.2.2.1)
+declare -A PID_OF=()
+start() {
+	spawn ip netns exec "$ID-$1" "$BUILD/liptakod" -f \
+		--config "$T/$1/liptako.yaml" --rules "$TOP/rules" \
+		--state "$T/$1/state" --run "$T/$1/run" >>"$T/$1/log" 2>&1
+	PID_OF[$1]=$PID
+	until_true 15 up "$1"
+}
+on() { # HOST COMMAND...: as that host's operator
+	local h=$1
+	shift
+	ip netns exec "$ID-$h" env LIPTAKO_RUN="$T/$h/run" \
+		LIPTAKO_STATE="$T/$h/state" "$BUILD/liptako" "$@"
+}
+up() { on "$1" status >/dev/null 2>&1; }
+exits() {
+	local want=$1
+	shift
+	"$@" >"$T/out" 2>"$T/err"
+	[ $? = "$want" ]
+}
+about() { on "$1" party list --json 2>/dev/null | jq -r ".[0] | $2" 2>/dev/null; }
+for h in first second burkina; do
+	space "$h"
+	ip -n "$ID-$h" link add wan type veth peer name "to-$h" netns "$ID-hub"
+	ip -n "$ID-hub" link set "to-$h" master road up
+	ip -n "$ID-$h" addr add "${AT[$h]}/16" dev wan
+	ip -n "$ID-$h" link set wan up
+	mkdir "$T/$h" "$T/$h/state"
+	: >"$T/$h/auth.log"
+	cat >"$T/$h/liptako.yaml" <<-END
+		find: no
+		post:
+		  listen: ${AT[$h]}:4222
+		sources:
+		- file: $T/$h/auth.log
+		  service: openssh
+	END
+	start "$h"
+done
+for p in mali burkina; do
+	ssh-keygen -q -t ed25519 -N '' -C "$p" -f "$T/$p.seal"
+done
+
+# an alliance of mali and burkina
+me() { echo --yes --party "$1" --seal "$T/$1.seal" --post "$2" --host "$3"; }
+# shellcheck disable=SC2046 # words
+on first found $(me mali "${AT[first]}" first) sahel >/dev/null 2>&1
+token=$(on first invite --json | jq -r .token)
+# shellcheck disable=SC2046
+tries() { on burkina join $(me burkina "${AT[burkina]}" gate) --json - \
+	<<<"$token" >"$T/out" 2>/dev/null; }
+until_true 40 tries
+asked() { [ "$(on first status --json | jq '.charters[0].requests')" = 1 ]; }
+until_true 30 asked
+on first charter seal --yes --code "$(jq -r .code "$T/out")" >/dev/null 2>&1
+in_it() { [ "$(about burkina '"\(.version) \(.parties|length)"')" = "2 2" ]; }
+ok "mali and burkina are allies" until_true 60 in_it
+
+# what a new administrator does wrong
+ok "a host without a party cannot hand out a place" exits 3 on second enrol
+ok "a token that is none is refused" exits 2 on second enrol lpe1-0000000000000000000000000000000000000000
+ok "and one that was cut short, in a sentence" grep -q "copy it again" "$T/err"
+ok "an invitation is not for a host" exits 2 on second enrol - <<<"$token"
+ok "which is said" grep -q "liptako join" "$T/err"
+
+# one command here, one there
+spawn ip netns exec "$ID-first" env LIPTAKO_RUN="$T/first/run" \
+	LIPTAKO_STATE="$T/first/state" "$BUILD/liptako" enrol --yes --out "$T/token" \
+	>"$T/first.out" 2>"$T/first.err"
+waiting=$PID
+ok "the first host prints a token" until_true 10 test -s "$T/token"
+ok "another party's host cannot use it" exits 3 on burkina enrol - <"$T/token"
+ok "nor join with it" exits 2 on burkina join --yes - <"$T/token"
+ok "the second host takes its place" exits 0 \
+	on second enrol --host second - <"$T/token"
+diag "$(cat "$T/err")"
+wait "$waiting"
+is "and the first host has sealed it" "$?" 0
+ok "with its name" grep -q "second speaks for mali" "$T/first.out"
+is "the roll has two hosts" "$(on first roll --json | jq -r '[.[].host]|join(" ")')" "first second"
+ok "the token is in no log" not grep -q "$(cat "$T/token")" "$T"/*/log
+for h in first second; do
+	is "the keys of $h are root's alone" "$(stat -c %a "$T/$h/state/keys/envoy.key")" 600
+done
+ok "they are not the same" not cmp -s "$T/first/state/keys/envoy.key" "$T/second/state/keys/envoy.key"
+speaks() { on "$1" alliance --json 2>/dev/null | jq -e '.alliances[0].self == "mali"' >/dev/null; }
+ok "the second host knows whose it is" until_true 20 speaks second
+line_up() { on "$1" alliance --json 2>/dev/null | jq -e '[.posts[]|select(.state=="up")]|length >= '"$2" >/dev/null; }
+ok "and reaches the chancery's post" until_true 60 line_up second 1
+ok "what it may not do is refused in a sentence" exits 3 on second invite
+ok "which names the cure" grep -q "the host that speaks for it" "$T/err"
+
+# an attack seen by the second host
+guess() { # HOST ADDRESS...: five failures each
+	local h=$1 a i now
+	shift
+	now=$(date +"%b %e %H:%M:%S")
+	for a; do
+		for i in 1 2 3 4 5 6; do
+			echo "$now $h sshd[7$i]: Failed password for invalid user u$i from $a port 40$i ssh2"
+		done
+	done >>"$T/$h/auth.log"
+}
+shut() { # HOST ADDRESS
+	ip netns exec "$ID-$1" nft list table inet liptako 2>/dev/null | grep -qF " $2 "
+}
+closed() { on "$1" list --json 2>/dev/null | jq -e --arg a "$2" 'any(.. | strings; . == $a or . == ($a + "/32"))' >/dev/null; }
+has_rolls() { [ "$(about burkina '[.parties[]|select(.party=="mali")|.envoys[].host]|join(" ")')" = "first second" ]; }
+ok "burkina has the new roll" until_true 60 has_rolls
+guess second 45.9.1.1
+ok "the second host closes its attacker" until_true 10 closed second 45.9.1.1
+ok "so does the first" until_true 20 closed first 45.9.1.1
+ok "and burkina" until_true 20 closed burkina 45.9.1.1
+ok "in mali's name" grep -q "mali" <(on burkina why 45.9.1.1)
+guess burkina 45.9.1.2
+ok "what burkina sees reaches the second host through the first" \
+	until_true 20 closed second 45.9.1.2
+guess first 45.9.1.3
+ok "and what the first host sees, too" until_true 20 closed second 45.9.1.3
+
+# the first host dies, whole
+kill -9 "${PID_OF[first]}"
+wait "${PID_OF[first]}" 2>/dev/null
+ip netns pids "$ID-first" | xargs -r kill -9 2>/dev/null
+guess second 45.9.1.4
+ok "without the first host the second defends itself" until_true 10 closed second 45.9.1.4
+ok "and keeps what allies told" closed second 45.9.1.2
+ok "burkina cannot know yet" not closed burkina 45.9.1.4
+start first
+ok "once it is back, burkina hears of it" until_true 60 closed burkina 45.9.1.4
+ok "and the first host" until_true 20 closed first 45.9.1.4
+
+# one host may not flood the fleet
+mapfile -t many < <(for i in $(seq 0 1 399); do echo "46.7.$((i / 200)).$((i % 200 + 1))"; done)
+t0=$(date +%s)
+guess second "${many[@]}"
+n_closed() { on "$1" list --all --json 2>/dev/null | jq '[.. | strings | select(startswith("46.7."))] | unique | length'; }
+all_own() { [ "$(n_closed second)" -ge 400 ]; }
+ok "four hundred attack the second host, which closes all" until_true 30 all_own
+sleep 3
+n=$(n_closed first) b=$(n_closed burkina) dt=$(($(date +%s) - t0))
+diag "after $dt s: first closed $n, burkina $b of 400"
+# burst 240 and 240 a minute at the first host; 60 and 60 at an ally
+ok "the first host closes no more than its budget for a host" \
+	test "$n" -gt 200 -a "$n" -le $((240 + 4 * (dt + 1)))
+ok "and burkina no more than a party's" test "$b" -gt 20 -a "$b" -le $((60 + dt + 1))
+
+# a host that was lost
+ok "the second host is revoked" exits 0 on first revoke --yes second
+knows() { on burkina party list --json | jq -e '.[0]' >/dev/null; on burkina charter export --bundle - | grep -q "# Revocation"; }
+ok "burkina knows" until_true 30 knows
+guess second 45.9.1.9
+ok "the second host still defends itself" until_true 10 closed second 45.9.1.9
+sleep 5
+ok "but is heard no more by burkina" not closed burkina 45.9.1.9
+ok "nor by the first host" not closed first 45.9.1.9
