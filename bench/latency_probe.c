@@ -1,14 +1,16 @@
 /*
  * latency_probe - from the append of the deciding line to the kernel.
  *
- *   latency_probe LOG [TRIALS [LINES [CPU]]]
+ *   latency_probe LOG [TRIALS [LINES [CPU [PAUSE [NAME=NETNS...]]]]]
  *
  * Appends sshd failures of a fresh address to LOG, pauses at random, takes
  * the time, writes the LINESth (deciding) line and waits for the nf_tables
  * notification that carries the address: the kernel sends it while it commits
  * the batch, just before the acknowledgement. Run it in the network namespace
- * of the enforcer. Prints one line: trials, lost, min, median, p90, p99, max
- * in microseconds. With CPU it pins itself there.
+ * of the enforcer, or name the namespaces of several: there is one clock.
+ * Prints a line for each: trials, lost, min, median, p90, p99, max in
+ * microseconds. With CPU it pins itself there, "any" does not. PAUSE is the
+ * shortest between two trials, in ms; up to half as much is added by chance.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -22,10 +24,26 @@
 #include "base/str.h"
 #include "base/when.h"
 
+enum {
+	PLACES = 16,
+	PATIENCE_S = 2
+};
+
+/* A kernel's sets, as a network namespace has them. */
+struct place {
+	const char *name;
+	struct mnl_socket *nl;
+	bool seen; /* in this trial */
+	size_t n;
+	int64_t *us;
+};
+
 struct probe {
 	int log;
-	struct mnl_socket *nl;
+	uint32_t pause; /* ms */
 	uint64_t seed;
+	size_t n;
+	struct place places[PLACES];
 };
 
 static uint32_t draw(struct probe *p, uint32_t below)
@@ -60,21 +78,50 @@ static void append(struct probe *p, const char *who, unsigned i)
 		die("cannot append: %s", strerror(errno));
 }
 
-/* Reads notifications until one holds the address, or it takes too long. */
-static bool seen(struct probe *p, uint32_t addr, int64_t until_ns)
+/* Is the address in what came? Reads all of it. */
+static bool told(const struct place *p, uint32_t addr)
 {
 	static uint8_t buf[1 << 17];
+	bool yes = false;
+	ssize_t n;
+
+	while ((n = recv(mnl_socket_get_fd(p->nl), buf, sizeof(buf),
+		    MSG_DONTWAIT)) > 0)
+		yes |= memmem(buf, (size_t)n, &addr, sizeof(addr)) != NULL;
+	return yes;
+}
+
+static void look(struct probe *p, size_t i, uint32_t addr, int64_t start)
+{
+	struct place *at = &p->places[i];
+
+	if (at->seen || !told(at, addr))
+		return;
+	at->seen = true;
+	at->us[at->n++] = (mono_now().ns - start) / 1000;
+}
+
+/* Until every place told of the address, or it takes too long. */
+static void wait_all(struct probe *p, uint32_t addr, int64_t start)
+{
+	struct pollfd fds[PLACES];
+	size_t left;
+	int64_t ms;
 
 	for (;;) {
-		int64_t left = until_ns - mono_now().ns;
-		struct pollfd f = { mnl_socket_get_fd(p->nl), POLLIN, 0 };
-		ssize_t n;
+		left = 0;
+		for (size_t i = 0; i < p->n; i++) {
+			const struct place *at = &p->places[i];
+			int fd = at->seen ? -1 : mnl_socket_get_fd(at->nl);
 
-		if (left <= 0 || poll(&f, 1, (int)(left / 1000000) + 1) < 0)
-			return false;
-		n = recv(f.fd, buf, sizeof(buf), MSG_DONTWAIT);
-		if (n > 0 && memmem(buf, (size_t)n, &addr, sizeof(addr)))
-			return true;
+			fds[i] = (struct pollfd){ fd, POLLIN, 0 };
+			left += !at->seen;
+		}
+		ms = (start + PATIENCE_S * NS_PER_S - mono_now().ns) / 1000000;
+		if (!left || ms <= 0 || poll(fds, p->n, (int)ms) < 0)
+			return;
+		for (size_t i = 0; i < p->n; i++)
+			look(p, i, addr, start);
 	}
 }
 
@@ -85,16 +132,7 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void drain(struct probe *p)
-{
-	static uint8_t buf[1 << 17];
-
-	while (
-	    recv(mnl_socket_get_fd(p->nl), buf, sizeof(buf), MSG_DONTWAIT) > 0)
-		;
-}
-
-static int64_t trial(struct probe *p, unsigned lines)
+static void trial(struct probe *p, unsigned lines)
 {
 	uint32_t addr;
 	int64_t start;
@@ -106,12 +144,15 @@ static int64_t trial(struct probe *p, unsigned lines)
 	for (unsigned i = 1; i < lines; i++)
 		append(p, who, i);
 	rest(2000 + draw(p, 8000));
-	drain(p);
+	if (p->pause)
+		rest(p->pause * 1000 + draw(p, p->pause * 500));
+	for (size_t i = 0; i < p->n; i++) {
+		(void)told(&p->places[i], addr);
+		p->places[i].seen = false;
+	}
 	start = mono_now().ns;
 	append(p, who, lines);
-	if (!seen(p, addr, start + 2 * NS_PER_S))
-		return -1;
-	return mono_now().ns - start;
+	wait_all(p, addr, start);
 }
 
 static struct mnl_socket *monitor(void)
@@ -126,6 +167,26 @@ static struct mnl_socket *monitor(void)
 	return nl;
 }
 
+/* NAME=NETNS: a socket stays in the namespace where it was made. */
+static void place_add(struct probe *p, const char *what, unsigned trials)
+{
+	const char *path = what ? strchr(what, '=') : NULL;
+	struct place *at = &p->places[p->n++];
+	int ns;
+
+	if (p->n == PLACES || (what && !path))
+		die("NAME=NETNS, at most %d", PLACES - 1);
+	if (path) {
+		ns = open(path + 1, O_RDONLY | O_CLOEXEC);
+		if (ns < 0 || setns(ns, CLONE_NEWNET) < 0)
+			die("%s: %s", path + 1, strerror(errno));
+		close(ns);
+	}
+	at->name = what;
+	at->nl = monitor();
+	at->us = mem_new(trials, sizeof(*at->us));
+}
+
 static void pin(uint32_t cpu)
 {
 	cpu_set_t set;
@@ -136,46 +197,56 @@ static void pin(uint32_t cpu)
 		die("cannot pin: %s", strerror(errno));
 }
 
-static uint32_t number(const char *text, uint32_t max)
+static uint32_t number(const char *text, uint32_t min, uint32_t max)
 {
 	uint32_t v;
 
-	if (!str_u32(str_of(text), max, &v) || v == 0)
-		die("not a number from 1 to %u: %s", max, text);
+	if (!str_u32(str_of(text), max, &v) || v < min)
+		die("not a number from %u to %u: %s", min, max, text);
 	return v;
+}
+
+static void report(struct place *at, unsigned trials)
+{
+	int64_t *us = at->us;
+	size_t n = at->n;
+
+	if (at->name)
+		printf("%.*s: ", (int)strcspn(at->name, "="), at->name);
+	if (n == 0)
+		die("no measure was seen in %u trials", trials);
+	qsort(us, n, sizeof(*us), by_value);
+	printf("trials %u lost %zu: min %lld median %lld p90 %lld p99 %lld "
+	       "max %lld us\n",
+	    trials, trials - n, (long long)us[0], (long long)us[n / 2],
+	    (long long)us[n * 9 / 10], (long long)us[n * 99 / 100],
+	    (long long)us[n - 1]);
+	free(us);
 }
 
 int main(int argc, char **argv)
 {
 	struct probe p = { .seed = 88172645463325252 };
-	unsigned trials = argc > 2 ? number(argv[2], 1000000) : 2000;
-	unsigned lines = argc > 3 ? number(argv[3], 1000) : 5;
-	auto_free int64_t *us = mem_new(trials, sizeof(*us));
-	unsigned n = 0;
+	unsigned trials = argc > 2 ? number(argv[2], 1, 1000000) : 2000;
+	unsigned lines = argc > 3 ? number(argv[3], 1, 1000) : 5;
 
 	if (argc < 2)
-		die("usage: latency_probe LOG [TRIALS [LINES [CPU]]]");
-	if (argc > 4)
-		pin(str_eq(str_of(argv[4]), STR("0")) ? 0
-						      : number(argv[4], 1023));
+		die("usage: latency_probe LOG [TRIALS [LINES [CPU [PAUSE "
+		    "[NAME=NETNS...]]]]]");
+	if (argc > 4 && strcmp(argv[4], "any") != 0)
+		pin(number(argv[4], 0, 1023));
+	p.pause = argc > 5 ? number(argv[5], 0, 60000) : 0;
 	p.seed ^= (uint64_t)wall_now().ns;
-	p.nl = monitor();
 	p.log = open(argv[1], O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 	if (p.log < 0)
 		die("%s: %s", argv[1], strerror(errno));
-	for (unsigned i = 0; i < trials; i++) {
-		int64_t ns = trial(&p, lines);
-
-		if (ns >= 0)
-			us[n++] = ns / 1000;
-	}
-	if (n == 0)
-		die("no measure was seen in %u trials", trials);
-	qsort(us, n, sizeof(*us), by_value);
-	printf("trials %u lost %u: min %lld median %lld p90 %lld p99 %lld "
-	       "max %lld us\n",
-	    trials, trials - n, (long long)us[0], (long long)us[n / 2],
-	    (long long)us[n * 9 / 10], (long long)us[n * 99 / 100],
-	    (long long)us[n - 1]);
+	for (int i = 6; i < argc; i++)
+		place_add(&p, argv[i], trials);
+	if (p.n == 0)
+		place_add(&p, NULL, trials);
+	for (unsigned i = 0; i < trials; i++)
+		trial(&p, lines);
+	for (size_t i = 0; i < p.n; i++)
+		report(&p.places[i], trials);
 	return 0;
 }

@@ -26,42 +26,7 @@ for h in $PARTIES; do
 done
 
 headline "the charter"
-# shellcheck disable=SC2046 # words
-{
-	held "mali founds the alliance sahel" into "$T/out" \
-		on mali found $(identity mali) sahel
-	held "its post is up" until_true 10 post_is_up mali
-	on mali invite --out "$T/token.burkina"
-	held "burkina joins by a token, over mali's post" \
-		into "$T/join.burkina" on burkina join $(identity burkina) \
-		--json "$(cat "$T/token.burkina")"
-	code=$(jq -r .code "$T/join.burkina")
-	diag "burkina reads to mali, by voice: $code"
-	held "mali hears of its wish" until_true 20 says mali "party=burkina"
-	held "mali seals" into "$T/out" \
-		on mali charter seal --yes --code "$code"
-	held "burkina hears of it" until_true 45 at_version burkina 2
-	on mali invite --out "$T/token.niger"
-	held "niger joins by a token" into "$T/join.niger" \
-		on niger join $(identity niger) --json \
-		"$(cat "$T/token.niger")"
-	code=$(jq -r .code "$T/join.niger")
-	diag "niger reads to mali, by voice: $code"
-	held "mali hears of its wish" until_true 20 says mali "party=niger"
-	held "mali seals" into "$T/out" \
-		on mali charter seal --yes --code "$code"
-	waits() { [ "$(about burkina '.waiting | length')" = 1 ]; }
-	held "burkina sees what waits" until_true 45 waits
-	held "burkina seals" into "$T/out" \
-		on burkina charter seal --yes --code "$code"
-}
-for h in $PARTIES; do
-	held "$h: version 3, three parties" until_true 45 at_version "$h" 3
-done
-
-for h in $PARTIES; do
-	held "$h: its lines to all three posts are up" until_true 40 lines_up "$h" 3
-done
+charter_of_three
 
 [ -z "${STOP_AT_CHARTER:-}" ] || { the_end; exit; }
 

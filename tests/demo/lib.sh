@@ -70,6 +70,46 @@ attack() { # SPACE PARTY
 	return 1
 }
 
+waits() { [ "$(about "$1" '.waiting | length')" = 1 ]; }
+# joins NAME: by a token, over mali's post; mali seals what it asks for.
+joins() {
+	local code
+	on mali invite --out "$T/token.$1"
+	# shellcheck disable=SC2046 # words
+	held "$1 joins by a token, over mali's post" into "$T/join.$1" \
+		on "$1" join $(identity "$1") --json "$(cat "$T/token.$1")"
+	code=$(jq -r .code "$T/join.$1")
+	diag "$1 reads to mali, by voice: $code"
+	held "mali hears of its wish" until_true 20 says mali "party=$1"
+	held "mali seals" into "$T/out" \
+		on mali charter seal --yes --code "$code"
+	[ "$1" != niger ] || sealed_by_two "$code"
+}
+sealed_by_two() {
+	held "burkina sees what waits" until_true 45 waits burkina
+	held "burkina seals" into "$T/out" \
+		on burkina charter seal --yes --code "$1"
+}
+# From three hosts to an alliance of three, with all its lines up.
+charter_of_three() {
+	local h
+	# shellcheck disable=SC2046 # words
+	held "mali founds the alliance sahel" into "$T/out" \
+		on mali found $(identity mali) sahel
+	held "its post is up" until_true 10 post_is_up mali
+	joins burkina
+	held "burkina hears of it" until_true 45 at_version burkina 2
+	joins niger
+	for h in $PARTIES; do
+		held "$h: version 3, three parties" \
+			until_true 45 at_version "$h" 3
+	done
+	for h in $PARTIES; do
+		held "$h: its lines to all three posts are up" \
+			until_true 40 lines_up "$h" 3
+	done
+}
+
 # When the kernel of a party closed what: lines "MS ADDRESS" in $T/NAME/closed.
 watch_kernel() {
 	spawn in_space "$1" stdbuf -oL nft monitor new elements \
