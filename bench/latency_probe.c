@@ -1,7 +1,7 @@
 /*
  * latency_probe - from the append of the deciding line to the kernel.
  *
- *   latency_probe LOG [TRIALS [LINES [CPU [PAUSE [NAME=NETNS...]]]]]
+ *   latency_probe LOG [TRIALS [LINES [CPU [REST [NAME=NETNS...]]]]]
  *
  * Appends sshd failures of a fresh address to LOG, pauses at random, takes
  * the time, writes the LINESth (deciding) line and waits for the nf_tables
@@ -9,8 +9,9 @@
  * the batch, just before the acknowledgement. Run it in the network namespace
  * of the enforcer, or name the namespaces of several: there is one clock.
  * Prints a line for each: trials, lost, min, median, p90, p99, max in
- * microseconds. With CPU it pins itself there, "any" does not. PAUSE is the
- * shortest between two trials, in ms; up to half as much is added by chance.
+ * microseconds. With CPU it pins itself there, "any" does not. REST is
+ * BURST/MS: after each BURST trials, which are 2 to 10 ms apart, at least so
+ * long a rest.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -40,7 +41,7 @@ struct place {
 
 struct probe {
 	int log;
-	uint32_t pause; /* ms */
+	uint32_t burst, pause; /* trials, then ms; 0: none */
 	uint64_t seed;
 	size_t n;
 	struct place places[PLACES];
@@ -144,8 +145,6 @@ static void trial(struct probe *p, unsigned lines)
 	for (unsigned i = 1; i < lines; i++)
 		append(p, who, i);
 	rest(2000 + draw(p, 8000));
-	if (p->pause)
-		rest(p->pause * 1000 + draw(p, p->pause * 500));
 	for (size_t i = 0; i < p->n; i++) {
 		(void)told(&p->places[i], addr);
 		p->places[i].seen = false;
@@ -206,6 +205,18 @@ static uint32_t number(const char *text, uint32_t min, uint32_t max)
 	return v;
 }
 
+static void set_rest(struct probe *p, const char *text)
+{
+	char burst[16];
+	size_t n = strcspn(text, "/");
+
+	if (!text[n] || n >= sizeof(burst))
+		die("BURST/MS: %s", text);
+	snprintf(burst, sizeof(burst), "%.*s", (int)n, text);
+	p->burst = number(burst, 1, 1000000);
+	p->pause = number(text + n + 1, 0, 600000);
+}
+
 static void report(struct place *at, unsigned trials)
 {
 	int64_t *us = at->us;
@@ -231,11 +242,12 @@ int main(int argc, char **argv)
 	unsigned lines = argc > 3 ? number(argv[3], 1, 1000) : 5;
 
 	if (argc < 2)
-		die("usage: latency_probe LOG [TRIALS [LINES [CPU [PAUSE "
+		die("usage: latency_probe LOG [TRIALS [LINES [CPU [REST "
 		    "[NAME=NETNS...]]]]]");
 	if (argc > 4 && strcmp(argv[4], "any") != 0)
 		pin(number(argv[4], 0, 1023));
-	p.pause = argc > 5 ? number(argv[5], 0, 60000) : 0;
+	if (argc > 5)
+		set_rest(&p, argv[5]);
 	p.seed ^= (uint64_t)wall_now().ns;
 	p.log = open(argv[1], O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 	if (p.log < 0)
@@ -244,8 +256,11 @@ int main(int argc, char **argv)
 		place_add(&p, argv[i], trials);
 	if (p.n == 0)
 		place_add(&p, NULL, trials);
-	for (unsigned i = 0; i < trials; i++)
+	for (unsigned i = 0; i < trials; i++) {
+		if (p.burst && i > 0 && i % p.burst == 0)
+			rest(p.pause * 1000 + draw(&p, p.pause * 100));
 		trial(&p, lines);
+	}
 	for (size_t i = 0; i < p.n; i++)
 		report(&p.places[i], trials);
 	return 0;

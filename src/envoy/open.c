@@ -165,6 +165,7 @@ static natsStatus set_all(natsOptions *opts, struct opening *o, const char *pem,
 
 	nkey_print(o->public, key);
 	s = s ? s : natsOptions_SetNoRandomize(opts, true);
+	s = s ? s : natsOptions_SetSendAsap(opts, o->in_loop);
 	s = s ? s : natsOptions_SetTimeout(opts, CONNECT_MS);
 	s = s ? s : natsOptions_SetSecure(opts, true);
 	s = s ? s : natsOptions_SetCATrustedCertificates(opts, pem);
