@@ -19,9 +19,8 @@ cpu=${3:-any}
 bridge
 for h in $PARTIES; do
 	plug "$h"
-	party_new "$h"
 	# slots come free again: 256 of them do for any number of trials
-	echo "term: 2m" >>"$T/$h/liptako.yaml"
+	party_new "$h" "term: 2m"
 	liptako_up "$h" || exit 1
 done
 charter_of_three >"$T/setup" || { cat "$T/setup"; exit 1; }
