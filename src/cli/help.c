@@ -17,6 +17,7 @@ static const struct {
 	{ "--config FILE", "instead of /etc/liptako/liptako.yaml" },
 	{ "--contact TEXT", "whom allies call" },
 	{ "--controller TEXT", "who answers for data protection" },
+	{ "--count HOW", "window (exact), or fail2ban: by the rate, as it does" },
 	{ "--country XX", "two letters" },
 	{ "--days N", "of a made trace" },
 	{ "--drop PARTY", "a version without this party" },

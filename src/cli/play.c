@@ -6,6 +6,7 @@
 #include "base/when.h"
 #include "cli/cli.h"
 #include "cli/stream.h"
+#include "law/of_rule.h"
 
 enum {
 	BUFFER = 512 << 10,
@@ -134,15 +135,8 @@ static void make_law(struct player *pl)
 	struct law_conf lc = law_defaults;
 	struct law_rule *lr = mem_new(rules->n, sizeof(*lr));
 
-	for (size_t i = 0; i < rules->n; i++) {
-		const struct rule *r = &rules->rules[i];
-
-		lr[i] = (struct law_rule){ r->count, r->span, r->slow_count,
-			r->slow_span, r->distinct != NULL, (uint8_t)r->kind,
-			(uint8_t)r->evidence, (uint8_t)r->outcome,
-			(uint8_t)r->login, (uint8_t)r->measure, r->term,
-			r->term_max };
-	}
+	for (size_t i = 0; i < rules->n; i++)
+		lr[i] = law_rule_of(&rules->rules[i]);
 	lc.slots = MAX(lc.slots, c->slots); /* old logs hold many */
 	lc.term = c->term;
 	lc.term_max = c->term_max;

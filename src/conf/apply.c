@@ -27,6 +27,9 @@ static void change(const struct conf_rule *o, struct rule *rule)
 	}
 	if (o->measure)
 		rule->measure = (enum measure)(o->measure - 1);
+	/* fail2ban's way knows neither of these */
+	if (o->counting && !rule->slow_count && !rule->distinct)
+		rule->counting = (enum counting)(o->counting - 1);
 	if (o->off)
 		rule->off = true;
 }

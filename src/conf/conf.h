@@ -72,6 +72,7 @@ struct conf_rule {
 	uint32_t count, span;           /* 0: as shipped */
 	uint32_t slow_count, slow_span; /* 0: as shipped */
 	uint32_t measure;               /* enum measure + 1; 0: as shipped */
+	uint32_t counting;              /* enum counting + 1; 0: as it is */
 	uint8_t off;
 	unsigned line;
 };

@@ -74,6 +74,9 @@ static const struct conf_item rule_items[] = {
 	{ "measure", CONF_WORD, R(measure), .min = 1,
 	    .words = "alarm|limit|deny",
 	    .man = "What follows from an attack." },
+	{ "count", CONF_WORD, R(counting), .min = 1, .words = "window|fail2ban",
+	    .man = "How it is counted: in an exact window, or as fail2ban "
+		   "counts." },
 	{ "off", CONF_FLAG, R(off), .fallback = "no",
 	    .man = "The rule counts "
 		   "for nothing." },

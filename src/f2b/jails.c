@@ -2,6 +2,7 @@
 
 #include "f2b/core.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static void word_add(struct f2b *f, struct f2b_words *w, const char *z)
@@ -73,6 +74,28 @@ static void number(struct f2b *f, const struct f2b_jail *j, const char *key,
 		bad(f, j, key, got, "is no number: the default stands");
 }
 
+/* "2.0 / 2.885385": numbers, multiplied and divided. */
+static double factor_of(const char *z)
+{
+	double v = 1;
+	char op = '*';
+
+	for (;;) {
+		char *end;
+		double x = strtod(z, &end);
+
+		if (end == z || (op == '/' && x == 0))
+			return NAN;
+		v = op == '*' ? v * x : v / x;
+		z = end + strspn(end, " \t");
+		if (!*z)
+			return v;
+		if (*z != '*' && *z != '/')
+			return NAN;
+		op = *z++;
+	}
+}
+
 static void split(struct f2b *f, struct f2b_words *to, const char *z)
 {
 	for (size_t n; *z; z += n) {
@@ -128,7 +151,7 @@ static void simple(struct f2b *f, struct f2b_jail *j, const char *key,
 	if (strcmp(key, "ignoreself") == 0)
 		j->ignoreself = strcmp(got, "True") == 0;
 	if (strcmp(key, "bantime.factor") == 0)
-		j->factor = strtod(got, NULL);
+		j->factor = factor_of(got);
 	if (strcmp(key, "bantime.multipliers") == 0)
 		split(f, &j->multipliers, got);
 }

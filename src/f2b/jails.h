@@ -50,7 +50,7 @@ struct f2b_jail {
 	bool ignoreself;
 	int64_t maxretry, maxmatches, findtime, bantime; /* s */
 	bool increment;
-	double factor;
+	double factor;            /* NAN: it is none that can be read */
 	int64_t maxtime, rndtime; /* s; 0: none */
 	struct f2b_words multipliers;
 	const char *formula; /* NULL: the usual one */

@@ -1,24 +1,7 @@
 #include "judge/book.h"
 
 #include "conf/pack.h"
-
-static struct law_rule law_rule_of(const struct rule *r)
-{
-	return (struct law_rule){
-		.count = r->count,
-		.span = r->span,
-		.slow_count = r->slow_count,
-		.slow_span = r->slow_span,
-		.distinct = r->distinct != NULL,
-		.kind = (uint8_t)r->kind,
-		.evidence = (uint8_t)r->evidence,
-		.outcome = (uint8_t)r->outcome,
-		.login = (uint8_t)r->login,
-		.measure = (uint8_t)r->measure,
-		.term = r->term,
-		.term_max = r->term_max,
-	};
-}
+#include "law/of_rule.h"
 
 static void keep(struct book *p, const struct rules *rules)
 {

@@ -50,8 +50,7 @@ void law_import(struct law *l, const struct law_memory *from)
 		.term = from->term,
 		.last = from->last,
 		.failures = (uint16_t)MIN(from->failures, UINT16_MAX),
-		.repeats = (uint8_t)MIN(from->repeats,
-		    memory_repeats_most(memory_terms(&l->conf, NULL))) };
+		.repeats = (uint8_t)MIN(from->repeats, l->repeats_most) };
 
 	k.about = MIN(from->net.bits, subject_bits(k.family));
 	memory_put(seats_take(&l->memories, &k, 0), &m);

@@ -23,14 +23,17 @@ static void forms_make(struct law *l)
 		.distinct = true };
 
 	l->forms = mem_new(l->n + 1, sizeof(*l->forms));
+	l->repeats_most = memory_repeats_most(memory_terms(&l->conf, NULL));
 	for (size_t i = 0; i < l->n; i++) {
 		const struct law_rule *r = &l->rules[i];
 		const struct window_rule w = { MAX(r->count, 1),
 			MAX(r->span, 1), r->slow_count, MAX(r->slow_span, 1),
-			r->distinct };
+			r->distinct, r->by_rate };
+		const struct terms t = memory_terms(&l->conf, r);
 
 		window_form_of(&w, &l->forms[i]);
 		l->forms[i].waits = waiting_form(&l->forms[i]);
+		l->repeats_most = MAX(l->repeats_most, memory_repeats_most(t));
 	}
 	window_form_of(&wide, &l->forms[l->n]);
 }
@@ -154,6 +157,17 @@ static void ladder(const struct law *l, const struct law_event *e,
 	ret->rung = ret->verdict == VERDICT_ALARM ? RUNG_ALARM : RUNG_OWN;
 }
 
+/* So that nobody can tell from outside when he is let in again. */
+static uint32_t spread_of(const struct law *l, const struct law_rule *r,
+    const struct ruling *ret)
+{
+	uint64_t who;
+
+	memcpy(&who, ret->net.addr.b, sizeof(who));
+	return (uint32_t)(hash_u64x2(&l->memories.key, who, ret->at) %
+			  ((uint64_t)r->spread + 1));
+}
+
 /* Adds the ruling to what is remembered, or finds that it holds already. */
 static void enter(const struct law *l, const struct law_rule *r, bool solid,
     struct memory *m, struct ruling *ret)
@@ -171,6 +185,8 @@ static void enter(const struct law *l, const struct law_rule *r, bool solid,
 		repeats--;
 	ret->repeats = solid && measure ? repeats : 0;
 	term = memory_term(terms, ret->repeats);
+	if (r && r->spread && ret->repeats)
+		term += spread_of(l, r, ret);
 	/* In its second half it is renewed; it is never cut short. */
 	if (held && !harder && m->until - ret->at >= term / 2) {
 		ret->verdict = VERDICT_NONE;
@@ -286,15 +302,44 @@ static void rule_on(struct law *l, const struct law_event *e, struct seat_key k,
 		widen(l, e, &k, ret);
 }
 
+/* fail2ban, where terms grow: each failure of who was banned n times counts for
+ * 2^(n-1) more, so that he needs fewer. */
+static uint32_t known_better(const struct law *l, const struct law_event *e,
+    struct seat_key k)
+{
+	const struct law_rule *r = &l->rules[e->rule];
+	const struct seat *s;
+	struct memory m;
+	uint32_t n;
+
+	if (r->n_terms < 2 && r->term_max <= r->term)
+		return 0;
+	k.about = subject_bits(k.family);
+	s = seats_find(&l->memories, &k);
+	if (!s)
+		return 0;
+	m = memory_at(s);
+	n = memory_repeats(&m, l->conf.decay, e->at);
+	return n == 0 || r->count == 0
+		   ? 0
+		   : (uint32_t)MIN((UINT64_C(1) << (n - 1)) + 1, r->count) - 1;
+}
+
 static void see_failure(struct law *l, const struct law_event *e,
     struct ruling *ret)
 {
 	struct seat_key k = subject_of(&e->who, e->rule);
 	uint32_t value = (uint32_t)(e->distinct ^ e->distinct >> 32);
 	struct window_count found;
+	enum window_answer got;
 
-	if (waiting_add(&l->waiting, &k, e->at, value, &found, &ret->by_slow) !=
-	    WINDOW_REACHED)
+	if (l->rules[e->rule].by_rate)
+		got = windows_add_by_rate(&l->windows, &k, e->at,
+		    known_better(l, e, k), &found);
+	else
+		got = waiting_add(&l->waiting, &k, e->at, value, &found,
+		    &ret->by_slow);
+	if (got != WINDOW_REACHED)
 		return;
 	found_into(&l->rules[e->rule], &found, ret);
 	rule_on(l, e, k, ret);

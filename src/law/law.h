@@ -12,9 +12,10 @@
  * belongs; one that is older still is not counted (law_stats.late). Counts
  * over 32 use two buckets instead: the estimate is off by at most what the
  * former bucket's arrivals deviate from evenly spread, so by less than the
- * rule's count. Distinct values are 32-bit keyed hashes beside their times;
- * the same value again only refreshes its time. Reaching a threshold empties
- * that window: no event is used twice.
+ * rule's count. A rule of fail2ban's may be counted by the rate instead, as
+ * fail2ban does (rate.h). Distinct values are 32-bit keyed hashes beside their
+ * times; the same value again only refreshes its time. Reaching a threshold
+ * empties that window: no event is used twice.
  *
  * A measure in force holds back what would only repeat it. Evidence that
  * reaches a threshold again gives a harder measure at once, renews the same
@@ -27,6 +28,10 @@
 #include "base/addr.h"
 #include "base/hash.h"
 
+enum {
+	LAW_TERMS = 24
+};
+
 /* What the law must know of a rule; a copy, so that law needs no rule room.
  * The small enums are rule.h's. */
 struct law_rule {
@@ -35,6 +40,10 @@ struct law_rule {
 	bool distinct;
 	uint8_t kind, evidence, outcome, login, measure;
 	uint32_t term, term_max; /* of its measures, s; 0: as law_conf says */
+	bool by_rate;            /* counted as fail2ban counts: see rate.h */
+	uint32_t spread;         /* up to so much more for repeaters, s */
+	uint8_t n_terms; /* 0: it doubles; else the lengths one by one */
+	uint32_t terms[LAW_TERMS];
 };
 
 struct law_conf {

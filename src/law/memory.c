@@ -40,13 +40,17 @@ uint8_t memory_repeats(const struct memory *m, uint32_t decay, uint32_t at)
 struct terms memory_terms(const struct law_conf *c, const struct law_rule *r)
 {
 	if (r && r->term)
-		return (struct terms){ r->term, MAX(r->term, r->term_max) };
-	return (struct terms){ c->term, MAX(c->term, c->term_max) };
+		return (struct terms){ r->term, MAX(r->term, r->term_max),
+			r->n_terms, r->terms };
+	return (struct terms){ c->term, MAX(c->term, c->term_max), 0, NULL };
 }
 
 uint32_t memory_term(struct terms t, uint32_t repeats)
 {
 	uint64_t term = (uint64_t)t.first << MIN(repeats, 32);
+
+	if (t.n)
+		return t.each[MIN(repeats, t.n - 1)];
 
 	return (uint32_t)MIN(term, t.most);
 }

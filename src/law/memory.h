@@ -32,9 +32,12 @@ static inline bool memory_holds(const struct memory *m, uint32_t at)
 /* Repeats that are not forgotten at this time. */
 uint8_t memory_repeats(const struct memory *m, uint32_t decay, uint32_t at);
 
-/* The first term of a measure and the cap of its doubling, s. */
+/* The first term of a measure and the cap of its doubling, s; or each of the
+ * terms, one after the other. */
 struct terms {
 	uint32_t first, most;
+	size_t n; /* 0: it doubles */
+	const uint32_t *each;
 };
 
 /* Those of the rule; NULL: of a prefix, or a rule without its own. */

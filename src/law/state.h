@@ -22,6 +22,7 @@ struct law {
 	law_shield_fn *shield;
 	void *arg;
 	uint64_t seen, rulings;
+	uint8_t repeats_most; /* of any rule */
 };
 
 /* Seconds do not wrap. */

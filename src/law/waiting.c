@@ -46,7 +46,7 @@ uint8_t waiting_form(const struct window_form *f)
 	unsigned i = 0;
 
 	if (f->r.count < COUNT_LEAST || f->r.count > COUNT_MOST ||
-	    f->r.slow_count)
+	    f->r.slow_count || f->r.by_rate)
 		return 0;
 	while (i < SPANS && f->r.span > stretches[i])
 		i++;

@@ -1,4 +1,5 @@
-#include "law/window.h"
+#include "law/bucket.h"
+#include "law/rate.h"
 
 enum {
 	INLINE_WORDS = 4,
@@ -8,12 +9,6 @@ enum {
 	/* How many seats are looked at for chunks that went cold. */
 	SEARCH_SEATS = 4096,
 	SEARCH_FOUND = 8,
-};
-
-/* Two buckets, each one span long. */
-struct bucket {
-	uint32_t start; /* of the running one, a multiple of the span */
-	uint16_t now, before;
 };
 
 void window_form_of(const struct window_rule *r, struct window_form *ret)
@@ -27,6 +22,10 @@ void window_form_of(const struct window_rule *r, struct window_form *ret)
 
 	assert(r->count > 0 && r->count <= WINDOW_MOST);
 	assert(r->slow_count <= WINDOW_MOST);
+	if (r->by_rate) {
+		*ret = f; /* first time and number lie in the seat */
+		return;
+	}
 	if (r->slow_count)
 		f.horizon = MAX(r->span, r->slow_span);
 	if (r->count > WINDOW_EXACT) {
@@ -201,47 +200,6 @@ static bool store(struct windows *w, const struct window_form *f,
 		    sizeof(*w->chunk));
 	s->n = (uint8_t)n;
 	return true;
-}
-
-static struct bucket bucket_at(const uint32_t *words)
-{
-	return (struct bucket){ words[0], (uint16_t)(words[1] >> 16),
-		(uint16_t)words[1] };
-}
-
-static struct bucket bucket_rolled(struct bucket b, uint32_t span, uint32_t at)
-{
-	if (at < b.start || at - b.start < span)
-		return b;
-	b.before = at - b.start < 2 * (uint64_t)span ? b.now : 0;
-	b.now = 0;
-	b.start = at - at % span;
-	return b;
-}
-
-static uint32_t bucket_have(struct bucket b, uint32_t span, uint32_t newest)
-{
-	uint32_t into;
-
-	b = bucket_rolled(b, span, newest);
-	into = newest > b.start ? newest - b.start : 0;
-	return b.now +
-	       (uint32_t)((uint64_t)b.before * (span - MIN(into, span)) / span);
-}
-
-/* Counts one more at `at` and answers how many there are up to newest. */
-static uint32_t bucket_add(uint32_t *words, uint32_t span, uint32_t at,
-    uint32_t newest)
-{
-	struct bucket b = bucket_rolled(bucket_at(words), span, newest);
-
-	if (at >= b.start)
-		b.now = (uint16_t)MIN(b.now + 1, UINT16_MAX);
-	else if (b.start - at <= span)
-		b.before = (uint16_t)MIN(b.before + 1, UINT16_MAX);
-	words[0] = b.start;
-	words[1] = (uint32_t)b.now << 16 | b.before;
-	return bucket_have(b, span, newest);
 }
 
 /* The entries, oldest first. */
@@ -439,6 +397,21 @@ enum window_answer windows_add(struct windows *w, const struct seat_key *k,
 	return WINDOW_COUNTED;
 }
 
+enum window_answer windows_add_by_rate(struct windows *w,
+    const struct seat_key *k, uint32_t at, uint32_t more,
+    struct window_count *ret)
+{
+	const struct window_form *f = &w->forms[k->about];
+	struct seat *s =
+	    seats_take(&w->seats, k, at > w->horizon ? at - w->horizon : 0);
+
+	assert(f->r.by_rate);
+	if (!rate_add(s, &f->r, at, more, ret))
+		return WINDOW_COUNTED;
+	windows_drop(w, s);
+	return WINDOW_REACHED;
+}
+
 void windows_count(const struct windows *w, const struct seat *s, bool slow,
     uint32_t now, struct window_count *ret)
 {
@@ -448,6 +421,10 @@ void windows_count(const struct windows *w, const struct seat *s, bool slow,
 	uint32_t words[BUFFER_WORDS];
 	struct entries e = { words + f->head, s->n, f->width };
 
+	if (f->r.by_rate) {
+		*ret = rate_have(s);
+		return;
+	}
 	load(w, f, s, words);
 	if (bucket < 0) {
 		entries_within(&e, span, now, ret);

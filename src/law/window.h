@@ -25,6 +25,7 @@ enum {
 struct window_rule {
 	uint32_t count, span, slow_count, slow_span; /* slow_count 0: none */
 	bool distinct;
+	bool by_rate; /* see rate.h: such a seat has no entries */
 };
 
 /* A rule, prepared. */
@@ -69,6 +70,12 @@ void windows_fini(struct windows *w);
  * *by_slow say what was counted by which companion. */
 enum window_answer windows_add(struct windows *w, const struct seat_key *k,
     uint32_t at, uint32_t value, struct window_count *ret, bool *by_slow);
+
+/* The same by the rate, for forms of such rules; more: how much else it counts
+ * for. */
+enum window_answer windows_add_by_rate(struct windows *w,
+    const struct seat_key *k, uint32_t at, uint32_t more,
+    struct window_count *ret);
 
 /* What a seat has within the (slow) span before now. */
 void windows_count(const struct windows *w, const struct seat *s, bool slow,

@@ -10,6 +10,7 @@ const char *const evidence_names[] = { "own-act", "inducible", "forgeable",
 const char *const outcome_names[] = { "failure", "success", NULL };
 const char *const login_names[] = { "none", "host", "web", NULL };
 const char *const measure_names[] = { "alarm", "limit", "deny", NULL };
+const char *const counting_names[] = { "window", "fail2ban", NULL };
 const char *const where_names[] = { "syslog", "plain", "error", NULL };
 
 #define SERVICE(f) offsetof(struct service, f)
@@ -76,12 +77,20 @@ const struct rule_key rule_keys[] = {
 	    "From when on it is an attack: N in SPAN, or once." },
 	{ "slow", KEY_WHEN, RULE(slow_count), false, NULL,
 	    "A second, slower threshold." },
+	{ "count", KEY_ENUM, RULE(counting), false, counting_names,
+	    "How it is counted: in an exact window unless said, or as "
+	    "fail2ban counts, by the rate." },
 	{ "term", KEY_SPAN, RULE(term), false, NULL,
 	    "How long its first measure lasts, at most 10 years; as configured "
 	    "unless said." },
 	{ "term-max", KEY_SPAN, RULE(term_max), false, NULL,
 	    "With term: where the doubling for repeaters ends; term itself "
 	    "unless said." },
+	{ "terms", KEY_SPANS, RULE(terms), false, NULL,
+	    "Instead of both: how long the first measure lasts, the second and "
+	    "so on, up to 24; then as long as the last." },
+	{ "spread", KEY_SPAN, RULE(spread), false, NULL,
+	    "Up to so much is added by chance to all but the first." },
 	{ "distinct", KEY_TEXT, RULE(distinct), false, NULL,
 	    "Count different values of this field instead of lines." },
 	{ "measure", KEY_ENUM, RULE(measure), false, measure_names,

@@ -21,6 +21,7 @@ enum key_kind {
 	KEY_WHERE,    /* list of names, stored as bits */
 	KEY_WHEN,     /* "5 in 10m" or "once": two u32, count and seconds */
 	KEY_SPAN,     /* "10m": u32 seconds */
+	KEY_SPANS,    /* list of them, as struct spans */
 	KEY_LINES,    /* 1 to 1000, as unsigned */
 	KEY_YESNO,    /* int 1 or 0 */
 	KEY_FIELDS,   /* key -> pattern, in field_keys and field_patterns */
@@ -51,9 +52,12 @@ void key_hint(const struct rule_key *keys, struct str name, char *to,
     size_t size);
 
 /* What evidence, measure and so on are called, in the enum's order. */
-extern const char *const kind_names[],
-    *const evidence_names[], *const outcome_names[],
-				 *const login_names[], *const measure_names[],
-							   *const where_names[];
+extern const char *const kind_names[];
+extern const char *const evidence_names[];
+extern const char *const outcome_names[];
+extern const char *const login_names[];
+extern const char *const measure_names[];
+extern const char *const where_names[];
+extern const char *const counting_names[];
 
 #endif

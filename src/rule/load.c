@@ -187,6 +187,13 @@ static void check_rule(struct load *l, const struct node *n, struct rule *r)
 		load_bad(l, n, "slow: must span more time than when:");
 	if (r->term_max && r->term_max < r->term)
 		load_bad(l, n, "term-max: must be at least term:");
+	if (r->terms.n && (r->term || r->term_max))
+		load_bad(l, n, "terms: stands instead of term: and term-max:");
+	if (r->terms.n)
+		r->term = r->terms.v[0];
+	if (r->counting == COUNTING_FAIL2BAN && (r->slow_count || r->distinct))
+		load_bad(l, n,
+		    "count: fail2ban goes with neither slow: nor distinct:");
 	if (!r->count)
 		r->count = r->span = 1;
 	if (r->evidence == EV_PACKET && !node_get(n, "measure"))

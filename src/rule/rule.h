@@ -32,6 +32,10 @@ enum measure {
 	MEASURE_LIMIT,
 	MEASURE_DENY
 };
+enum counting {
+	COUNTING_WINDOW,
+	COUNTING_FAIL2BAN
+};
 enum kind {
 	KIND_BRUTEFORCE,
 	KIND_ENUMERATION,
@@ -59,6 +63,15 @@ struct strings {
 	size_t n;
 	char **v;
 	unsigned *at;
+};
+
+enum {
+	RULE_TERMS = 24
+};
+
+struct spans {
+	size_t n;
+	uint32_t v[RULE_TERMS]; /* s */
 };
 
 struct example {
@@ -92,7 +105,10 @@ struct rule {
 	struct request_rule request;
 	uint32_t count, span;           /* when: count in span seconds */
 	uint32_t slow_count, slow_span; /* 0: none */
+	enum counting counting;
 	uint32_t term, term_max; /* of its measures, s; 0: as configured */
+	uint32_t spread;         /* up to so much more for repeaters, s */
+	struct spans terms;      /* one by one, instead of doubling */
 	char *distinct;          /* field name, or NULL */
 	struct example *examples;
 	size_t n_examples;

@@ -252,6 +252,25 @@ static bool set_span(struct load *l, const struct node *n,
 	return true;
 }
 
+static bool set_spans(struct load *l, const struct node *n,
+    const struct rule_key *k, void *at)
+{
+	struct spans *s = at;
+
+	if (n->kind != NODE_LIST || n->n == 0 || n->n > countof(s->v)) {
+		load_bad(l, n, "%s: a list of 1 to %zu times is needed",
+		    k->name, countof(s->v));
+		return false;
+	}
+	node_each(c, n)
+	{
+		if (!set_span(l, c, k, &s->v[s->n]))
+			return false;
+		s->n++;
+	}
+	return true;
+}
+
 static bool set_lines(struct load *l, const struct node *n,
     const struct rule_key *k, void *at)
 {
@@ -330,6 +349,8 @@ bool value_set(struct load *l, const struct node *n, const struct rule_key *k,
 		return set_when(l, n, k, at);
 	case KEY_SPAN:
 		return set_span(l, n, k, at);
+	case KEY_SPANS:
+		return set_spans(l, n, k, at);
 	case KEY_LINES:
 		return set_lines(l, n, k, at);
 	case KEY_YESNO:

@@ -9,6 +9,7 @@ static const struct option longs[] = { ASK_LONG,
 	{ "watch", no_argument, NULL, 'w' },
 	{ "for", required_argument, NULL, 'f' },
 	{ "log", required_argument, NULL, 'l' },
+	{ "count", required_argument, NULL, 'C' },
 	{ "client", required_argument, NULL, 'c' },
 	{ "take-over", no_argument, NULL, 'T' },
 	{ "rollback", no_argument, NULL, 'b' }, { 0 } };
@@ -40,6 +41,9 @@ static bool option(struct import *im, int c)
 		return true;
 	case 'f':
 		return watch_for(im, optarg);
+	case 'C':
+		im->count = optarg;
+		return !strcmp(optarg, "fail2ban") || !strcmp(optarg, "window");
 	case 'l':
 		im->log = optarg;
 		return true;
@@ -155,7 +159,8 @@ int cmd_import_fail2ban(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		if (!option(&im, c))
-			return cli_usage("import", "that option is not known");
+			return cli_usage("import",
+			    "that option is not known, or what it says");
 	if (optind < argc && !strcmp(argv[optind], "fail2ban"))
 		optind++;
 	if (optind < argc)

@@ -12,6 +12,7 @@
 
 #include "cli/ask.h"
 #include "f2b/jails.h"
+#include "rule/rule.h"
 
 enum works {
 	WORKS,
@@ -61,6 +62,16 @@ int import_read(struct import *im);
 void import_free(struct import *im);
 void import_remark(struct imported *j, const char *file, unsigned line,
     const char *fmt, ...) PRINTF(4, 5);
+
+/* terms.c: how long the bans of a jail last. */
+struct ban_terms {
+	uint32_t first, most; /* s; most: where the doubling ends */
+	size_t n;             /* 0: it doubles, or does not grow */
+	uint32_t each[RULE_TERMS];
+	uint32_t spread;
+	const char *why; /* what cannot be read and doubles; NULL: nothing */
+};
+struct ban_terms import_terms(const struct f2b_jail *j);
 
 /* write.c: the rule file of one jail; the caller frees. */
 char *import_rules(const struct import *im, const struct imported *j);

@@ -286,6 +286,11 @@ static void why_theirs(struct watch *w, const struct pair *p, char *to,
 		snprintf(to, size,
 		    "fail2ban found nothing of it since we look: banned by "
 		    "hand, or for what it counted before");
+	else if (p->found < j->jail->maxretry && j->jail->increment)
+		snprintf(to, size,
+		    "fail2ban found %u: where terms grow it needs fewer "
+		    "failures of who was banned before",
+		    p->found);
 	else if (have && p->found < j->jail->maxretry)
 		snprintf(to, size,
 		    "we count %lld of %lld: fail2ban had counted before we "

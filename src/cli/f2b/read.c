@@ -127,6 +127,7 @@ static void look_at_logs(struct imported *i)
 static void look_at_numbers(struct imported *i)
 {
 	const struct f2b_jail *j = i->jail;
+	const char *why;
 
 	if (j->maxretry < 1 || j->findtime < 1)
 		import_remark(i, j->file, j->line,
@@ -135,11 +136,13 @@ static void look_at_numbers(struct imported *i)
 	if (j->bantime == 0)
 		import_remark(i, j->file, j->line,
 		    "bantime = 0 shuts nobody out: 10 minutes are taken");
-	if (j->increment && (j->formula || j->multipliers.n))
+	why = import_terms(j).why;
+	if (why)
 		import_remark(i, j->file, j->line,
-		    "bantime.%s: terms double for repeaters, up to "
-		    "bantime.maxtime",
-		    j->formula ? "formula" : "multipliers");
+		    "bantime.%s is none of those that fail2ban documents and "
+		    "is not run: terms double for repeaters, up to "
+		    "bantime.maxtime; write bantime.multipliers",
+		    why);
 	if (j->ignorecommand && *j->ignorecommand)
 		import_remark(i, j->file, j->line,
 		    "ignorecommand is not run, so that nobody is shut out whom "

@@ -38,13 +38,17 @@ static void remark_text(const struct remark *r)
 
 static void numbers(const struct f2b_jail *j)
 {
+	struct ban_terms t = import_terms(j);
+	const char *growth = t.n > 1            ? ", growing"
+			     : t.most > t.first ? ", doubling"
+						: "";
 	char span[32], term[32] = "ever";
 
 	span_show((uint64_t)MAX(j->findtime, 0), span, sizeof(span));
 	if (j->bantime >= 0)
 		span_show((uint64_t)j->bantime, term, sizeof(term));
 	printf("%lld in %s, for %s%s", (long long)j->maxretry, span, term,
-	    j->increment ? ", doubling" : "");
+	    growth);
 }
 
 static void actions(const struct f2b_jail *j)

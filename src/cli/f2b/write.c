@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 enum {
-	FOR_EVER_S = 3650 * 86400, /* as long as a rule's term may be */
 	RETRY_MOST = 65535,
 	SPAN_MOST = 90 * 86400, /* s */
 };
@@ -231,32 +230,39 @@ static bool has_firewall(const struct f2b_jail *j)
 	return j->n_actions == 0;
 }
 
-static int64_t term_of(const struct f2b_jail *j)
+static void terms(FILE *to, const struct f2b_jail *j)
 {
-	if (j->bantime < 0)
-		return FOR_EVER_S;
-	return CLAMP(j->bantime ? j->bantime : 600, 1, FOR_EVER_S);
+	struct ban_terms t = import_terms(j);
+
+	if (t.n > 1) {
+		fputs("  terms: [", to);
+		for (size_t i = 0; i < t.n; i++)
+			fprintf(to, "%s%us", i ? ", " : "", t.each[i]);
+		fputs("]\n", to);
+	} else {
+		fprintf(to, "  term: %us\n", t.first);
+		if (t.most > t.first)
+			fprintf(to, "  term-max: %us\n", t.most);
+	}
+	if (t.spread)
+		fprintf(to, "  spread: %us\n", t.spread);
 }
 
 static void rule(FILE *to, const struct import *im, const struct imported *i)
 {
 	const struct f2b_jail *j = i->jail;
-	int64_t term = term_of(j), most = term;
 	int64_t retry = j->maxretry > 0 ? MIN(j->maxretry, RETRY_MOST) : 5;
 	int64_t span = j->findtime > 0 ? MIN(j->findtime, SPAN_MOST) : 600;
 
-	if (j->increment)
-		most = j->maxtime > term ? MIN(j->maxtime, FOR_EVER_S)
-					 : FOR_EVER_S;
 	fputs("rules:\n- name: failure\n  about: ", to);
 	fprintf(to, "a failure that the filter of jail %s finds\n", i->name);
 	fprintf(to,
-	    "  kind: bruteforce\n  evidence: %s\n  when: %lld in %llds\n"
-	    "  term: %llds\n",
+	    "  kind: bruteforce\n  evidence: %s\n  when: %lld in %llds\n",
 	    is_own_act(j->filter) ? "own-act" : "inducible", (long long)retry,
-	    (long long)span, (long long)term);
-	if (most > term)
-		fprintf(to, "  term-max: %llds\n", (long long)most);
+	    (long long)span);
+	if (im->count)
+		fprintf(to, "  count: %s\n", im->count);
+	terms(to, j);
 	if (im->watch || !has_firewall(j) ||
 	    (j->ignorecommand && *j->ignorecommand))
 		fputs("  measure: alarm\n", to);
