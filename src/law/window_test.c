@@ -99,7 +99,8 @@ static uint32_t step(uint32_t now, const struct window_rule *r, uint32_t *at)
 	return now;
 }
 
-static void agree(const struct window_rule *r)
+/* How often it ruled; a long rule may not, with an unlucky seed. */
+static unsigned agree(const struct window_rule *r)
 {
 	static struct naive naive[SUBJECTS];
 	struct window_form form;
@@ -127,9 +128,9 @@ static void agree(const struct window_rule *r)
 		rulings++;
 		assert_int_equal(found.have, want_have);
 	}
-	assert_true(rulings > 0);
 	assert_int_equal(w.seats.pushed_out, 0);
 	windows_fini(&w);
+	return rulings;
 }
 
 static void exact_as_the_naive_model(void **state)
@@ -150,9 +151,12 @@ static void exact_as_the_naive_model(void **state)
 		{ 32, 60000, 0, 0, true },
 	};
 
+	unsigned rulings = 0;
+
 	seed_it();
 	for (size_t i = 0; i < countof(rules); i++)
-		agree(&rules[i]);
+		rulings += agree(&rules[i]);
+	assert_true(rulings > 1000);
 }
 
 /* Beyond 32 the estimate is off by less than the count: a window of fewer
