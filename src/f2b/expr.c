@@ -2,16 +2,15 @@
 
 #include <stdio.h>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
+#include "rule/pcre.h"
 
-enum {
-	/* Nothing that a filter means needs so many; what does is a trap. */
-	MATCH_LIMIT = 200000,
-	DEPTH_LIMIT = 5000,
-	HEAP_LIMIT = 4096, /* KiB */
-	STACK_LEAST = 32 << 10,
-	STACK_MOST = 1 << 20,
+/* Nothing that a filter means needs so many; what does is a trap. */
+static const struct pcre_limits limits = {
+	.groups = EXPR_GROUPS + 1,
+	.match = 200000,
+	.depth = 5000,
+	.heap = 4096,
+	.stack = 1 << 20,
 };
 
 struct expr {
@@ -27,9 +26,7 @@ struct expr {
 };
 
 struct expr_room {
-	pcre2_match_data *data;
-	pcre2_match_context *limits;
-	pcre2_jit_stack *stack;
+	struct pcre_room pcre;
 	struct str subject;
 	int groups;
 };
@@ -38,53 +35,26 @@ void expr_room_new(struct expr_room **ret)
 {
 	struct expr_room *r = mem_new(1, sizeof(*r));
 
-	r->data = pcre2_match_data_create(EXPR_GROUPS + 1, NULL);
-	r->limits = pcre2_match_context_create(NULL);
-	r->stack = pcre2_jit_stack_create(STACK_LEAST, STACK_MOST, NULL);
-	if (!r->data || !r->limits)
-		die("out of memory for matching");
-	pcre2_set_match_limit(r->limits, MATCH_LIMIT);
-	pcre2_set_depth_limit(r->limits, DEPTH_LIMIT);
-	pcre2_set_heap_limit(r->limits, HEAP_LIMIT);
-	if (r->stack)
-		pcre2_jit_stack_assign(r->limits, NULL, r->stack);
+	pcre_room_init(&r->pcre, &limits);
 	*ret = r;
 }
 
 void expr_room_free(struct expr_room **rp)
 {
-	struct expr_room *r = *rp;
-
-	if (!r)
+	if (!*rp)
 		return;
-	pcre2_match_data_free(r->data);
-	pcre2_match_context_free(r->limits);
-	pcre2_jit_stack_free(r->stack);
+	pcre_room_fini(&(*rp)->pcre);
 	free_ptr(rp);
 }
 
 static pcre2_code *compile(struct str source, uint32_t options,
     char why[static PYTHON_WHY])
 {
-	pcre2_compile_context *c = pcre2_compile_context_create(NULL);
-	pcre2_code *code;
-	PCRE2_SIZE at;
-	int e;
+	pcre2_compile_context *c = pcre_context();
 
-	if (!c)
-		die("out of memory for compiling");
 	pcre2_set_newline(c, PCRE2_NEWLINE_LF);
 	pcre2_set_bsr(c, PCRE2_BSR_ANYCRLF);
-	code =
-	    pcre2_compile((PCRE2_SPTR)source.p, source.n, options, &e, &at, c);
-	pcre2_compile_context_free(c);
-	if (!code) {
-		PCRE2_UCHAR text[128] = "";
-
-		pcre2_get_error_message(e, text, sizeof(text));
-		snprintf(why, PYTHON_WHY, "%.120s", (char *)text);
-	}
-	return code;
+	return pcre_compile(source, options, c, why, PYTHON_WHY);
 }
 
 static void names_read(struct expr *e)
@@ -249,16 +219,10 @@ static bool begins_wrong(const struct expr *e, struct str s)
 static int ask(const struct expr *e, struct expr_room *room, struct str s,
     bool ascii)
 {
-	PCRE2_SPTR p = (PCRE2_SPTR)(s.p ? s.p : "");
 	bool fast = ascii && e->fast;
-	int rc;
+	int rc = pcre_run(&room->pcre, fast ? e->fast : e->wide, fast && e->jit,
+	    s, PCRE2_NO_UTF_CHECK);
 
-	if (fast && e->jit)
-		rc = pcre2_jit_match(e->fast, p, s.n, 0, 0, room->data,
-		    room->limits);
-	else
-		rc = pcre2_match(fast ? e->fast : e->wide, p, s.n, 0,
-		    PCRE2_NO_UTF_CHECK, room->data, room->limits);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return EXPR_NONE;
 	if (rc < 0)
@@ -266,7 +230,7 @@ static int ask(const struct expr *e, struct expr_room *room, struct str s,
 	room->subject = s;
 	room->groups = rc;
 	if (fast && e->tail && (int)e->tail < rc)
-		pcre2_get_ovector_pointer(room->data)[2 * e->tail + 1] =
+		pcre_places(&room->pcre)[2 * e->tail + 1] =
 		    s.n - str_ends(s, STR("\n"));
 	return EXPR_HIT;
 }
@@ -313,15 +277,11 @@ const size_t *expr_places(const struct expr_room *room, unsigned *n,
 {
 	*n = (unsigned)room->groups;
 	*subject = room->subject.p;
-	return pcre2_get_ovector_pointer(room->data);
+	return pcre_places(&room->pcre);
 }
 
 struct str expr_found(const struct expr_room *room, unsigned group)
 {
-	const PCRE2_SIZE *v = pcre2_get_ovector_pointer(room->data);
-
-	if ((int)group >= room->groups || v[2 * group] == PCRE2_UNSET)
-		return (struct str){ 0 };
-	return (struct str){ room->subject.p + v[2 * group],
-		v[2 * group + 1] - v[2 * group] };
+	return pcre_group(pcre_places(&room->pcre), room->groups, group,
+	    room->subject);
 }

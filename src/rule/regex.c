@@ -2,17 +2,19 @@
 
 #include <stdio.h>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
+#include "rule/pcre.h"
 
 enum {
-	MATCH_LIMIT = 20000,
-	DEPTH_LIMIT = 2000,
-	HEAP_LIMIT = 1024, /* KiB, without JIT only */
-	STACK_LEAST = 32 << 10,
-	STACK_MOST = 512 << 10,
 	NEST_LIMIT = 40,
 	SLOW_LIMIT = 1 << 20, /* what an interpreted run over the limit adds */
+};
+
+static const struct pcre_limits limits = {
+	.groups = PATTERN_FIELDS + 1,
+	.match = 20000,
+	.depth = 2000,
+	.heap = 1024,
+	.stack = 512 << 10,
 };
 
 struct regex {
@@ -24,9 +26,7 @@ struct regex {
 };
 
 struct regex_room {
-	pcre2_match_data *data;
-	pcre2_match_context *limits;
-	pcre2_jit_stack *stack;
+	struct pcre_room pcre;
 	uint64_t runs, slow;
 };
 
@@ -34,30 +34,16 @@ void regex_room_new(struct regex_room **ret)
 {
 	struct regex_room *r = mem_new(1, sizeof(*r));
 
-	r->data = pcre2_match_data_create(PATTERN_FIELDS + 1, NULL);
-	r->limits = pcre2_match_context_create(NULL);
-	r->stack = pcre2_jit_stack_create(STACK_LEAST, STACK_MOST, NULL);
-	if (!r->data || !r->limits)
-		die("out of memory for matching");
-	pcre2_set_match_limit(r->limits, MATCH_LIMIT);
-	pcre2_set_depth_limit(r->limits, DEPTH_LIMIT);
-	pcre2_set_heap_limit(r->limits, HEAP_LIMIT);
-	if (r->stack)
-		pcre2_jit_stack_assign(r->limits, NULL, r->stack);
+	pcre_room_init(&r->pcre, &limits);
 	*ret = r;
 }
 
 void regex_room_free(struct regex_room **rp)
 {
-	struct regex_room *r = *rp;
-
-	if (!r)
+	if (!*rp)
 		return;
-	pcre2_match_data_free(r->data);
-	pcre2_match_context_free(r->limits);
-	pcre2_jit_stack_free(r->stack);
-	free(r);
-	*rp = NULL;
+	pcre_room_fini(&(*rp)->pcre);
+	free_ptr(rp);
 }
 
 uint64_t regex_room_runs(const struct regex_room *r)
@@ -73,24 +59,14 @@ uint64_t regex_room_slow(const struct regex_room *r)
 static int compile(pcre2_code **ret, struct str source, uint32_t options,
     char why[static WHY_MAX])
 {
-	pcre2_compile_context *c = pcre2_compile_context_create(NULL);
-	PCRE2_SIZE at;
-	int e;
+	pcre2_compile_context *c = pcre_context();
+	char what[128];
 
-	if (!c)
-		die("out of memory for compiling");
 	pcre2_set_parens_nest_limit(c, NEST_LIMIT);
-	*ret =
-	    pcre2_compile((PCRE2_SPTR)source.p, source.n, options, &e, &at, c);
-	pcre2_compile_context_free(c);
-	if (!*ret) {
-		PCRE2_UCHAR text[128] = "";
-
-		pcre2_get_error_message(e, text, sizeof(text));
-		snprintf(why, WHY_MAX, "PCRE2 says: %.120s", (char *)text);
-		return -EINVAL;
-	}
-	return 0;
+	*ret = pcre_compile(source, options, c, what, sizeof(what));
+	if (!*ret)
+		snprintf(why, WHY_MAX, "PCRE2 says: %s", what);
+	return *ret ? 0 : -EINVAL;
 }
 
 static uint32_t options_of(enum regex_how how)
@@ -177,50 +153,30 @@ bool regex_has_lazy(const struct regex *x)
 	return x->source;
 }
 
-static void fill(const PCRE2_SIZE *v, int rc, struct str subject,
-    struct captures *ret, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		bool took_part = (int)i + 1 < rc && v[2 * i + 2] != PCRE2_UNSET;
-
-		ret->field[i] = took_part
-				    ? (struct str){ subject.p + v[2 * i + 2],
-					      v[2 * i + 3] - v[2 * i + 2] }
-				    : (struct str){ 0 };
-	}
-}
-
 /* Interpreted; whoever could make code of it is told by room->slow. */
-static int run_slow(struct regex *x, const pcre2_code *code,
-    struct regex_room *room, PCRE2_SPTR p, size_t n)
+static void note_slow(struct regex *x, struct regex_room *room, int rc)
 {
-	int rc = pcre2_match(code, p, n, 0, 0, room->data, room->limits);
-
 	x->was_slow = true;
 	room->slow +=
 	    rc < 0 && rc != PCRE2_ERROR_NOMATCH ? (uint64_t)SLOW_LIMIT : 1;
-	return rc;
 }
 
 int regex_run(struct regex *x, bool lazy, struct regex_room *room,
     struct str subject, struct captures *ret, size_t n)
 {
 	const pcre2_code *code = lazy ? lazy_of(x) : x->greedy;
-	PCRE2_SPTR p = (PCRE2_SPTR)(subject.p ? subject.p : "");
-	int rc;
+	int rc = pcre_run(&room->pcre, code, x->quick, subject, 0);
+	const PCRE2_SIZE *v;
 
 	room->runs++;
-	if (x->quick)
-		rc = pcre2_jit_match(code, p, subject.n, 0, 0, room->data,
-		    room->limits);
-	else
-		rc = run_slow(x, code, room, p, subject.n);
+	if (!x->quick)
+		note_slow(x, room, rc);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return REGEX_NONE;
 	if (rc < 0)
 		return REGEX_LIMIT;
-	if (n)
-		fill(pcre2_get_ovector_pointer(room->data), rc, subject, ret,
-		    n);
+	v = pcre_places(&room->pcre);
+	for (size_t i = 0; i < n; i++)
+		ret->field[i] = pcre_group(v, rc, (unsigned)i + 1, subject);
 	return REGEX_HIT;
 }
