@@ -64,3 +64,5 @@ one 'sshd[mode=aggressive]' sshd
 one 'postfix[mode=aggressive]' mail
 one dovecot mail
 one nginx-botsearch nginx
+one nginx-bad-request nginx
+one apache-badbots nginx

@@ -108,8 +108,30 @@ static void literals_of_expressions(void **state)
 		if (!str_eq(got, str_of(rows[i].longest)))
 			fail_msg("%s: \"" STR_F "\"", rows[i].source,
 			    STR_A(got));
-		text_drop(&p.pcre);
+		python_drop(&p);
 	}
+}
+
+/* Of many words one is in every match, the long ones by a part of them. */
+static void words_of_expressions(void **state)
+{
+	static const char source[] =
+	    "x.*(?:a word that is longer than the forty-eight bytes we keep"
+	    "|bcd[0-9]efgh|(?:ij )?klmno|p1|p2|p3|p4|p5|p6|p7|p8|p9)$";
+	char why[PYTHON_WHY];
+	struct python_literal *any;
+	struct python p;
+
+	assert_true(python_read(STR(source), &p, why));
+	any = python_any(&p);
+	assert_int_equal(p.holds.n_any, 12);
+	assert_int_equal(any[0].n, PYTHON_LITERAL_MAX);
+	assert_memory_equal(any[0].p, "a word that", 11);
+	assert_memory_equal(any[1].p, "efgh", any[1].n);
+	assert_memory_equal(any[2].p, "klmno", any[2].n);
+	assert_memory_equal(any[11].p, "p9", any[11].n);
+	free(any);
+	python_drop(&p);
 }
 
 static void marks(void **state)
@@ -464,7 +486,8 @@ static void tails(void **state)
 TESTS(cmocka_unit_test(counting), cmocka_unit_test(counting_begins_anew),
     cmocka_unit_test(expressions), cmocka_unit_test(tails),
     cmocka_unit_test(wrong_expressions),
-    cmocka_unit_test(literals_of_expressions), cmocka_unit_test(marks),
+    cmocka_unit_test(literals_of_expressions),
+    cmocka_unit_test(words_of_expressions), cmocka_unit_test(marks),
     cmocka_unit_test(dates), cmocka_unit_test(broken_ones_are_left_out),
     cmocka_unit_test(a_trap_ends_by_its_limit),
     cmocka_unit_test(sessions_join_lines),

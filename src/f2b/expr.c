@@ -21,6 +21,7 @@ struct expr {
 	bool anchored, has_first;
 	struct byteset first;
 	struct python_holds holds;
+	struct python_literal *any; /* holds.n_any of them */
 	size_t n_names;
 	struct expr_name *names;
 };
@@ -170,7 +171,7 @@ int expr_new(struct expr **ret, struct str python, bool many,
 	if (python_read(python, &p, why))
 		error = both(e, &p, many, why);
 	if (error < 0) {
-		text_drop(&p.pcre);
+		python_drop(&p);
 		expr_free(&e);
 		return error;
 	}
@@ -178,8 +179,9 @@ int expr_new(struct expr **ret, struct str python, bool many,
 	e->has_first = p.has_first;
 	e->first = p.first;
 	e->holds = p.holds;
+	e->any = python_any(&p);
 	names_read(e);
-	text_drop(&p.pcre);
+	python_drop(&p);
 	*ret = e;
 	return 0;
 }
@@ -193,6 +195,7 @@ void expr_free(struct expr **ep)
 	pcre2_code_free(e->fast);
 	pcre2_code_free(e->wide);
 	free(e->names);
+	free(e->any);
 	free_ptr(ep);
 }
 
@@ -262,10 +265,10 @@ size_t expr_any(const struct expr *e, const struct python_literal **ret)
 	size_t least = PYTHON_LITERAL_MAX;
 
 	for (size_t i = 0; i < h->n_any; i++)
-		least = MIN(least, (size_t)h->any[i].n);
+		least = MIN(least, (size_t)e->any[i].n);
 	if (h->n_any &&
 	    (h->n == 0 || (h->literal[0].n < 7 && least > h->literal[0].n))) {
-		*ret = h->any;
+		*ret = e->any;
 		return h->n_any;
 	}
 	*ret = h->literal;

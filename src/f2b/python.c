@@ -268,35 +268,72 @@ static bool sequence(struct read *r, struct part *seq)
 	return true;
 }
 
-/* What one of several branches holds: its longest literal, or its own any. */
-static bool branch_any(const struct python *to, const struct part *p,
-    struct python_holds *any)
+/* A list of one; false if there are too many. */
+static bool word_add(struct python *to, const struct python_literal *l,
+    struct python_holds *ret)
 {
-	const struct python_literal *from = to->holds.literal;
-	size_t n = to->holds.n ? 1 : 0;
-
-	if (p->exact && p->run.n > 1) {
-		from = &p->run;
-		n = 1;
-	}
-	if (to->holds.n_any && (n == 0 || from->n < 4)) {
-		from = to->holds.any;
-		n = to->holds.n_any;
-	}
-	if (n == 0 || any->n_any + n > PYTHON_ANY)
+	if (to->n_words == PYTHON_ANY)
 		return false;
-	memcpy(&any->any[any->n_any], from, n * sizeof(*from));
-	any->n_any += n;
+	if ((to->n_words & (to->n_words - 1)) == 0)
+		to->words = mem_grow(to->words, MAX(to->n_words * 2, 1),
+		    sizeof(*to->words));
+	to->words[to->n_words] = (struct python_word){ .literal = *l };
+	*ret = (struct python_holds){ .n_any = 1,
+		.first_any = (uint16_t)to->n_words,
+		.last_any = (uint16_t)to->n_words };
+	to->n_words++;
 	return true;
 }
 
-static size_t shortest(const struct python_holds *h)
+/* Moves its list behind that of any; nobody else has it. */
+static void any_move(struct python *to, const struct python_holds *from,
+    struct python_holds *any)
 {
-	size_t least = h->n_any ? PYTHON_LITERAL_MAX : 0;
+	if (any->n_any)
+		to->words[any->last_any].next = from->first_any;
+	else
+		any->first_any = from->first_any;
+	any->last_any = from->last_any;
+	any->n_any += from->n_any;
+}
 
-	for (size_t i = 0; i < h->n_any; i++)
-		least = MIN(least, (size_t)h->any[i].n);
+/* What one of several branches holds: its longest literal, or its own any. */
+static bool branch_any(struct python *to, const struct part *p,
+    struct python_holds *any)
+{
+	const struct python_literal *best =
+	    to->holds.n ? to->holds.literal : NULL;
+	struct python_holds one;
+
+	/* a long one was cut, and is in both */
+	if (p->exact && p->run.n > 1 && (!best || p->run.n > best->n))
+		best = &p->run;
+	if (to->holds.n_any && (!best || best->n < 4))
+		one = to->holds;
+	else if (!best || !word_add(to, best, &one))
+		return false;
+	any_move(to, &one, any);
+	return true;
+}
+
+static size_t shortest(const struct python *to, const struct python_holds *h)
+{
+	size_t least = h->n_any ? PYTHON_LITERAL_MAX : 0, at = h->first_any;
+
+	for (size_t i = 0; i < h->n_any; i++, at = to->words[at].next)
+		least = MIN(least, (size_t)to->words[at].literal.n);
 	return least;
+}
+
+/* Of two lists the one whose shortest word is longer. */
+static void any_better(const struct python *to, const struct python_holds *new,
+    struct python_holds *any)
+{
+	if (shortest(to, new) <= shortest(to, any))
+		return;
+	any->n_any = new->n_any;
+	any->first_any = new->first_any;
+	any->last_any = new->last_any;
 }
 
 bool read_alternatives(struct read *r, struct part *p)
@@ -311,10 +348,7 @@ bool read_alternatives(struct read *r, struct part *p)
 	if (peek(r, 0) != '|') {
 		for (size_t i = 0; i < r->to->holds.n; i++)
 			literal_keep(&had, &r->to->holds.literal[i]);
-		if (shortest(&r->to->holds) > shortest(&had)) {
-			had.n_any = r->to->holds.n_any;
-			memcpy(had.any, r->to->holds.any, sizeof(had.any));
-		}
+		any_better(r->to, &r->to->holds, &had);
 		r->to->holds = had;
 		return true;
 	}
@@ -335,10 +369,8 @@ bool read_alternatives(struct read *r, struct part *p)
 	p->exact = false;
 	p->run.n = 0;
 	r->to->holds = had;
-	if (all && shortest(&any) > shortest(&had)) {
-		r->to->holds.n_any = any.n_any;
-		memcpy(r->to->holds.any, any.any, sizeof(any.any));
-	}
+	if (all)
+		any_better(r->to, &any, &r->to->holds);
 	return true;
 }
 
@@ -348,7 +380,7 @@ static bool pass(struct read *r, struct part *p)
 	struct python *to = r->to;
 	bool narrow = to->narrow;
 
-	text_drop(&to->pcre);
+	python_drop(to);
 	*to = (struct python){ .pcre = TEXT(PYTHON_MAX),
 		.ascii = true,
 		.narrow = narrow };
@@ -365,6 +397,22 @@ static bool pass(struct read *r, struct part *p)
 	if (peek(r, 0) == ')')
 		return python_fail(r, "a ) closes nothing");
 	return true;
+}
+
+void python_drop(struct python *p)
+{
+	text_drop(&p->pcre);
+	free_ptr(&p->words);
+}
+
+struct python_literal *python_any(const struct python *p)
+{
+	size_t n = p->holds.n_any, at = p->holds.first_any;
+	struct python_literal *any = mem_new(n ? n : 1, sizeof(*any));
+
+	for (size_t i = 0; i < n; i++, at = p->words[at].next)
+		any[i] = p->words[at].literal;
+	return any;
 }
 
 bool python_read(struct str source, struct python *ret,

@@ -17,7 +17,7 @@ enum {
 	PYTHON_MAX = 128 * 1024, /* bytes of one expression */
 	PYTHON_LITERAL_MAX = 48,
 	PYTHON_LITERALS = 4,
-	PYTHON_ANY = 8,
+	PYTHON_ANY = 1024, /* words, one of which is in every match */
 };
 
 struct python_literal {
@@ -29,8 +29,14 @@ struct python_literal {
 struct python_holds {
 	size_t n; /* each of these; the longest first */
 	struct python_literal literal[PYTHON_LITERALS];
-	size_t n_any; /* and one of these, if there are any */
-	struct python_literal any[PYTHON_ANY];
+	/* and one of these, if there are any: a list within python.words */
+	size_t n_any;
+	uint16_t first_any, last_any;
+};
+
+struct python_word {
+	struct python_literal literal;
+	uint16_t next;
 };
 
 struct python {
@@ -41,10 +47,15 @@ struct python {
 	bool ascii;           /* no byte and no escape above 127 in it */
 	bool narrow;          /* (?a): \w, \d and \s are ASCII's */
 	struct python_holds holds;
+	size_t n_words;
+	struct python_word *words; /* all that were found while reading */
 };
 
-/* False: why says what is wrong with it. text_drop(&ret->pcre) in any case. */
+/* False: why says what is wrong with it. python_drop in any case. */
 bool python_read(struct str source, struct python *ret,
     char why[static PYTHON_WHY]);
+void python_drop(struct python *p);
+/* Copies of holds' any, of which one is in every match; the caller frees. */
+struct python_literal *python_any(const struct python *p);
 
 #endif
