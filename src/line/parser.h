@@ -14,7 +14,7 @@
 #define HEAD_MAX     32          /* no date's head is longer */
 #define SCRATCH      (256 << 10) /* pages that are not used cost nothing */
 #define WRAPPERS_MAX 3
-#define DATE_WITHIN  64 /* a date inside a line begins before */
+#define DATE_WITHIN  96 /* a date inside a line begins before */
 
 struct stamp {
 	enum date_form form;

@@ -8,13 +8,14 @@
  * that fits no form is RECORD_PLAIN with the whole line as message, so nothing
  * is ever refused here.
  *
- * What the message is. Syslog: what follows "program[pid]: ". Error logs: what
- * follows "[error] 12#12: *3 " (nginx) or "[core:error] [pid 1:tid 2] "
- * (Apache). A plain line that begins with a date (in brackets perhaps): what
- * follows it, without blanks at both ends; nothing else is cut. Any other
- * line: all of it, without its wrappers. A message that is itself JSON, a web
- * request or logfmt throughout gives the record its kind; program, host and
- * time stay those of the outer line, and msg stays the text.
+ * What the message is. Syslog: what follows "program[pid]: ", or RFC 5424's
+ * structured data if nothing follows that. Error logs: what follows
+ * "[error] 12#12: *3 " (nginx) or "[core:error] [pid 1:tid 2] " (Apache). A
+ * plain line that begins with a date (in brackets perhaps): what follows it,
+ * without blanks at both ends; nothing else is cut. Any other line: all of it,
+ * without its wrappers. A message that is itself JSON, a web request or logfmt
+ * throughout gives the record its kind; program, host and time stay those of
+ * the outer line, and msg stays the text.
  */
 #ifndef LPT_RECORD_H
 #define LPT_RECORD_H

@@ -322,6 +322,7 @@ static bool rfc5424(struct line_parser *lp, const char *p, const char *end,
 {
 	struct stamp t = { 0 };
 	struct str f[4];
+	const char *data;
 	size_t n =
 	    at_or_blank(p, end) == '-' ? 1 : stamp_at(lp, span_of(p, end), &t);
 	uint32_t pid = 0;
@@ -340,10 +341,13 @@ static bool rfc5424(struct line_parser *lp, const char *p, const char *end,
 		f[i] = span_of(p + 1, q);
 		p = q;
 	}
-	p = end - p > 1 ? structured_end(p + 1, end) : NULL;
+	data = p + 1;
+	p = end - p > 1 ? structured_end(data, end) : NULL;
 	if (!p || (p < end && *p != ' '))
 		return false;
 	p += p < end;
+	if (p == end && *data == '[') /* some say all in structured data */
+		p = data;
 	if (end - p >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
 		p += 3;
 	for (size_t i = 0; i < countof(f); i++) {
