@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "judge/ally_world.h"
+#include "notary/desk.h"
 
 static struct world w;
 
@@ -74,7 +75,7 @@ static void make(uint32_t notices, uint32_t each, struct made **to,
 	/* a day ahead: after all runs that the judge began */
 	struct chain_author author = { .run =
 					   (w.now + UINT64_C(86400)) * 1000 };
-	struct desk *d = &w.node[0].desk;
+	struct desk *d = w.node[0].desk;
 	for (uint32_t i = 1; i <= notices; i++) {
 		uint8_t body[ACT_BODY_MOST];
 		static uint8_t frame[FRAME_MOST];

@@ -6,6 +6,7 @@
  * begins with an odd byte.
  */
 #include "judge/ally_world.h"
+#include "notary/desk.h"
 
 static struct world w;
 static struct stored good;
@@ -67,7 +68,7 @@ static void sign(uint8_t *frame, size_t n)
 		    c.b, ACT_HASH);
 		all[i] = envelope_hash(f.acts[i].header);
 	}
-	frame_sign(w.node[0].desk.secret, all, f.n,
+	frame_sign(w.node[0].desk->secret, all, f.n,
 	    (uint8_t *)(uintptr_t)f.sig);
 }
 

@@ -3,6 +3,9 @@
  * to it, and the others know it. Nobody takes it for a perjurer, nobody is
  * suspended, and what it says from then on counts.
  */
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "judge/ally_world.h"
 
 #include <dirent.h>

@@ -9,9 +9,6 @@
 static struct world w;
 
 enum {
-	MALI,
-	BURKINA,
-	NIGER,
 	SUBJECTS = 12,
 	ORDERS_TRIED = 6,
 	CRASHES = 8, /* about, in each */
@@ -119,14 +116,6 @@ static void hear_all(struct node *d, bool crash)
 	}
 }
 
-static void empty(struct node *d)
-{
-	if (d->up)
-		node_crash(d);
-	(void)nftw(d->dir, world_unlink, 8, FTW_DEPTH | FTW_PHYS);
-	assert_int_equal(mkdir(d->dir, 0700), 0);
-}
-
 static void tell(bool crash)
 {
 	struct node *c = &w.node[NIGER];
@@ -138,7 +127,7 @@ static void tell(bool crash)
 	c->cut[MALI] = c->cut[BURKINA] = true;
 	story();
 	for (int turn = 0; turn < ORDERS_TRIED * more; turn++) {
-		empty(c);
+		node_forget(c);
 		node_start(c);
 		hear_all(c, crash && turn > 0);
 		judge_commit(&c->j);
