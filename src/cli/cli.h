@@ -39,6 +39,7 @@ int cmd_import_sealed(int argc, char **argv);
 int cmd_invite(int argc, char **argv);
 int cmd_join(int argc, char **argv);
 int cmd_party(int argc, char **argv);
+int cmd_post(int argc, char **argv);
 int cmd_revoke(int argc, char **argv);
 int cmd_roll(int argc, char **argv);
 int cmd_suspend(int argc, char **argv);

@@ -7,6 +7,7 @@
 static const struct {
 	const char *name, *what;
 } options[] = {
+	{ "--accounts", "the accounts alone, for a file that yours includes" },
 	{ "--all", "also what the kernel does not hold, and imported lists" },
 	{ "--all-protocols", "of the trace, not TCP alone" },
 	{ "--bundle FILE", "all of it into one file, for liptako import" },

@@ -100,7 +100,7 @@ const struct command commands[] = {
 	    "[--set KEY=VALUE]... [--party NAME] [--seal FILE]... "
 	    "[--spare FILE] [--threshold N] [--country XX] [--contact TEXT] "
 	    "[--controller TEXT] [--territory NET]... "
-	    "[--post ADDRESS[:PORT]] [--guest PARTY] [--host NAME] "
+	    "[--post ADDRESS[:PORT]] [--host NAME] "
 	    "[--state DIR] [--yes] [--json] [--run DIR] NAME",
 	    "begin an alliance: version 1 of its charter, sealed by you",
 	    "liptako-charter" },
@@ -129,6 +129,11 @@ const struct command commands[] = {
 	    "[--out PATH] [--seal FILE]... [--state DIR] [--yes] [--json] "
 	    "[--run DIR] show|verify|amend|seal|renew|export [ALLIANCE]",
 	    "show, check, change, seal, renew or hand on a charter",
+	    "liptako-charter" },
+	{ "post", cmd_post,
+	    "[--accounts] [--out FILE] [--state DIR] [--json] [--run DIR] "
+	    "recipe",
+	    "the configuration of a NATS server of yours that is our post",
 	    "liptako-charter" },
 	{ "roll", cmd_roll,
 	    "[--seal FILE]... [--host NAME] [--state DIR] [--json] "

@@ -194,9 +194,10 @@ static const struct conf_item post_items[] = {
 	    .man =
 		"Address and port of the post; [::]:4222 is IPv4 and IPv6." },
 	{ "url", CONF_SOCKET, C(post_url), .max = 100,
-	    .man = "Address and port of a NATS server of yours that is the "
-		   "post instead: none is started, and its accounts are to be "
-		   "taken from post/nats.conf in the state folder." },
+	    .man =
+		"Address and port of a NATS server of yours that is the "
+		"post instead: none is started, and what it needs is printed "
+		"by liptako post recipe." },
 	{ 0 },
 };
 

@@ -62,7 +62,9 @@ static int hand_over(const struct warden *w)
 static int text_make(struct warden *w, char **ret)
 {
 	char cert[300], key[300], store[300], log[300];
-	struct recipe r = { .listen = w->now.conf->post_listen,
+	const struct conf *c = w->now.conf;
+	struct recipe r = { .listen =
+				c->post_url ? c->post_url : c->post_listen,
 		.cert = cert,
 		.key = key,
 		.store = store,

@@ -55,6 +55,9 @@ int cmd_found(int argc, char **argv)
 	if (g.argc != 1 || !text_name(str_of(g.argv[0])))
 		return cli_usage(argv[0],
 		    "name the alliance: a-z, 0-9 and -, at most 31");
+	if (g.guest)
+		return cli_usage(argv[0],
+		    "who founds needs a post of its own; a guest joins");
 	e = own_open(&g, true, &o);
 	if (!e)
 		e = own_is_first(&g, &o);

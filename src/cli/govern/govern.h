@@ -26,7 +26,7 @@ struct gov {
 	const char *command;
 	struct ask_options ask;
 	char state[256];
-	bool yes, no_wait;
+	bool yes, no_wait, accounts;
 	bool quiet; /* a question is asked again if it fails */
 	size_t n_seals, n_nets, n_sets;
 	const char *seals[TEXT_SEALS_MAX], *nets[GOV_MANY], *sets[GOV_MANY];

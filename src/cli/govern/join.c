@@ -27,6 +27,23 @@ static int see_charter(struct gov *g, const char *token, struct alliance *a)
 	return e;
 }
 
+/* Whose guest we would be must have a post there. */
+static int check_host(const struct gov *g, const struct alliance *a)
+{
+	uint16_t no = g->guest ? alliance_party_named(a, str_of(g->guest))
+			       : ALLIANCE_NOBODY;
+	const struct alliance_party *p =
+	    no == ALLIANCE_NOBODY ? NULL : alliance_party(a, no);
+
+	if (!g->guest || (p && p->present && p->record && p->record->n_posts))
+		return CLI_OK;
+	if (p)
+		return cli_usage(g->command,
+		    "%s has no post of its own to have guests at", g->guest);
+	return cli_usage(g->command, "there is no party %s in %s", g->guest,
+	    alliance_charter(a)->name);
+}
+
 static bool agreed(const struct gov *g, const struct alliance *a)
 {
 	const struct charter *c = alliance_charter(a);
@@ -123,6 +140,8 @@ static int join(struct gov *g, const char *text, const struct token *t,
 		e = held_fetch(g, &h);
 	if (!e)
 		e = see_charter(g, text, a);
+	if (!e)
+		e = check_host(g, a);
 	if (!e && !agreed(g, a))
 		e = CLI_NO;
 	if (!e)

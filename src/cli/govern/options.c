@@ -71,6 +71,9 @@ static int take_option(struct gov *g, int c, const char **state)
 	case 'y':
 		g->yes = true;
 		break;
+	case 'A':
+		g->accounts = true;
+		break;
 	case 'N':
 		g->no_wait = true;
 		break;
@@ -152,6 +155,7 @@ int gov_options(struct gov *g, int argc, char **argv, const char *allowed)
 		{ "post", required_argument, NULL, 'P' },
 		{ "guest", required_argument, NULL, 'g' },
 		{ "host", required_argument, NULL, 'n' },
+		{ "accounts", no_argument, NULL, 'A' },
 		{ "no-wait", no_argument, NULL, 'N' },
 		{ "hours", required_argument, NULL, 'h' },
 		{ "out", required_argument, NULL, 'o' },
