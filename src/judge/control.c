@@ -94,40 +94,12 @@ static void kernel_known(struct client *c, bool known)
 	case ASK_LIST:
 		answer_list_begin(c, known);
 		return;
-	case ASK_WHY:
-	case ASK_WHY_NOT:
-	case ASK_DENY:
-	case ASK_PARDON:
-	case ASK_ALLOW:
-	case ASK_RELOAD:
-	case ASK_HISTORY:
-	case ASK_KEY_ADD:
-	case ASK_KEY_LIST:
-	case ASK_KEY_REMOVE:
-	case ASK_SOURCE_ADD:
-	case ASK_SOURCE_LIST:
-	case ASK_SOURCE_REMOVE:
-	case ASK_JAILS:
-	case ASK_ADOPT:
-	case ASK_SEALED_PUT:
-	case ASK_SEALED_LIST:
-	case ASK_INVITE:
-	case ASK_JOIN_LOOK:
-	case ASK_JOIN:
-	case ASK_SUSPEND:
-	case ASK_REQUEST_DROP:
-	case ASK_ALLIANCE:
-	case ASK_ACTS:
-	case ASK_FORGET:
-	case ASK_SETTLE:
-	case ASK_VOUCH:
-	case ASKS:
-		break;
+	default:
+		die("no kernel is asked for that");
 	}
-	die("no kernel is asked for that");
 }
 
-static void want_kernel(struct client *c)
+void ask_kernel(struct client *c)
 {
 	struct judge *j = c->all->j;
 
@@ -137,129 +109,6 @@ static void want_kernel(struct client *c)
 		kernel_known(c, true);
 	else
 		client_wait(c, WAITS_KERNEL, KERNEL_S);
-}
-
-static void reload(struct client *c)
-{
-	struct wire_none none = { 0 };
-
-	judge_send(c->all->j, WARDEN, 0, MSG_RELOAD, &none, sizeof(none));
-	client_wait(c, WAITS_RELOAD, RELOAD_S);
-}
-
-/* What visitors of desk may ask, and what of it only its operators. Keys are
- * made by those alone who may use the socket itself. */
-static const char *refused_at_desk(const struct client *c)
-{
-	switch (c->request.what) {
-	case ASK_STATUS:
-	case ASK_LIST:
-	case ASK_WHY:
-	case ASK_WHY_NOT:
-	case ASK_DOCTOR:
-	case ASK_HISTORY:
-	case ASK_SOURCE_LIST:
-	case ASK_ALLIANCE:
-		return NULL;
-	case ASK_DENY:
-	case ASK_PARDON:
-	case ASK_ALLOW:
-	case ASK_RELOAD:
-		return c->looks_only ? "you may look, and change nothing"
-				     : NULL;
-	case ASK_KEY_ADD:
-	case ASK_KEY_LIST:
-	case ASK_KEY_REMOVE:
-	case ASK_SOURCE_ADD:
-	case ASK_SOURCE_REMOVE:
-	case ASK_JAILS:
-	case ASK_ADOPT:
-	case ASK_SEALED_PUT:
-	case ASK_SEALED_LIST:
-	case ASK_INVITE:
-	case ASK_JOIN_LOOK:
-	case ASK_JOIN:
-	case ASK_SUSPEND:
-	case ASK_REQUEST_DROP:
-	case ASK_ACTS:
-	case ASK_FORGET:
-	case ASK_SETTLE:
-	case ASK_VOUCH:
-	case ASKS:
-		break;
-	}
-	return "that is asked on the control socket only";
-}
-
-static void handle(struct client *c)
-{
-	const char *refused = c->by_desk ? refused_at_desk(c) : NULL;
-
-	if (refused) {
-		client_fail(c, "denied", refused);
-		return;
-	}
-	switch (c->request.what) {
-	case ASK_STATUS:
-	case ASK_DOCTOR:
-	case ASK_LIST:
-		want_kernel(c);
-		return;
-	case ASK_WHY:
-		ask_why(c);
-		return;
-	case ASK_WHY_NOT:
-		answer_why_not(c);
-		return;
-	case ASK_DENY:
-	case ASK_PARDON:
-	case ASK_ALLOW:
-		answer_word(c);
-		return;
-	case ASK_RELOAD:
-		reload(c);
-		return;
-	case ASK_HISTORY:
-		answer_history(c);
-		return;
-	case ASK_KEY_ADD:
-	case ASK_KEY_LIST:
-	case ASK_KEY_REMOVE:
-		answer_keys(c);
-		return;
-	case ASK_SOURCE_ADD:
-	case ASK_SOURCE_LIST:
-	case ASK_SOURCE_REMOVE:
-		answer_sources(c);
-		return;
-	case ASK_JAILS:
-		answer_jails(c);
-		return;
-	case ASK_ADOPT:
-		answer_adopt(c);
-		return;
-	case ASK_SEALED_PUT:
-	case ASK_SEALED_LIST:
-	case ASK_INVITE:
-	case ASK_JOIN_LOOK:
-	case ASK_JOIN:
-	case ASK_SUSPEND:
-	case ASK_REQUEST_DROP:
-		answer_sealed(c);
-		return;
-	case ASK_ALLIANCE:
-	case ASK_ACTS:
-	case ASK_FORGET:
-		answer_ally(c);
-		return;
-	case ASK_SETTLE:
-	case ASK_VOUCH:
-		answer_ally_word(c);
-		return;
-	case ASKS:
-		break;
-	}
-	die("no such request");
 }
 
 /* Who asked by way of desk has no uid: his name goes before the note. */
@@ -296,7 +145,7 @@ static void on_read(struct bufferevent *be, void *arg)
 			client_fail(c, "request", why);
 		else {
 			sign_note(c);
-			handle(c);
+			client_ask(c);
 		}
 	}
 }
@@ -413,6 +262,7 @@ struct control *control_new(struct judge *j, struct event_base *base)
 {
 	struct control *c = mem_new(1, sizeof(*c));
 
+	asks_check();
 	c->j = j;
 	c->base = base;
 	c->fd = -1;

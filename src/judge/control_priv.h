@@ -74,6 +74,13 @@ void client_end(struct client *c, json_t **o);
 void client_fail(struct client *c, const char *code, const char *text);
 void client_wait(struct client *c, enum waits what, uint32_t seconds);
 
+/* control_asks.c: whoever is to answer this request does, or it is refused. */
+void client_ask(struct client *c);
+/* Each kind of request has somebody to answer it. */
+void asks_check(void);
+/* First the kernel is read back, if it can be. */
+void ask_kernel(struct client *c);
+
 json_t *json_net(const struct net *n);
 /* The charters, and what of them ends soon. */
 json_t *json_charters(const struct judge *j);

@@ -131,7 +131,7 @@ static void on_ours(struct watch *w, const json_t *row, int64_t now)
 
 	if (!jail || !net_parse(str_of(get_text(row, "net")), true, &net))
 		return;
-	if (strcmp(what, "alarm") && strcmp(what, "denied"))
+	if (strcmp(what, "alarm") != 0 && strcmp(what, "denied") != 0)
 		return;
 	p = pair_of(w, jail, &net.addr);
 	p->count = (unsigned)get_num(row, "count");
@@ -221,7 +221,7 @@ static int64_t counted(const json_t *story, const struct imported *jail,
 	{
 		const char *rule = get_text(v, "rule");
 
-		if (strncmp(rule, jail->service, n) || rule[n] != '/')
+		if (strncmp(rule, jail->service, n) != 0 || rule[n] != '/')
 			continue;
 		*need = get_num(v, "need");
 		return get_num(v, "have");
