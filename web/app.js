@@ -60,7 +60,8 @@ async function now() {
 function row(m) {
 	return el("tr", {},
 		el("td", { class: "net" }, m.net),
-		el("td", { class: m.act === "limit" ? "limited" : "denied" }, m.act),
+		el("td", { class: m.act === "limit" ? "limited" : "denied" }, m.act,
+			m.ports ? el("span", { class: "quiet" }, " " + m.ports) : ""),
 		el("td", {}, m.rule), el("td", {}, origin(m)),
 		el("td", {}, time(m.at)), el("td", {}, time(m.until)),
 		el("td", { class: "n" }, number(m.count)),

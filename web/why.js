@@ -62,6 +62,7 @@ function measure(m, now) {
 		pairs([
 			["Why", m.reason],
 			m.about ? ["Rule", `${m.rule} (${m.about}${m.attack ? ", ATT&CK " + m.attack : ""})`] : null,
+			m.ports ? ["Ports", `${m.ports} alone; all others are open to him`] : null,
 			["Since", time(m.at)], ["Until", time(m.until)], ["Kernel", kernel],
 		]),
 	];

@@ -70,6 +70,16 @@ static bool rule_fits(const char *want, const char *rule)
 	return !strncmp(rule, want, n) && (rule[n] == '\0' || rule[n] == '/');
 }
 
+/* "deny", or "deny 22/tcp" */
+static char *act_of(const json_t *row)
+{
+	const char *act = get_text(row, "act"), *ports = get_text(row, "ports");
+	char z[300];
+
+	snprintf(z, sizeof(z), "%s%s%s", act, *ports ? " " : "", ports);
+	return str_dup(str_of(z));
+}
+
 static void take_row(void *arg, const json_t *row)
 {
 	struct listing *l = arg;
@@ -95,7 +105,7 @@ static void take_row(void *arg, const json_t *row)
 	}
 	(void)net_parse(str_of(get_text(row, "net")), true, &e.net);
 	e.text = str_dup(str_of(get_text(row, "net")));
-	e.act = str_dup(str_of(get_text(row, "act")));
+	e.act = act_of(row);
 	e.rule = str_dup(str_of(e.word ? "operator" : get_text(row, "rule")));
 	if (l->n == l->room) {
 		l->room = l->room ? l->room * 2 : 256;

@@ -201,6 +201,14 @@ static void say_evidence(const json_t *m)
 		    get_num(m, "repeats") == 1 ? "" : "s");
 }
 
+static void say_ports(const json_t *m)
+{
+	if (*get_text(m, "ports"))
+		printf("Ports: closed on %s only; every other port is open to "
+		       "it.\n",
+		    get_text(m, "ports"));
+}
+
 static void say_kernel(const json_t *m, const json_t *answer)
 {
 	fputs("Kernel: ", stdout);
@@ -255,6 +263,7 @@ static int say_why(const json_t *answer)
 	{
 		say_term(m, answer);
 		say_evidence(m);
+		say_ports(m);
 		say_kernel(m, answer);
 		say_lines(json_object_get(m, "lines"), answer);
 	}

@@ -149,10 +149,11 @@ static void put_row(FILE *f, const struct table *t, const struct held *s)
 
 	(void)net_print(&s->net, net);
 	fprintf(f,
-	    "{\"id\":%llu,\"net\":\"%s\",\"act\":\"%s\",\"origin\":\"%s\","
-	    "\"by\":\"%s\",\"rule\":\"%s\",\"at\":%u,\"until\":%u,\"count\":%u,"
-	    "\"repeats\":%u,\"witnesses\":%u,\"proxied\":%s,\"refused\":%s}",
-	    (unsigned long long)s->id, net, act_name(s->act),
+	    "{\"id\":%llu,\"net\":\"%s\",\"act\":\"%s\",\"ports\":\"%s\","
+	    "\"origin\":\"%s\",\"by\":\"%s\",\"rule\":\"%s\",\"at\":%u,"
+	    "\"until\":%u,\"count\":%u,\"repeats\":%u,\"witnesses\":%u,"
+	    "\"proxied\":%s,\"refused\":%s}",
+	    (unsigned long long)s->id, net, act_name(s->act), table_ports(t, s),
 	    origin_name(s->origin), table_by(t, s), table_rule(t, s), s->at,
 	    s->until, s->count, s->repeats, s->witnesses,
 	    s->flags & STOOD_PROXIED ? "true" : "false",

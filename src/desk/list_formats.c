@@ -101,10 +101,11 @@ static size_t ndjson_line(char *to, const struct list_of *l,
 	long_net(h, net);
 	return put(to,
 	    "{\"cidr\":\"%s\",\"act\":\"%s\",\"origin\":\"%s\","
-	    "\"rule\":\"%s\",\"since\":%u,\"until\":%u,\"count\":%u,"
-	    "\"witnesses\":%u}\n",
+	    "\"rule\":\"%s\",\"ports\":\"%s\",\"since\":%u,"
+	    "\"until\":%u,\"count\":%u,\"witnesses\":%u}\n",
 	    net, act_name(h->act), table_origin(l->table, h, origin),
-	    table_rule(l->table, h), h->at, h->until, h->count, h->witnesses);
+	    table_rule(l->table, h), table_ports(l->table, h), h->at, h->until,
+	    h->count, h->witnesses);
 }
 
 /* --- nftables: a table of its own, replaced whole --- */

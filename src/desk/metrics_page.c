@@ -149,9 +149,9 @@ static void write_table(const struct page_of *p, const struct table *t,
 	    number(status, "lists.elements"));
 	metric_about(p, "liptako_bans_by_rule", "gauge",
 	    "Measures that stand, by rule.");
-	for (size_t i = 0; i < t->n_rules; i++)
+	for (size_t i = 0; i < t->rules.n; i++)
 		metric_put(p, "liptako_bans_by_rule",
-		    LABELS("rule", t->rules[i]), rules[i]);
+		    LABELS("rule", t->rules.v[i]), rules[i]);
 	metric_about(p, "liptako_shut", "counter", "Nets shut out.");
 	metric_put(p, "liptako_shut_total", NULL, (double)t->shut);
 	metric_about(p, "liptako_opened", "counter", "Nets opened again.");

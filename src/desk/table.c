@@ -15,7 +15,8 @@ void table_new(struct table *t, table_changed_fn *changed, void *arg)
 		.index = mem_new(SEATS, sizeof(uint32_t)),
 		.free_places = mem_new(TABLE_MAX, sizeof(uint32_t)),
 		.changes = mem_new(TABLE_CHANGES, sizeof(struct held)),
-		.rules = mem_new(TABLE_RULES, 64),
+		.rules.v = mem_new(TABLE_RULES, 64),
+		.ports.v = mem_new(TABLE_PORTS, 64),
 		.first = 1,
 		.changed = changed,
 		.arg = arg };
@@ -27,31 +28,37 @@ void table_free(struct table *t)
 	free(t->index);
 	free(t->free_places);
 	free(t->changes);
-	free(t->rules);
+	free(t->rules.v);
+	free(t->ports.v);
 }
 
 /* Few hundred names, each said once in a long while: a walk will do. */
-static uint16_t rule_of(struct table *t, const char *name)
+static uint16_t place_of(struct table_names *t, size_t most, const char *name)
 {
 	size_t i = 0;
 
-	while (i < t->n_rules && strcmp(t->rules[i], name) != 0)
+	while (i < t->n && strcmp(t->v[i], name) != 0)
 		i++;
-	if (i == TABLE_RULES)
-		return TABLE_RULES - 1;
-	if (i == t->n_rules)
-		snprintf(t->rules[t->n_rules++], 64, "%s", name);
+	if (i == most)
+		return (uint16_t)(most - 1);
+	if (i == t->n)
+		snprintf(t->v[t->n++], sizeof(t->v[i]), "%s", name);
 	return (uint16_t)i;
 }
 
 const char *table_rule(const struct table *t, const struct held *s)
 {
-	return t->rules[s->rule];
+	return t->rules.v[s->rule];
+}
+
+const char *table_ports(const struct table *t, const struct held *s)
+{
+	return t->ports.v[s->ports];
 }
 
 const char *table_by(const struct table *t, const struct held *s)
 {
-	return s->by < t->n_rules ? t->rules[s->by] : "";
+	return s->by < t->rules.n ? t->rules.v[s->by] : "";
 }
 
 const char *table_origin(const struct table *t, const struct held *s,
@@ -142,8 +149,10 @@ static struct held stood_of(struct table *t, const struct wire_stood *w)
 		.flags = w->flags,
 		.what = w->what,
 		.how = w->how,
-		.rule = rule_of(t, w->rule),
-		.by = w->by[0] ? rule_of(t, w->by) : NOBODY,
+		.rule = place_of(&t->rules, TABLE_RULES, w->rule),
+		.by =
+		    w->by[0] ? place_of(&t->rules, TABLE_RULES, w->by) : NOBODY,
+		.ports = place_of(&t->ports, TABLE_PORTS, w->ports),
 		.at = w->at,
 		.until = w->until,
 		.count = w->count,
@@ -156,7 +165,8 @@ static bool is_same(const struct held *a, const struct held *b)
 {
 	return a->act == b->act && a->origin == b->origin &&
 	       a->flags == b->flags && a->rule == b->rule && a->by == b->by &&
-	       a->until == b->until && a->witnesses == b->witnesses;
+	       a->ports == b->ports && a->until == b->until &&
+	       a->witnesses == b->witnesses;
 }
 
 static void shut_again(struct table *t, struct held *is, const struct held *new)

@@ -18,6 +18,7 @@ enum {
 	TABLE_MAX = 1 << 18, /* nets; more are counted and not kept */
 	TABLE_CHANGES = 1 << 16,
 	TABLE_RULES = 4096, /* names of rules, scenarios and allies */
+	TABLE_PORTS = 256,  /* of ports that are closed alone */
 	NOBODY = UINT16_MAX,
 	ORIGIN_MAX = 48
 };
@@ -31,7 +32,8 @@ struct held {
 	uint8_t what; /* enum stood; 0: a free place */
 	uint8_t how;  /* OPENED: enum history, 0: not known */
 	uint16_t rule;
-	uint16_t by; /* a name like a rule's; NOBODY: no ally */
+	uint16_t by;    /* a name like a rule's; NOBODY: no ally */
+	uint16_t ports; /* see table_ports */
 	uint32_t at, until, count, repeats, witnesses;
 	uint32_t mark; /* the telling that had it last */
 	uint32_t told; /* when it changed last, s */
@@ -39,6 +41,11 @@ struct held {
 
 /* s is borrowed. what: STOOD_SHUT, STOOD_OPENED, STOOD_ALARM. */
 typedef void table_changed_fn(void *arg, const struct held *s, bool is_new);
+
+struct table_names {
+	char (*v)[64];
+	size_t n;
+};
 
 struct table {
 	struct hash_key key;
@@ -54,8 +61,7 @@ struct table {
 	bool telling, whole;           /* whole: all was told at least once */
 	uint64_t over;                 /* refused for want of room */
 	uint64_t shut, opened, alarms; /* ever */
-	char (*rules)[64];
-	size_t n_rules;
+	struct table_names rules, ports;
 	table_changed_fn *changed;
 	void *arg;
 };
@@ -100,5 +106,7 @@ const char *table_origin(const struct table *t, const struct held *s,
 /* Is it of one of these origins, a comma between? "allies" are all of them;
  * an empty list has every origin. */
 bool table_is_of(const struct table *t, const struct held *s, struct str list);
+/* "22/tcp"; empty: every port. */
+const char *table_ports(const struct table *t, const struct held *s);
 
 #endif

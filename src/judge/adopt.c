@@ -41,6 +41,12 @@ static bool too_wide(const struct net *n)
 	return n->bits < (n->addr.family == 4 ? 24 : 48);
 }
 
+/* What closes some ports already goes on with those of another ban. */
+static bool goes_on(const struct ledger_measure *was)
+{
+	return !(was->flags & MEASURE_ALLIED) && was->act != ACT_LIMIT;
+}
+
 /* As if we had ruled so ourselves, but without telling anybody; or new, by the
  * word of an operator. */
 static bool adopt(struct judge *j, const struct adopted *a, bool is_new)
@@ -51,6 +57,7 @@ static bool adopt(struct judge *j, const struct adopted *a, bool is_new)
 		.verdict = VERDICT_DENY,
 		.flags = is_new ? MEASURE_WORD : MEASURE_ADOPTED,
 		.rule = a->rule,
+		.ports = a->rule < j->book->n ? j->book->law[a->rule].ports : 0,
 		.at = a->at,
 		.first = a->at,
 		.last = a->at,
@@ -62,14 +69,20 @@ static bool adopt(struct judge *j, const struct adopted *a, bool is_new)
 		.until = a->until,
 		.term = a->until - a->at,
 		.repeats = a->repeats,
-		.last = a->at };
+		.last = a->at,
+		.ports = m.ports };
 	struct fact *f;
 
-	if (was && (was->until == 0 || was->until >= a->until))
+	if (was && goes_on(was))
+		m.ports = mem.ports = judge_join(j, was->ports, m.ports);
+	if (was && was->ports == m.ports &&
+	    (was->until == 0 || was->until >= a->until))
 		return true;
-	if (was && was->flags & MEASURE_WORD)
+	if (was && was->flags & MEASURE_WORD && was->rule == UINT16_MAX)
 		return true;
-	(void)judge_order(j, &m.net, m.act, m.until - j->now, 0);
+	if (was && goes_on(was))
+		m.until = mem.until = MAX(was->until, m.until);
+	(void)judge_shut(j, &m.net, m.act, m.until - j->now, m.ports);
 	(void)measures_put(&j->measures, &m);
 	desk_shut(j, &m);
 	f = facts_add(&j->facts, FACT_MEASURE);

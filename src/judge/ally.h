@@ -61,7 +61,7 @@ void ally_ruled(struct judge *j, const struct ruling *r,
 void ally_login(struct judge *j, const struct addr *who, uint64_t user);
 /* What is ordered for this net is at least what stands on others' word. */
 void ally_harden(const struct judge *j, const struct net *n, uint8_t *act,
-    uint32_t *ttl);
+    uint32_t *ttl, uint8_t *ports);
 /* An own measure ends: does another stand on others' word? */
 bool ally_stays(const struct judge *j, const struct ledger_measure *was);
 void ally_goes_on(struct judge *j, const struct net *n);

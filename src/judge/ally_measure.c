@@ -31,7 +31,7 @@ static bool is_hard(uint8_t act)
 }
 
 void ally_harden(const struct judge *j, const struct net *n, uint8_t *act,
-    uint32_t *ttl)
+    uint32_t *ttl, uint8_t *ports)
 {
 	enum verdict v;
 	uint32_t until = stands(j, n, &v), left = until - j->now;
@@ -42,8 +42,10 @@ void ally_harden(const struct judge *j, const struct net *n, uint8_t *act,
 	if (is_hard(other) && !is_hard(*act)) {
 		*act = other;
 		*ttl = left;
+		*ports = 0;
 	} else if (is_hard(other) == is_hard(*act)) {
 		*ttl = MAX(*ttl, left);
+		*ports = 0;
 	}
 }
 
@@ -104,7 +106,7 @@ void ally_goes_on(struct judge *j, const struct net *n)
 	if (!until)
 		return;
 	m = row_of(j, n, v, until);
-	(void)judge_order(j, n, m.act, until - j->now, 0);
+	(void)judge_shut(j, n, m.act, until - j->now, 0);
 	remember(j, &m);
 }
 
@@ -123,12 +125,12 @@ static void say(struct judge *j, const struct ledger_measure *m, uint16_t party)
 static void beside_own(struct judge *j, const struct ledger_measure *own)
 {
 	uint32_t ttl = own->until ? own->until - j->now : (uint32_t)TTL_MAX;
-	uint8_t act = own->act;
+	uint8_t act = own->act, ports = own->ports;
 	uint32_t was = ttl;
 
-	ally_harden(j, &own->net, &act, &ttl);
-	if (act != own->act || ttl > was)
-		(void)judge_order(j, &own->net, act, ttl, 0);
+	ally_harden(j, &own->net, &act, &ttl, &ports);
+	if (act != own->act || ttl > was || ports != own->ports)
+		(void)judge_shut(j, &own->net, act, ttl, ports);
 }
 
 void ally_measure(struct judge *j, const struct net *n, uint16_t party,
@@ -152,7 +154,7 @@ void ally_measure(struct judge *j, const struct net *n, uint16_t party,
 	m.count = count;
 	if (is && is->act == m.act && is->until == m.until)
 		return;
-	(void)judge_order(j, n, m.act, until - j->now, 0); /* first of all */
+	(void)judge_shut(j, n, m.act, until - j->now, 0); /* first of all */
 	if (is) {
 		m.packets = is->packets;
 		m.bytes = is->bytes;

@@ -33,17 +33,19 @@ static void say_row(struct client *c, const struct row *r)
 	const struct ledger_measure *m = r->m ? r->m : &no_measure;
 	const struct seen_element *e = r->e ? r->e : &no_element;
 	uint32_t until = r->m ? m->until : c->all->j->now + e->left;
-	char net[NET_MAX];
+	char net[NET_MAX], ports[PORTS_MAX];
 
 	(void)net_print(&r->net, net);
+	judge_ports_text(c->all->j, r->e ? e->ports : m->ports, ports);
 	(void)evbuffer_add_printf(bufferevent_get_output(c->be),
-	    "{\"row\":{\"net\":\"%s\",\"act\":\"%s\",\"kernel\":%s,"
+	    "{\"row\":{\"net\":\"%s\",\"act\":\"%s\",\"ports\":\"%s\","
+	    "\"kernel\":%s,"
 	    "\"left\":%u,\"packets\":%llu,\"bytes\":%llu,"
 	    "\"since\":%u,\"until\":%u,\"rule\":\"%s\",\"rung\":\"%s\","
 	    "\"count\":%u,\"repeats\":%u,\"list\":%s,\"word\":%s,"
 	    "\"refused\":%s,\"proxied\":%s}}\n",
-	    net, act_name(r->e ? e->act : m->act), yes(r->e != NULL), e->left,
-	    (unsigned long long)(e->packets + m->packets),
+	    net, act_name(r->e ? e->act : m->act), ports, yes(r->e != NULL),
+	    e->left, (unsigned long long)(e->packets + m->packets),
 	    (unsigned long long)(e->bytes + m->bytes), m->at, until,
 	    book_name(c->all->j->book, m->rule), rung_name((enum rung)m->rung),
 	    m->count, m->repeats, yes(e->list), yes(m->flags & MEASURE_WORD),

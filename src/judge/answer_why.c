@@ -163,6 +163,7 @@ static json_t *measure_json(struct client *c, const struct ledger_measure *m)
 	uint64_t packets = m->packets + (e ? e->packets : 0);
 	uint64_t bytes = m->bytes + (e ? e->bytes : 0);
 	struct sink s = { .j = j, .a = json_array() };
+	char ports[PORTS_MAX];
 	json_t *o = json_pack("{s:o,s:s,s:s,s:s,s:s,s:s,s:o}", "net",
 	    json_net(&m->net), "act", acts[m->act < 4 ? m->act : 0], "rung",
 	    rung_name((enum rung)m->rung), "rule", book_name(j->book, m->rule),
@@ -184,6 +185,8 @@ static json_t *measure_json(struct client *c, const struct ledger_measure *m)
 		"proxied", (m->flags & MEASURE_PROXIED) != 0, "refused",
 		(m->flags & MEASURE_REFUSED) != 0, "word",
 		(m->flags & MEASURE_WORD) != 0, "lines", s.a));
+	judge_ports_text(j, e ? e->ports : m->ports, ports);
+	json_object_set_new(o, "ports", json_string(ports));
 	if (e)
 		json_object_set_new(o, "left", json_integer(e->left));
 	return o;

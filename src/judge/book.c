@@ -17,6 +17,7 @@ static void keep(struct book *p, const struct rules *rules)
 		if (rules->services[r->service].jail)
 			p->rules[i].jail = str_dup(
 			    str_of(rules->services[r->service].jail->name));
+		p->rules[i].ports = r->ports;
 		memcpy(p->rules[i].attack, r->attack, sizeof(r->attack));
 		p->names[i] = p->rules[i].name;
 		p->law[i] = law_rule_of(r);

@@ -16,12 +16,13 @@ struct book_rule {
 	char *about;
 	char *jail; /* fail2ban's name of it; NULL: it is none of its */
 	char attack[12];
-	uint64_t total;    /* sightings ever */
-	uint64_t today;    /* sightings of the day `day` */
-	uint64_t measures; /* of this day */
-	uint64_t shut;     /* measures since the start */
-	uint32_t day;      /* since 1970 */
-	bool dirty;        /* not in the ledger yet */
+	struct ports ports; /* that its measures close; n 0: all */
+	uint64_t total;     /* sightings ever */
+	uint64_t today;     /* sightings of the day `day` */
+	uint64_t measures;  /* of this day */
+	uint64_t shut;      /* measures since the start */
+	uint32_t day;       /* since 1970 */
+	bool dirty;         /* not in the ledger yet */
 };
 
 struct book {

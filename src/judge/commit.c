@@ -156,7 +156,7 @@ static void begin_anew(struct judge *j)
 	log_err("ledger-corrupt moved=%s text=\"a new one was begun; standing "
 		"measures are kept\"",
 	    path);
-	e = ledger_open(&j->ledger, j->state, &j->opened);
+	e = judge_ledger_open(j);
 	if (!e && !j->opened.read_only)
 		e = ledger_rules(j->ledger, j->book->names, j->book->n);
 	if (e)
@@ -175,7 +175,7 @@ static bool have_ledger(struct judge *j)
 	if (j->ledger && !j->opened.read_only)
 		return true;
 	ledger_close(&j->ledger);
-	e = ledger_open(&j->ledger, j->state, &j->opened);
+	e = judge_ledger_open(j);
 	if (!e && j->opened.read_only)
 		e = LEDGER_E_READ_ONLY;
 	if (!e)
@@ -245,7 +245,8 @@ static void renew_long_ones(struct judge *j)
 		const struct ledger_measure *m = &j->measures.v[i];
 
 		if (m->until == 0 || m->until - j->now > 29 * 86400)
-			(void)judge_order(j, &m->net, m->act, UINT32_MAX, 0);
+			(void)judge_shut(j, &m->net, m->act, UINT32_MAX,
+			    m->ports);
 	}
 }
 

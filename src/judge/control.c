@@ -326,8 +326,7 @@ void control_done(struct control *c, uint64_t id, const struct wire_done *d)
 static void one_element(struct client *k, const struct wire_element *e)
 {
 	if (e->net.addr.family && k->n_seen < SEEN)
-		k->seen[k->n_seen++] = (struct seen_element){ e->net, e->act,
-			e->list, e->left, e->packets, e->bytes };
+		k->seen[k->n_seen++] = element_seen(e);
 	if (e->last)
 		answer_why(k, true);
 }

@@ -28,7 +28,10 @@ static struct wire_stood stood_of(const struct judge *j,
 		.until = m->until,
 		.count = m->count,
 		.repeats = m->repeats };
+	char ports[PORTS_MAX];
 
+	judge_ports_text(j, m->ports, ports);
+	(void)str_show(str_of(ports), s.ports, sizeof(s.ports));
 	if (m->flags & MEASURE_PROXIED)
 		s.flags |= STOOD_PROXIED;
 	if (m->flags & MEASURE_REFUSED)

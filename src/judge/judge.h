@@ -20,6 +20,7 @@
 #include "judge/facts.h"
 #include "judge/logs.h"
 #include "judge/measures.h"
+#include "judge/port_groups.h"
 #include "judge/protect.h"
 #include "judge/sealed.h"
 
@@ -91,6 +92,7 @@ struct judge {
 	struct logs logs;
 	struct reader_link readers[READERS];
 	struct measures measures;
+	struct port_groups ports;
 	struct protect protect;
 	struct facts facts;
 	struct desk_feed desk;
@@ -147,6 +149,8 @@ void judge_rules(struct judge *j, struct conf **conf, struct book **book);
 /* Opens the ledger and gives everything back to memory. Defence goes on
  * whatever comes of it. */
 void judge_restore(struct judge *j, const char *state);
+/* Opens the ledger in the state folder alone. LEDGER_E_*. */
+int judge_ledger_open(struct judge *j);
 
 /* A link to a program came up, or went. */
 void judge_linked(struct judge *j, enum role peer, uint32_t instance);
@@ -183,6 +187,9 @@ void judge_send(struct judge *j, enum role to, uint32_t instance, uint32_t type,
     const void *body, size_t n);
 uint64_t judge_order(struct judge *j, const struct net *n, uint8_t act,
     uint32_t ttl, uint32_t cause);
+/* To close it; ports: their number, 0 for all. */
+uint64_t judge_shut(struct judge *j, const struct net *n, uint8_t act,
+    uint32_t ttl, uint8_t ports);
 void judge_ruled(struct judge *j, const struct ruling *r,
     const struct wire_sighting *s);
 /* Evidence against somebody who is shut out already. */

@@ -37,9 +37,10 @@ static struct wire_stand stand_of(const struct judge *j,
 {
 	struct wire_stand s = { .net = m->net,
 		.act = m->act,
+		.ports = m->ports,
 		.ttl = m->until ? m->until - j->now : UINT32_MAX };
 
-	ally_harden(j, &m->net, &s.act, &s.ttl);
+	ally_harden(j, &m->net, &s.act, &s.ttl, &s.ports);
 	s.ttl = MIN(s.ttl, (uint32_t)TTL_MAX);
 	return s;
 }
@@ -114,6 +115,7 @@ static void adopt(struct judge *j, const struct wire_element *e)
 {
 	struct ledger_measure m = { .net = e->net,
 		.act = e->act,
+		.ports = e->ports <= WIRE_PORTS ? e->ports : 0,
 		.rung = RUNG_OWN,
 		.verdict = e->act == ACT_LIMIT ? VERDICT_LIMIT : VERDICT_DENY,
 		.rule = UINT16_MAX,
@@ -171,6 +173,7 @@ static void hear_ready(struct judge *j, const struct wire_ready *r)
 		log_warn("table-rebuilt times=%u", r->rebuilds);
 	j->ready = *r;
 	j->ready_at = j->now;
+	judge_tell_ports(j);
 	if (again)
 		judge_agree(j);
 }
@@ -256,6 +259,11 @@ bool judge_hear_enforcer(struct judge *j, uint32_t type, const void *body,
     size_t n)
 {
 	switch (type) {
+	case MSG_GROUP: /* it will be told by its number */
+		if (!wire_ports_ok(body))
+			return false;
+		(void)judge_ports(j, &((const struct wire_ports *)body)->ports);
+		return true;
 	case MSG_READY:
 		hear_ready(j, body);
 		return true;

@@ -31,8 +31,7 @@ bool view_element(struct kernel_view *k, const struct wire_element *e,
 			k->room = k->room ? k->room * 2 : 256;
 			k->v = mem_grow(k->v, k->room, sizeof(*k->v));
 		}
-		k->v[k->n++] = (struct seen_element){ e->net, e->act, e->list,
-			e->left, e->packets, e->bytes };
+		k->v[k->n++] = element_seen(e);
 	}
 	if (!e->last)
 		return false;

@@ -16,10 +16,21 @@ enum {
 
 struct seen_element {
 	struct net net;
-	uint8_t act, list;
+	uint8_t act, list, ports;
 	uint32_t left;
 	uint64_t packets, bytes;
 };
+
+static inline struct seen_element element_seen(const struct wire_element *e)
+{
+	return (struct seen_element){ .net = e->net,
+		.act = e->act,
+		.list = e->list,
+		.ports = MIN(e->ports, (uint8_t)WIRE_PORTS),
+		.left = e->left,
+		.packets = e->packets,
+		.bytes = e->bytes };
+}
 
 struct kernel_view {
 	uint64_t id;     /* of the ASK that is under way, or 0 */

@@ -14,6 +14,7 @@
 #define LPT_LEDGER_H
 
 #include "base/addr.h"
+#include "base/ports.h"
 #include "base/when.h"
 #include "law/law.h"
 
@@ -29,7 +30,7 @@ enum {
 const char *ledger_why(int e);
 
 enum {
-	LEDGER_VERSION = 6,
+	LEDGER_VERSION = 7,
 	LEDGER_LINES = 10 /* deciding lines kept with a measure */
 };
 
@@ -91,7 +92,8 @@ enum {
 struct ledger_measure {
 	struct net net;
 	uint8_t act, rung, verdict, flags;
-	uint16_t rule; /* UINT16_MAX: none */
+	uint8_t ports, unused[3]; /* number of those it closes; 0: all */
+	uint16_t rule;            /* UINT16_MAX: none */
 	uint32_t count, need, span, first, last, at, until, repeats;
 	uint64_t packets, bytes; /* before the element that is there now */
 };
@@ -131,6 +133,13 @@ struct ledger_word {
 
 /* Rule numbers are translated to names by this list from now on. */
 int ledger_rules(struct ledger *l, const char *const *names, size_t n);
+
+/* And numbers of ports to text, by these. Until it is said all are 0. */
+typedef void ledger_ports_text_fn(void *arg, uint8_t number,
+    char to[static PORTS_MAX]);
+typedef uint8_t ledger_ports_number_fn(void *arg, struct str text);
+void ledger_ports(struct ledger *l, ledger_ports_text_fn *text,
+    ledger_ports_number_fn *number, void *arg);
 
 int ledger_put_event(struct ledger *l, const struct ledger_event *e);
 int ledger_put_position(struct ledger *l, const struct ledger_position *p);

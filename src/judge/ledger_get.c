@@ -133,6 +133,15 @@ static void log_row(const struct sink *k, sqlite3_stmt *s)
 	k->fn.log(k->arg, column_u64(s, 0), text_at(s, 1), text_at(s, 2));
 }
 
+static uint8_t ports_at(const struct ledger *l, sqlite3_stmt *s, int at)
+{
+	struct str text = { (const char *)sqlite3_column_text(s, at),
+		(size_t)sqlite3_column_bytes(s, at) };
+
+	return text.n && l->ports_number ? l->ports_number(l->ports_arg, text)
+					 : 0;
+}
+
 static void measure_row(const struct sink *k, sqlite3_stmt *s)
 {
 	struct ledger_measure m = {
@@ -152,6 +161,7 @@ static void measure_row(const struct sink *k, sqlite3_stmt *s)
 		.repeats = column_u32(s, 14),
 		.packets = column_u64(s, 15),
 		.bytes = column_u64(s, 16),
+		.ports = ports_at(k->l, s, 17),
 	};
 
 	if (m.net.addr.family)
@@ -196,6 +206,7 @@ static void memory_row(const struct sink *k, sqlite3_stmt *s)
 		.repeats = column_u32(s, 5),
 		.last = column_u32(s, 6),
 		.failures = column_u32(s, 7),
+		.ports = ports_at(k->l, s, 8),
 	};
 
 	if (m.net.addr.family)

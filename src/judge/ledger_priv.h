@@ -96,7 +96,10 @@ struct ledger {
 	sqlite3_stmt *st[ST_N];
 	int64_t *rule_ids;         /* by rule number */
 	size_t n_rules, last_rule; /* last: that a row had */
-	int wal_pages;             /* in the write-ahead log */
+	ledger_ports_text_fn *ports_text;
+	ledger_ports_number_fn *ports_number;
+	void *ports_arg;
+	int wal_pages; /* in the write-ahead log */
 	int64_t swept; /* events up to here were looked at for expiry */
 };
 

@@ -62,6 +62,24 @@ static int64_t rule_id(const struct ledger *l, uint16_t rule)
 	return rule < l->n_rules ? l->rule_ids[rule] : 0;
 }
 
+void ledger_ports(struct ledger *l, ledger_ports_text_fn *text,
+    ledger_ports_number_fn *number, void *arg)
+{
+	l->ports_text = text;
+	l->ports_number = number;
+	l->ports_arg = arg;
+}
+
+static void bind_ports(const struct ledger *l, sqlite3_stmt *s, int at,
+    uint8_t number)
+{
+	char text[PORTS_MAX] = "";
+
+	if (number && l->ports_text)
+		l->ports_text(l->ports_arg, number, text);
+	ledger_bind_text(s, at, str_of(text));
+}
+
 int ledger_put_event(struct ledger *l, const struct ledger_event *e)
 {
 	sqlite3_stmt *s = ledger_st(l, ST_EVENT_ADD);
@@ -148,6 +166,7 @@ int ledger_put_measure(struct ledger *l, const struct ledger_measure *m,
 	BIND(s, 3, m->act, m->rung, m->verdict, m->flags, rule_id(l, m->rule),
 	    m->count, m->need, m->span, m->first, m->last, m->at, m->until,
 	    m->repeats, (int64_t)m->packets, (int64_t)m->bytes);
+	bind_ports(l, s, 18, m->ports);
 	e = ledger_run(s);
 	return !e && lines ? put_lines(l, m) : e;
 }
@@ -201,6 +220,7 @@ int ledger_put_memory(struct ledger *l, const struct law_memory *m)
 	ledger_bind_net(s, 1, &m->net);
 	BIND(s, 3, m->verdict, m->until, m->term, m->repeats, m->last,
 	    m->failures);
+	bind_ports(l, s, 9, m->ports);
 	return ledger_run(s);
 }
 

@@ -6,7 +6,7 @@
 	" key, ino, offset, length, hash"
 #define MEASURE_COLUMNS \
 	"net, bits, act, rung, verdict, flags, rule, count, need, span," \
-	" first, last, at, until, repeats, packets, bytes"
+	" first, last, at, until, repeats, packets, bytes, ports"
 #define HISTORY_COLUMNS \
 	"at, net, bits, what, rung, rule, count, until, repeats"
 #define IN_SPAN \
@@ -55,7 +55,7 @@ static const char *const sql[ST_N] = {
 	[ST_LOG_ALL] = "SELECT key, path, cursor FROM log",
 	[ST_MEASURE_PUT] = "INSERT OR REPLACE INTO measure(" MEASURE_COLUMNS ")"
 	    " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,"
-	    "?16,?17)",
+	    "?16,?17,?18)",
 	[ST_MEASURE_DROP] = "DELETE FROM measure WHERE net = ?1 AND bits = ?2",
 	[ST_MEASURE_ALL] = "SELECT " MEASURE_COLUMNS " FROM measure",
 	[ST_MEASURE_OF] = "SELECT " MEASURE_COLUMNS " FROM measure"
@@ -80,13 +80,13 @@ static const char *const sql[ST_N] = {
 	    " OR id <= (SELECT max(id) FROM history) - ?2"
 	    " ORDER BY id LIMIT 500)",
 	[ST_MEMORY_PUT] = "INSERT OR REPLACE INTO memory(net, bits, verdict,"
-	    " until, term, repeats, last, failures)"
-	    " VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
+	    " until, term, repeats, last, failures, ports)"
+	    " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
 	[ST_MEMORY_DROP] = "DELETE FROM memory WHERE net >= ?1 AND net <= ?2"
 	    " AND length(net) = length(?1)",
 	[ST_MEMORY_EXPIRE] = "DELETE FROM memory WHERE last < ?1",
 	[ST_MEMORY_ALL] = "SELECT net, bits, verdict, until, term, repeats,"
-	    " last, failures FROM memory",
+	    " last, failures, ports FROM memory",
 	[ST_GOOD_PUT] = "INSERT OR REPLACE INTO login(net, bits, days, last,"
 	    " barred) VALUES(?1,?2,?3,?4,?5)",
 	[ST_GOOD_ALL] = "SELECT net, bits, days, last, barred FROM login",

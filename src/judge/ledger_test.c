@@ -162,6 +162,47 @@ static void an_older_file_is_brought_forward_and_kept(void **state)
 	ledger_close(&l);
 }
 
+static void text_of_ports(void *arg, uint8_t number, char to[static PORTS_MAX])
+{
+	snprintf(to, PORTS_MAX, number == 3 ? "22/tcp" : "");
+}
+
+static uint8_t number_of_ports(void *arg, struct str text)
+{
+	return str_eq(text, STR("22/tcp")) ? *(uint8_t *)arg : 99;
+}
+
+static void keep_memory(void *arg, const struct law_memory *m)
+{
+	*(struct law_memory *)arg = *m;
+}
+
+/* Numbers are another judge's: the file has them as text. */
+static void ports_are_kept_as_text(void **state)
+{
+	struct net net = addr_unit(ip("192.0.2.7"));
+	struct ledger_measure m = { .net = net, .ports = 3 }, got = { 0 };
+	struct law_memory mem = { .net = net, .ports = 3 }, got_mem = { 0 };
+	struct ledger_opened how;
+	struct ledger *l;
+	uint8_t number = 5;
+
+	write_version_1(test_path("ledger.db"));
+	l = must_open(test_dir(), &how);
+	ledger_ports(l, text_of_ports, number_of_ports, &number);
+	assert_int_equal(ledger_measure_of(l, &net, keep_measure, &got),
+	    LEDGER_OK);
+	assert_int_equal(got.ports, 0); /* what stood before closes all */
+	assert_int_equal(ledger_put_measure(l, &m, false), LEDGER_OK);
+	assert_int_equal(ledger_put_memory(l, &mem), LEDGER_OK);
+	assert_int_equal(ledger_measure_of(l, &net, keep_measure, &got),
+	    LEDGER_OK);
+	assert_int_equal(got.ports, 5);
+	assert_int_equal(ledger_memories(l, keep_memory, &got_mem), LEDGER_OK);
+	assert_int_equal(got_mem.ports, 5);
+	ledger_close(&l);
+}
+
 static void a_newer_file_is_not_touched(void **state)
 {
 	struct ledger_opened how;
@@ -361,8 +402,8 @@ static void logs_that_are_gone_for_long_are_forgotten(void **state)
 
 TESTS(TEST(what_was_stored_is_there_again), TEST(events_of_a_net_are_a_range),
     TEST(an_older_file_is_brought_forward_and_kept),
-    TEST(a_newer_file_is_not_touched), TEST(garbage_is_moved_aside),
-    TEST(without_a_folder_it_says_so),
+    TEST(ports_are_kept_as_text), TEST(a_newer_file_is_not_touched),
+    TEST(garbage_is_moved_aside), TEST(without_a_folder_it_says_so),
     TEST(a_full_disk_is_an_answer_and_passes),
     TEST(killed_at_any_point_it_is_whole),
     TEST(pruning_is_bounded_and_complete),

@@ -14,6 +14,7 @@ static struct law *law_of(struct judge *j)
 
 	law_new(&l, &j->law_conf, j->book->law, j->book->n, &j->law_key,
 	    judge_shield, j);
+	law_ports(l, judge_join, j);
 	return l;
 }
 
@@ -232,6 +233,15 @@ static void say_opened(struct judge *j, int e)
 	}
 }
 
+int judge_ledger_open(struct judge *j)
+{
+	int e = ledger_open(&j->ledger, j->state, &j->opened);
+
+	if (j->ledger)
+		judge_ledger_ports(j);
+	return e;
+}
+
 void judge_restore(struct judge *j, const char *state)
 {
 	struct mono from = mono_now();
@@ -240,7 +250,7 @@ void judge_restore(struct judge *j, const char *state)
 	int e;
 
 	snprintf(j->state, sizeof(j->state), "%s", state);
-	e = ledger_open(&j->ledger, state, &j->opened);
+	e = judge_ledger_open(j);
 	say_opened(j, e);
 	j->adopts = e || j->opened.aside;
 	if (e)
@@ -255,7 +265,7 @@ void judge_restore(struct judge *j, const char *state)
 		log_err("ledger-corrupt moved=%s text=\"a new one was begun; "
 			"what could be read of it is kept\"",
 		    path);
-		e = ledger_open(&j->ledger, state, &j->opened);
+		e = judge_ledger_open(j);
 		if (!e)
 			e = ledger_rules(j->ledger, j->book->names, j->book->n);
 		judge_refill(j);
@@ -437,6 +447,7 @@ void judge_rules(struct judge *j, struct conf **conf, struct book **book)
 	book_free(&j->former);
 	j->former = take(j->book);
 	j->book = take(*book);
+	judge_number_rules(j);
 	if (j->former)
 		next_generation(j);
 	else

@@ -64,19 +64,33 @@ void judge_happened(struct judge *j, uint8_t what,
 	judge_send(j, HERALD, 0, MSG_HAPPENED, &h, sizeof(h));
 }
 
+static uint64_t order(struct judge *j, struct wire_order *o)
+{
+	o->id = ++j->order_id;
+	o->ttl = MIN(o->ttl, (uint32_t)TTL_MAX);
+	j->orders[o->id % ORDERS] =
+	    (struct sent_order){ o->id, o->net, o->act };
+	j->stats.orders++;
+	judge_send(j, ENFORCER, 0, MSG_ORDER, o, sizeof(*o));
+	return o->id;
+}
+
 uint64_t judge_order(struct judge *j, const struct net *n, uint8_t act,
     uint32_t ttl, uint32_t cause)
 {
-	struct wire_order o = { .id = ++j->order_id,
-		.net = *n,
-		.act = act,
-		.ttl = MIN(ttl, (uint32_t)TTL_MAX),
-		.cause = cause };
+	return order(j, &(struct wire_order){ .net = *n,
+			    .act = act,
+			    .ttl = ttl,
+			    .cause = cause });
+}
 
-	j->orders[o.id % ORDERS] = (struct sent_order){ o.id, *n, act };
-	j->stats.orders++;
-	judge_send(j, ENFORCER, 0, MSG_ORDER, &o, sizeof(o));
-	return o.id;
+uint64_t judge_shut(struct judge *j, const struct net *n, uint8_t act,
+    uint32_t ttl, uint8_t ports)
+{
+	return order(j, &(struct wire_order){ .net = *n,
+			    .act = act,
+			    .ttl = ttl,
+			    .ports = ports });
 }
 
 /* Was just this said within the last minutes? Then not again. */
@@ -113,6 +127,7 @@ static struct ledger_measure measure_of(const struct ruling *r,
 		.rung = (uint8_t)r->rung,
 		.verdict = (uint8_t)r->verdict,
 		.flags = flags,
+		.ports = r->ports,
 		.rule = r->rule,
 		.count = r->count,
 		.need = r->need,
@@ -154,7 +169,7 @@ uint8_t judge_act(const struct judge *j, enum verdict v)
 
 static void say_measure(struct judge *j, const struct ledger_measure *m)
 {
-	char net[NET_MAX], until[WHEN_MAX] = "for-ever";
+	char net[NET_MAX], until[WHEN_MAX] = "for-ever", ports[PORTS_MAX];
 	const char *what = m->act == ACT_LIMIT ? "limited" : "denied";
 
 	if (j->watch_only)
@@ -164,10 +179,11 @@ static void say_measure(struct judge *j, const struct ledger_measure *m)
 	net_print(&m->net, net);
 	if (m->until)
 		when_show(m->until, until);
+	judge_ports_text(j, m->ports, ports);
 	log_note("%s net=%s rule=%s rung=%s count=%u span=%u until=%s "
-		 "repeats=%u",
+		 "repeats=%u ports=%s",
 	    what, net, book_name(j->book, m->rule), rung_name(m->rung),
-	    m->count, m->span, until, m->repeats);
+	    m->count, m->span, until, m->repeats, m->ports ? ports : "all");
 }
 
 static uint32_t ttl_of(const struct judge *j, const struct ledger_measure *m)
@@ -175,20 +191,40 @@ static uint32_t ttl_of(const struct judge *j, const struct ledger_measure *m)
 	return m->until ? m->until - j->now : (uint32_t)TTL_MAX;
 }
 
+/* One of ours that stands is as hard, as long and on as many ports. If it is
+ * as hard, its ports go on in what takes its place, and no shorter. */
+static bool stands(struct judge *j, const struct ledger_measure *was,
+    struct ledger_measure *m)
+{
+	if (!was || was->flags & MEASURE_ALLIED || m->rung == RUNG_DENIED)
+		return false;
+	if (was->act == m->act)
+		m->ports = judge_join(j, was->ports, m->ports);
+	if (was->act > m->act)
+		return false;
+	if (was->until && was->until < m->until)
+		return false;
+	if (was->act < m->act || was->ports == m->ports)
+		return true;
+	m->until = was->until;
+	return false;
+}
+
 /* The order goes out first; everything else is bookkeeping. */
 void judge_close(struct judge *j, struct ledger_measure *m, bool lines)
 {
 	const struct ledger_measure *was = measures_get(&j->measures, &m->net);
-	uint32_t ttl = ttl_of(j, m);
-	uint8_t act = m->act;
+	uint8_t act = m->act, ports;
+	uint32_t ttl;
 	struct fact *f;
 
-	if (was && !(was->flags & MEASURE_ALLIED) && m->rung != RUNG_DENIED &&
-	    was->act <= m->act && (was->until == 0 || was->until >= m->until))
-		return; /* as hard and as long already */
-	ally_harden(j, &m->net, &act, &ttl);
+	if (stands(j, was, m))
+		return;
+	ports = m->ports;
+	ttl = ttl_of(j, m);
+	ally_harden(j, &m->net, &act, &ttl, &ports);
 	if (!(m->flags & MEASURE_PROXIED))
-		(void)judge_order(j, &m->net, act, ttl, 0);
+		(void)judge_shut(j, &m->net, act, ttl, ports);
 	if (was) {
 		m->packets = was->packets;
 		m->bytes = was->bytes;
@@ -235,8 +271,8 @@ void judge_open(struct judge *j, const struct net *n, enum history what)
 		/* the last one moved to where the SYNC has been */
 		const struct ledger_measure *moved = &j->measures.v[at];
 
-		(void)judge_order(j, &moved->net, moved->act, ttl_of(j, moved),
-		    0);
+		(void)judge_shut(j, &moved->net, moved->act, ttl_of(j, moved),
+		    moved->ports);
 	}
 	desk_opened(j, &was, what, at);
 	f = facts_add(&j->facts, FACT_MEASURE_GONE);
@@ -289,7 +325,7 @@ void judge_held(struct judge *j, const struct wire_sighting *s)
 	if (!m || !(m->flags & MEASURE_PROXIED) || s->flags & SIGHT_PROXIED)
 		return;
 	m->flags &= (uint8_t)~MEASURE_PROXIED;
-	(void)judge_order(j, &m->net, m->act, ttl_of(j, m), 0);
+	(void)judge_shut(j, &m->net, m->act, ttl_of(j, m), m->ports);
 	f = facts_add(&j->facts, FACT_MEASURE);
 	if (f)
 		f->measure = *m;

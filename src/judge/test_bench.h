@@ -22,7 +22,10 @@ enum {
 	SOURCE = 3,
 	FAIL = 0,
 	SIGNATURE = 1,
-	LOGIN = 2
+	LOGIN = 2,
+	ON_22 = 3,
+	ON_80 = 4,
+	RULES
 };
 
 struct bench {
@@ -32,12 +35,14 @@ struct bench {
 	struct wire_resume resume;
 	struct wire_ack ack;
 	struct wire_sync sync;
+	struct ports ports[WIRE_PORTS + 1]; /* as they were told */
 	bool before_disk; /* the first order came before any commit */
 };
 
 static inline void hear_order(struct bench *b, const struct wire_order *o)
 {
 	b->order = *o;
+	assert_true(o->ports == 0 || b->ports[o->ports].n > 0);
 	assert_int_equal(order_check(o), DONE_OK);
 	b->opened += o->act == ACT_OPEN;
 	b->closed += o->act == ACT_DENY;
@@ -57,6 +62,7 @@ static inline void hear_standing(struct bench *b, const struct wire_standing *w,
 		o.net = s.net;
 		o.act = s.act;
 		o.ttl = s.ttl;
+		o.ports = s.ports;
 		hear_order(b, &o);
 	}
 }
@@ -70,6 +76,12 @@ static inline void hear(void *arg, enum role to, uint32_t instance,
 	b->sent[type]++;
 	if (type == MSG_ORDER)
 		hear_order(b, body);
+	if (type == MSG_PORTS) {
+		const struct wire_ports *w = body;
+
+		assert_true(wire_ports_ok(w) && w->no > 0);
+		b->ports[w->no] = w->ports;
+	}
 	if (type == MSG_STANDING)
 		hear_standing(b, body, tail);
 	if (type == MSG_RESUME)
@@ -113,7 +125,21 @@ static const char rule_file[] = "service: test\n"
 				"  login: host\n"
 				"  measure: alarm\n"
 				"  match: ['login from <ip>']\n"
-				"  when: once\n";
+				"  when: once\n"
+				"- name: on-22\n"
+				"  about: closes a port\n"
+				"  kind: exploit\n"
+				"  evidence: own-act\n"
+				"  match: ['22 from <ip>']\n"
+				"  when: once\n"
+				"  ports: 22/tcp\n"
+				"- name: on-80\n"
+				"  about: closes others\n"
+				"  kind: exploit\n"
+				"  evidence: own-act\n"
+				"  match: ['80 from <ip>']\n"
+				"  when: once\n"
+				"  ports: [80/tcp, 443/tcp]\n";
 
 static inline void give_rules(struct judge *j, uint32_t generation)
 {
@@ -126,7 +152,7 @@ static inline void give_rules(struct judge *j, uint32_t generation)
 	(void)conf_load(&c, "liptako.yaml", (struct str){ 0 }, fault, NULL);
 	book_load(&b, generation, (struct str){ files, (size_t)n }, c, fault,
 	    NULL);
-	assert_int_equal(b->n, 3);
+	assert_int_equal(b->n, RULES);
 	judge_rules(j, &c, &b);
 }
 

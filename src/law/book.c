@@ -14,7 +14,8 @@ static struct law_memory memory_out(const struct seat *s)
 		.term = m.term,
 		.repeats = m.repeats,
 		.last = m.last,
-		.failures = m.failures };
+		.failures = m.failures,
+		.ports = m.ports };
 }
 
 bool law_memory_of(const struct law *l, const struct addr *who,
@@ -50,6 +51,7 @@ void law_import(struct law *l, const struct law_memory *from)
 		.term = from->term,
 		.last = from->last,
 		.failures = (uint16_t)MIN(from->failures, UINT16_MAX),
+		.ports = from->ports,
 		.repeats = (uint8_t)MIN(from->repeats, l->repeats_most) };
 
 	k.about = MIN(from->net.bits, subject_bits(k.family));

@@ -59,6 +59,12 @@ void law_new(struct law **ret, const struct law_conf *c,
 	*ret = l;
 }
 
+void law_ports(struct law *l, law_join_fn *join, void *arg)
+{
+	l->join = join;
+	l->join_arg = arg;
+}
+
 void law_free(struct law **lp)
 {
 	struct law *l = *lp;
@@ -168,6 +174,16 @@ static uint32_t spread_of(const struct law *l, const struct law_rule *r,
 			  ((uint64_t)r->spread + 1));
 }
 
+/* The ports of what goes on: what is as hard adds its own to them. */
+static uint8_t joined(const struct law *l, const struct memory *m,
+    const struct ruling *r)
+{
+	if (r->ports == m->ports || r->verdict < m->verdict ||
+	    r->verdict <= VERDICT_ALARM)
+		return m->ports;
+	return l->join ? l->join(l->join_arg, m->ports, r->ports) : 0;
+}
+
 /* Adds the ruling to what is remembered, or finds that it holds already. */
 static void enter(const struct law *l, const struct law_rule *r, bool solid,
     struct memory *m, struct ruling *ret)
@@ -187,8 +203,11 @@ static void enter(const struct law *l, const struct law_rule *r, bool solid,
 	term = memory_term(terms, ret->repeats);
 	if (r && r->spread && ret->repeats)
 		term += spread_of(l, r, ret);
+	if (held && !harder)
+		ret->ports = joined(l, m, ret);
 	/* In its second half it is renewed; it is never cut short. */
-	if (held && !harder && m->until - ret->at >= term / 2) {
+	if (held && !harder && ret->ports == m->ports &&
+	    m->until - ret->at >= term / 2) {
 		ret->verdict = VERDICT_NONE;
 		ret->rung = RUNG_HELD;
 		ret->alarm = false;
@@ -199,7 +218,9 @@ static void enter(const struct law *l, const struct law_rule *r, bool solid,
 	ret->renewed = held && !harder;
 	m->verdict = ret->verdict;
 	m->term = term;
-	m->until = later(ret->at, m->term);
+	m->until = held && !harder ? MAX(m->until, later(ret->at, m->term))
+				   : later(ret->at, m->term);
+	m->ports = ret->ports;
 	if (solid && measure)
 		repeats = MIN(repeats + 1, MAX(memory_repeats_most(usual),
 					       memory_repeats_most(terms)));
@@ -287,6 +308,7 @@ static void rule_on(struct law *l, const struct law_event *e, struct seat_key k,
 	k.about = subject_bits(k.family);
 	ret->net = (struct net){ subject_addr(k.subject, k.family),
 		subject_bits(k.family) };
+	ret->ports = r->ports;
 	s = memory_take(l, &k, e->at);
 	m = memory_at(s);
 	if (is_guess(r))

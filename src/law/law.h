@@ -21,6 +21,10 @@
  * reaches a threshold again gives a harder measure at once, renews the same
  * one (at the same length) in the second half of its term, and otherwise
  * answers RUNG_HELD. Only evidence after the end of a measure doubles.
+ *
+ * A rule's measures may close some ports alone. What is as hard and on other
+ * ports than those that are closed already is joined with them to one measure
+ * on all of these; what is harder takes its place.
  */
 #ifndef LPT_LAW_H
 #define LPT_LAW_H
@@ -44,6 +48,7 @@ struct law_rule {
 	uint32_t spread;         /* up to so much more for repeaters, s */
 	uint8_t n_terms; /* 0: it doubles; else the lengths one by one */
 	uint32_t terms[LAW_TERMS];
+	uint8_t ports; /* number of those that its measures close; 0: all */
 };
 
 struct law_conf {
@@ -106,6 +111,7 @@ struct ruling {
 	uint32_t span;        /* within so many seconds */
 	uint32_t first, last; /* of the counted events, s */
 	uint32_t repeats;     /* doublings applied */
+	uint8_t ports;        /* number of those to close; 0: all */
 };
 
 /* Who is protected is asked of the owner of the lists, only when a threshold
@@ -125,6 +131,10 @@ void law_new(struct law **ret, const struct law_conf *c,
     const struct law_rule *rules, size_t n, const struct hash_key *key,
     law_shield_fn *shield, void *arg);
 void law_free(struct law **lp);
+/* Ports are numbers of somebody else, who can tell the number of what either
+ * of two closes. Without him two that differ close every port. */
+typedef uint8_t law_join_fn(void *arg, uint8_t a, uint8_t b);
+void law_ports(struct law *l, law_join_fn *join, void *arg);
 
 /* Counts the event and rules on it. RUNG_NOTHING with VERDICT_NONE is by far
  * the commonest answer; then only rule and at are set beside them. */
@@ -148,6 +158,7 @@ struct law_memory {
 	uint32_t repeats;     /* measures so far that are not forgotten */
 	uint32_t last;        /* last evidence that counted, s */
 	uint32_t failures;    /* counted by its rulings, at most 65,535 */
+	uint8_t ports;        /* number of those it closed; 0: all */
 };
 bool law_memory_of(const struct law *l, const struct addr *who,
     struct law_memory *ret);

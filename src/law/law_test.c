@@ -18,6 +18,9 @@ enum {
 	R_WEB,
 	R_JAIL,
 	R_LONG,
+	R_22,
+	R_80,
+	R_80_SOFT,
 };
 
 static const struct law_rule rules[] = {
@@ -41,6 +44,21 @@ static const struct law_rule rules[] = {
 	    OUTCOME_FAILURE, LOGIN_NONE, MEASURE_DENY, 600, 0 },
 	[R_LONG] = { 1, 1, 0, 0, false, KIND_BRUTEFORCE, EV_OWN_ACT,
 	    OUTCOME_FAILURE, LOGIN_NONE, MEASURE_DENY, 86400, 4 * 86400 },
+	[R_22] = { .count = 1,
+	    .span = 1,
+	    .measure = MEASURE_DENY,
+	    .term = 600,
+	    .ports = 1 },
+	[R_80] = { .count = 1,
+	    .span = 1,
+	    .measure = MEASURE_DENY,
+	    .term = 600,
+	    .ports = 2 },
+	[R_80_SOFT] = { .count = 1,
+	    .span = 1,
+	    .measure = MEASURE_LIMIT,
+	    .term = 600,
+	    .ports = 2 },
 };
 
 static struct addr addr_of(const char *text)
@@ -328,6 +346,73 @@ static void a_rule_with_its_own_term(void **state)
 	law_free(&l);
 }
 
+/* As if the numbers were bits. */
+static uint8_t bits_join(void *arg, uint8_t a, uint8_t b)
+{
+	return a && b ? a | b : 0;
+}
+
+static void ports_of_two_rules_are_joined(void **state)
+{
+	struct law *l = new_law(true);
+	struct law_memory m;
+	struct addr who = addr_of("198.51.100.7");
+	struct ruling r;
+
+	law_ports(l, bits_join, NULL);
+	r = see(l, "198.51.100.7", R_22, 1000000);
+	assert_int_equal(r.ports, 1);
+	assert_int_equal(see(l, "198.51.100.7", R_22, 1000010).rung, RUNG_HELD);
+	/* the same strength on another port: both, to the later end */
+	r = see(l, "198.51.100.7", R_80, 1000020);
+	assert_int_equal(r.verdict, VERDICT_DENY);
+	assert_int_equal(r.ports, 3);
+	assert_int_equal(r.until, 1000620);
+	assert_int_equal(r.repeats, 0);
+	assert_int_equal(see(l, "198.51.100.7", R_22, 1000030).rung, RUNG_HELD);
+	/* a softer one changes nothing */
+	assert_int_equal(see(l, "198.51.100.7", R_80_SOFT, 1000030).rung,
+	    RUNG_HELD);
+	/* every port covers all of them */
+	r = see(l, "198.51.100.7", R_ONCE, 1000040);
+	assert_int_equal(r.ports, 0);
+	assert_int_equal(see(l, "198.51.100.7", R_80, 1000050).rung, RUNG_HELD);
+	assert_true(law_memory_of(l, &who, &m));
+	assert_int_equal(m.ports, 0);
+	law_free(&l);
+}
+
+static void ports_of_what_is_over_are_forgotten(void **state)
+{
+	struct law *l = new_law(true), *next = new_law(true);
+	struct law_memory m;
+	struct addr who = addr_of("198.51.100.7");
+	struct ruling r;
+
+	law_ports(l, bits_join, NULL);
+	see(l, "198.51.100.7", R_22, 1000000);
+	/* the next one after its end is a repeat, and on its own ports */
+	r = see(l, "198.51.100.7", R_80, 1000700);
+	assert_int_equal(r.ports, 2);
+	assert_int_equal(r.repeats, 1);
+	/* a longer one is not cut short by a shorter */
+	assert_true(law_memory_of(l, &who, &m));
+	m.until += 5000;
+	law_import(next, &m);
+	law_ports(next, bits_join, NULL);
+	r = see(next, "198.51.100.7", R_22, 1000710);
+	assert_int_equal(r.ports, 3);
+	assert_int_equal(r.until, m.until);
+	/* what is harder takes the place of a limit */
+	r = see(l, "198.51.100.9", R_80_SOFT, 1000000);
+	assert_int_equal(r.ports, 2);
+	r = see(l, "198.51.100.9", R_22, 1000010);
+	assert_int_equal(r.verdict, VERDICT_DENY);
+	assert_int_equal(r.ports, 1);
+	law_free(&l);
+	law_free(&next);
+}
+
 /* The claim: a million pairs of up to four events, all there, in 64 MB. */
 static void a_million_pairs_fit_in_64_mb(void **state)
 {
@@ -378,4 +463,6 @@ TESTS(cmocka_unit_test(one_event_of_each_rule),
     cmocka_unit_test(repeats_outlive_a_restart),
     cmocka_unit_test(a_pardon_starts_from_nothing),
     cmocka_unit_test(a_rule_with_its_own_term),
+    cmocka_unit_test(ports_of_two_rules_are_joined),
+    cmocka_unit_test(ports_of_what_is_over_are_forgotten),
     cmocka_unit_test(a_million_pairs_fit_in_64_mb))

@@ -16,7 +16,8 @@ struct memory memory_at(const struct seat *s)
 		.term = s->w[WORD_TERM],
 		.last = s->w[WORD_LAST],
 		.failures = (uint16_t)(rest >> 16),
-		.repeats = (uint8_t)(rest >> 8) };
+		.repeats = (uint8_t)(rest >> 8),
+		.ports = s->n };
 }
 
 void memory_put(struct seat *s, const struct memory *m)
@@ -26,6 +27,7 @@ void memory_put(struct seat *s, const struct memory *m)
 	s->w[WORD_LAST] = m->last;
 	s->w[WORD_REST] = (uint32_t)m->failures << 16 |
 			  (uint32_t)m->repeats << 8 | m->verdict;
+	s->n = m->ports;
 	s->heat = MAX(m->until, m->last);
 }
 

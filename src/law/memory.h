@@ -17,7 +17,7 @@ struct memory {
 	enum verdict verdict;
 	uint32_t until, term, last;
 	uint16_t failures;
-	uint8_t repeats;
+	uint8_t repeats, ports;
 };
 
 struct memory memory_at(const struct seat *s);

@@ -21,6 +21,8 @@ struct law {
 	struct goods goods;
 	law_shield_fn *shield;
 	void *arg;
+	law_join_fn *join;
+	void *join_arg;
 	uint64_t seen, rulings;
 	uint8_t repeats_most; /* of any rule */
 };

@@ -96,6 +96,9 @@ const struct rule_key rule_keys[] = {
 	{ "measure", KEY_ENUM, RULE(measure), false, measure_names,
 	    "The most that may follow: deny unless said; limit on packet "
 	    "evidence." },
+	{ "ports", KEY_PORTS, RULE(ports), false, NULL,
+	    "Its measures close these ports alone, as 22/tcp or 6000-6010/udp, "
+	    "at most 15 ranges; every port unless said." },
 	{ "examples", KEY_EXAMPLES, 0, false, NULL,
 	    "Lines and what must come of them." },
 	{ 0 },
@@ -155,7 +158,8 @@ const struct rule_key jail_keys[] = {
 	{ "ignore", KEY_LIST, JAIL(ignore), false, NULL,
 	    "Addresses and prefixes whose failures do not count." },
 	{ "port", KEY_TEXT, JAIL(port), false, NULL,
-	    "The ports its firewall action was limited to; for information." },
+	    "The ports of its firewall action, as written there; for "
+	    "information: the rule's ports: close." },
 	{ "protocol", KEY_TEXT, JAIL(protocol), false, NULL,
 	    "And their protocol." },
 	{ "ban", KEY_LIST, JAIL(ban), false, NULL,

@@ -23,6 +23,7 @@ enum key_kind {
 	KEY_SPAN,     /* "10m": u32 seconds */
 	KEY_SPANS,    /* list of them, as struct spans */
 	KEY_LINES,    /* 1 to 1000, as unsigned */
+	KEY_PORTS,    /* list of 22/tcp and 6000-6010/udp: struct ports */
 	KEY_YESNO,    /* int 1 or 0 */
 	KEY_FIELDS,   /* key -> pattern, in field_keys and field_patterns */
 	KEY_REQUEST,  /* a map of request_keys */

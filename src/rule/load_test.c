@@ -185,6 +185,44 @@ static void a_jail_counts_by_its_own_filter(void **state)
 	rules_free(&r);
 }
 
+static void a_rule_closes_the_ports_it_says(void **state)
+{
+	static const struct {
+		const char *ports, *want;
+	} t[] = {
+		{ "22/tcp", "22/tcp" },
+		{ "[443/tcp, 53/udp, 80/tcp]", "80/tcp,443/tcp,53/udp" },
+		{ "['6000-6010/udp', 6011/udp]", "6000-6011/udp" },
+		{ "ssh", NULL },
+		{ "22", NULL },
+		{ "[22/tcp, [80/tcp]]", NULL },
+		{ "{ a: 22/tcp }", NULL },
+		{ "[1/tcp,3/tcp,5/tcp,7/tcp,9/tcp,11/tcp,13/tcp,15/tcp,17/tcp,"
+		  "19/tcp,21/tcp,23/tcp,25/tcp,27/tcp,29/tcp,31/tcp]",
+		    NULL },
+	};
+	struct heard h;
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct rules *r = NULL;
+		char yaml[2048], text[PORTS_MAX];
+
+		snprintf(yaml, sizeof(yaml), "%s  ports: %s\n", JAIL,
+		    t[i].ports);
+		rules_new(&r);
+		assert_int_equal(load(r, yaml, &h),
+		    t[i].want ? RULES_OK : RULES_E_FAULTS);
+		if (t[i].want) {
+			(void)ports_print(&r->rules[0].ports, text);
+			assert_string_equal(text, t[i].want);
+		} else {
+			assert_int_equal(r->n, 0);
+			assert_non_null(strstr(h.what, "ports"));
+		}
+		rules_free(&r);
+	}
+}
+
 static void what_a_jail_cannot_be(void **state)
 {
 	static const struct {
@@ -213,6 +251,7 @@ static void what_a_jail_cannot_be(void **state)
 
 TESTS(cmocka_unit_test(a_rule_as_it_says), cmocka_unit_test(defaults),
     cmocka_unit_test(a_jail_counts_by_its_own_filter),
+    cmocka_unit_test(a_rule_closes_the_ports_it_says),
     cmocka_unit_test(what_a_jail_cannot_be),
     cmocka_unit_test(faults_are_told_with_place_and_cure),
     cmocka_unit_test(one_service_once))

@@ -10,7 +10,7 @@
 #ifndef LPT_RULE_H
 #define LPT_RULE_H
 
-#include "base/str.h"
+#include "base/ports.h"
 
 enum evidence {
 	EV_OWN_ACT,
@@ -109,6 +109,7 @@ struct rule {
 	uint32_t term, term_max; /* of its measures, s; 0: as configured */
 	uint32_t spread;         /* up to so much more for repeaters, s */
 	struct spans terms;      /* one by one, instead of doubling */
+	struct ports ports;      /* its measures close these alone; n 0: all */
 	char *distinct;          /* field name, or NULL */
 	struct example *examples;
 	size_t n_examples;

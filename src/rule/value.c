@@ -286,6 +286,38 @@ static bool set_lines(struct load *l, const struct node *n,
 	return true;
 }
 
+static bool add_ports(struct load *l, const struct node *n, struct ports *to)
+{
+	switch (
+	    n->kind == NODE_SCALAR ? ports_parse(n->text, to) : PORTS_E_SHAPE) {
+	case PORTS_OK:
+		return true;
+	case PORTS_E_MANY:
+		load_bad(l, n,
+		    "ports: more than %d ranges; leave the key out "
+		    "to close every port",
+		    PORTS_RANGES);
+		return false;
+	default:
+		load_bad(l, n, "ports: write 22/tcp or 6000-6010/udp");
+		return false;
+	}
+}
+
+static bool set_ports(struct load *l, const struct node *n, void *at)
+{
+	struct ports *to = at;
+
+	if (n->kind != NODE_LIST)
+		return add_ports(l, n, to);
+	node_each(c, n)
+	{
+		if (!add_ports(l, c, to))
+			return false;
+	}
+	return true;
+}
+
 static bool set_yesno(struct load *l, const struct node *n,
     const struct rule_key *k, void *at)
 {
@@ -353,6 +385,8 @@ bool value_set(struct load *l, const struct node *n, const struct rule_key *k,
 		return set_spans(l, n, k, at);
 	case KEY_LINES:
 		return set_lines(l, n, k, at);
+	case KEY_PORTS:
+		return set_ports(l, n, at);
 	case KEY_YESNO:
 		return set_yesno(l, n, k, at);
 	case KEY_FIELDS:

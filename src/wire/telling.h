@@ -82,8 +82,10 @@ struct wire_stood {
 	uint8_t how;                        /* OPENED: enum history */
 	uint32_t at, until, count, repeats; /* until 0: for ever */
 	uint32_t witnesses; /* allies whose word supports it now */
-	char rule[64]; /* service/name, or a sensor's scenario; NUL-ended */
-	char by[32];   /* the ally that said so first; NUL-ended, or empty */
+	char rule[64];  /* service/name, or a sensor's scenario; NUL-ended */
+	char by[32];    /* the ally that said so first; NUL-ended, or empty */
+	char ports[64]; /* that it closes, "22/tcp"; cut with "..." if they are
+			   many; empty: all */
 };
 enum {
 	STOOD_PROXIED = 1, /* not for this kernel: he comes through a proxy */
