@@ -1,3 +1,4 @@
+#include "base/draw.h"
 #include "cli/simulate.h"
 
 /*
@@ -25,28 +26,12 @@ struct maker {
 	uint32_t end; /* s */
 };
 
-/* splitmix64 (Steele, Lea, Flood 2014) */
-static uint64_t draw(struct maker *m)
-{
-	uint64_t z = m->state += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
-}
-
-static uint32_t below(struct maker *m, uint32_t n)
-{
-	assert(n > 0);
-	return (uint32_t)(draw(m) % n);
-}
-
 /* From a second to some days, each doubling as likely as the others. */
 static uint32_t gap(struct maker *m)
 {
-	uint32_t top = 1u << (1 + below(m, 18));
+	uint32_t top = 1u << (1 + draw_below(&m->state, 18));
 
-	return top / 2 + below(m, top / 2 + 1);
+	return top / 2 + draw_below(&m->state, top / 2 + 1);
 }
 
 static void add(struct maker *m, uint32_t at, uint32_t host, uint32_t source,
@@ -63,7 +48,7 @@ static void add(struct maker *m, uint32_t at, uint32_t host, uint32_t source,
 
 static void visit(struct maker *m, uint32_t at, uint32_t host, uint32_t source)
 {
-	uint32_t n = 1 + below(m, CONTACTS);
+	uint32_t n = 1 + draw_below(&m->state, CONTACTS);
 
 	for (uint32_t i = 0; i < n && at < m->end; i++) {
 		add(m, at, host, source, false);
@@ -73,16 +58,18 @@ static void visit(struct maker *m, uint32_t at, uint32_t host, uint32_t source)
 
 static void attack(struct maker *m, uint32_t source)
 {
-	uint32_t hosts = m->t->hosts, at = START + below(m, m->end - START);
-	uint32_t kind = below(m, 100), host = below(m, hosts);
-	uint32_t n = kind < LOCAL ? 1 : 2 + below(m, 3);
+	uint32_t hosts = m->t->hosts,
+		 at = START + draw_below(&m->state, m->end - START);
+	uint32_t kind = draw_below(&m->state, 100),
+		 host = draw_below(&m->state, hosts);
+	uint32_t n = kind < LOCAL ? 1 : 2 + draw_below(&m->state, 3);
 
 	if (kind >= LOCAL + FEW)
 		n = hosts;
 	for (uint32_t i = 0; i < MIN(n, hosts); i++, host++) {
 		if (host == hosts)
 			host = 0;
-		if (n == hosts && i > 0 && below(m, 100) >= EACH)
+		if (n == hosts && i > 0 && draw_below(&m->state, 100) >= EACH)
 			continue;
 		visit(m, at, host, source);
 		at += gap(m);
@@ -93,10 +80,10 @@ static void log_in(struct maker *m, uint32_t host, uint32_t source)
 {
 	for (uint32_t day = START; day < m->end; day += DAY) {
 		for (int i = 0; i < LOGINS; i++)
-			add(m, day + below(m, DAY), host, source,
-			    below(m, MISTYPES) != 0);
+			add(m, day + draw_below(&m->state, DAY), host, source,
+			    draw_below(&m->state, MISTYPES) != 0);
 	}
-	if (below(m, BESIDE) == 0)
+	if (draw_below(&m->state, BESIDE) == 0)
 		attack(m, source);
 }
 

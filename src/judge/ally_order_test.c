@@ -1,3 +1,4 @@
+#include "base/draw.h"
 #include "judge/ally_world.h"
 
 /*
@@ -51,15 +52,6 @@ static void look(struct node *d, struct standing *s)
 
 static uint64_t state;
 
-static uint32_t below(uint32_t n)
-{
-	uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return (uint32_t)((z ^ z >> 31) % n);
-}
-
 static void vouch(struct node *d, uint32_t who)
 {
 	struct net n = unit(who);
@@ -96,7 +88,7 @@ static void hear_all(struct node *d, bool crash)
 		for (size_t k = 0; k < w.node[i].n_box; k++)
 			all[n++] = &w.node[i].box[k];
 	for (size_t i = n; i > 1; i--) {
-		size_t k = below((uint32_t)i);
+		size_t k = draw_below(&state, (uint32_t)i);
 		struct stored *t = all[i - 1];
 
 		all[i - 1] = all[k];
@@ -104,15 +96,15 @@ static void hear_all(struct node *d, bool crash)
 	}
 	for (size_t i = 0; i < n; i++) {
 		node_hear(d, 0, 1, all[i]->p, all[i]->n);
-		if (crash && below(8) == 0)
+		if (crash && draw_below(&state, 8) == 0)
 			judge_commit(&d->j);
-		if (!crash || below(10) != 0)
+		if (!crash || draw_below(&state, 10) != 0)
 			continue;
 		/* what was not committed is lost, and handed out again */
 		node_crash(d);
 		node_start(d);
 		i = SIZE_MAX;
-		crash = below(CRASHES) != 0;
+		crash = draw_below(&state, CRASHES) != 0;
 	}
 }
 
