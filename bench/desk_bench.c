@@ -5,9 +5,9 @@
  *
  * This program is warden and judge to a real desk in its jail: it binds, says
  * what stands, changes a hundred of it a second; and it is all the bouncers:
- * each pulls everything once, then asks each second what changed. It prints
- * how long answers took and what the desk weighs; exit status 1 if an answer
- * was no answer.
+ * each pulls everything once, then asks each second what changed; then the
+ * lists are fetched. It prints how long answers took and what the desk weighs;
+ * exit status 1 if an answer was no answer.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -189,13 +189,13 @@ static void client_connect(struct client *c, size_t i, int epoll)
 		die("bouncer %zu: %s", i, strerror(errno));
 }
 
-static void client_ask(struct client *c, bool whole)
+static void client_get(struct client *c, const char *path)
 {
 	char text[400];
 	int n = snprintf(text, sizeof(text),
-	    "GET /v1/decisions/stream%s HTTP/1.1\r\nHost: x\r\n"
-	    "X-Api-Key: %s\r\nUser-Agent: bench/v1\r\n\r\n",
-	    whole ? "?startup=true" : "", key);
+	    "GET %s HTTP/1.1\r\nHost: x\r\nX-Api-Key: %s\r\n"
+	    "Authorization: Bearer %s\r\nUser-Agent: bench/v1\r\n\r\n",
+	    path, key, key);
 
 	c->asked = mono_now();
 	c->waits = true;
@@ -203,6 +203,12 @@ static void client_ask(struct client *c, bool whole)
 	c->n_tail = 0;
 	if (send(c->fd, text, (size_t)n, MSG_NOSIGNAL) != n)
 		die("a bouncer cannot ask");
+}
+
+static void client_ask(struct client *c, bool whole)
+{
+	client_get(c, whole ? "/v1/decisions/stream?startup=true"
+			    : "/v1/decisions/stream");
 }
 
 /* A chunked answer ends with its last chunk. */
@@ -332,6 +338,34 @@ static void pull(struct client *v, size_t n, int epoll)
 	}
 }
 
+/* Until he has it all; others may still be answered. */
+static void wait_for(const struct client *c, int epoll)
+{
+	struct epoll_event e;
+
+	while (c->waits) {
+		if (epoll_wait(epoll, &e, 1, 60000) <= 0)
+			die("no answer within a minute");
+		(void)client_read(e.data.ptr);
+	}
+}
+
+static void lists(struct client *c, int epoll, pid_t pid)
+{
+	static const char *const paths[] = { "/v1/blocklist.txt",
+		"/v1/blocklist.nft", "/v1/blocklist.ndjson" };
+
+	wait_for(c, epoll);
+	for (size_t i = 0; i < countof(paths); i++) {
+		n_samples = 0;
+		client_get(c, paths[i]);
+		wait_for(c, epoll);
+		report(paths[i]);
+		printf("%-24s %zu bytes\n", "", c->got);
+	}
+	weight(pid, "desk after the lists");
+}
+
 static size_t number(int argc, char **argv, int i, size_t fallback)
 {
 	uint32_t n;
@@ -374,6 +408,7 @@ int main(int argc, char **argv)
 	run(v, n, epoll, measures, t + (int64_t)seconds * NS_PER_S);
 	report("what changed, each second");
 	weight(pid, "desk at the end");
+	lists(&v[0], epoll, pid);
 	close(up.fd);
 	close(judge.fd);
 	(void)wait4(pid, NULL, 0, &spent);

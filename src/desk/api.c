@@ -175,7 +175,44 @@ static bool passes(const struct filter *f, const struct table *t,
 	return !f->rule.n || str_eq(f->rule, str_of(table_rule(t, s)));
 }
 
-/* A page of what stands, newest first: by number, from `before` down. */
+/* A page of what stands, newest first: of those that pass, the newest `room`
+ * are kept in a heap with the oldest of them on top. */
+struct newest {
+	const struct held **v;
+	size_t n, room, found;
+};
+
+static void sink(struct newest *k, const struct held *s)
+{
+	size_t at = 0, child;
+
+	while ((child = 2 * at + 1) < k->n) {
+		if (child + 1 < k->n && k->v[child + 1]->id < k->v[child]->id)
+			child++;
+		if (s->id <= k->v[child]->id)
+			break;
+		k->v[at] = k->v[child];
+		at = child;
+	}
+	k->v[at] = s;
+}
+
+static void newest_add(struct newest *k, const struct held *s)
+{
+	size_t at = k->n;
+
+	k->found++;
+	if (k->n == k->room) {
+		if (k->n && s->id > k->v[0]->id)
+			sink(k, s);
+		return;
+	}
+	k->n++;
+	for (; at && k->v[(at - 1) / 2]->id > s->id; at = (at - 1) / 2)
+		k->v[at] = k->v[(at - 1) / 2];
+	k->v[at] = s;
+}
+
 static int newer_first(const void *a, const void *b)
 {
 	const struct held *const *x = a, *const *y = b;
@@ -196,10 +233,12 @@ static void get_measures(struct http_request *r)
 {
 	const struct table *t = &r->desk->table;
 	size_t limit = number(r, "limit", ROWS, ROWS_MOST),
-	       offset = number(r, "offset", 0, TABLE_MAX), n = 0, size;
+	       offset = number(r, "offset", 0, TABLE_MAX), size;
 	struct filter filter = { http_query(r, "origin"), http_query(r, "rule"),
 		(uint32_t)number(r, "family", 0, 6) };
-	auto_free const struct held **all = mem_new(t->n, sizeof(*all));
+	size_t room = MIN(t->n, offset + limit);
+	auto_free const struct held **page = mem_new(room, sizeof(*page));
+	struct newest k = { .v = page, .room = room };
 	char *text = NULL;
 	FILE *f = file_in_memory(&text, &size);
 
@@ -207,15 +246,15 @@ static void get_measures(struct http_request *r)
 		const struct held *s = table_at(t, i);
 
 		if (s && passes(&filter, t, s))
-			all[n++] = s;
+			newest_add(&k, s);
 	}
-	qsort(all, n, sizeof(*all), newer_first);
+	qsort(k.v, k.n, sizeof(*k.v), newer_first);
 	fprintf(f,
 	    "{\"ok\":true,\"now\":%u,\"total\":%zu,\"found\":%zu,"
 	    "\"rows\":[",
-	    r->desk->now, t->n, n);
-	if (offset < n)
-		put_page(f, t, all + offset, MIN(limit, n - offset));
+	    r->desk->now, t->n, k.found);
+	if (offset < k.n)
+		put_page(f, t, k.v + offset, k.n - offset);
 	fputs("]}", f);
 	fclose(f);
 	http_answer_take(r, MHD_HTTP_OK, JSON_TYPE, &text, size);

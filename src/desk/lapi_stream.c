@@ -352,7 +352,8 @@ static void at_end(struct http_request *r)
 enum {
 	SHARED_S = 2,
 	SHARED_MOST = 3,
-	SHARED_FROM = 5000 /* a smaller table is told as it is now */
+	SHARED_FROM = 5000,  /* a smaller table is told as it is now */
+	SHARED_UPTO = 100000 /* a larger one is too much to hold */
 };
 static struct shared {
 	struct MHD_Response *response;
@@ -398,7 +399,7 @@ static bool from_shared(struct http_request *r, struct stream *s)
 	bool stale = !h->response || s->desk->now - h->at >= SHARED_S ||
 		     (h->to != t->seq && t->n < SHARED_FROM);
 
-	if (!s->whole || !is_plain(&s->filter) ||
+	if (!s->whole || !is_plain(&s->filter) || t->n > SHARED_UPTO ||
 	    (stale && n_shared >= SHARED_MOST))
 		return false;
 	if (stale)

@@ -18,6 +18,7 @@ void table_new(struct table *t, table_changed_fn *changed, void *arg)
 		.rules.v = mem_new(TABLE_RULES, 64),
 		.ports.v = mem_new(TABLE_PORTS, 64),
 		.first = 1,
+		.soonest = UINT32_MAX,
 		.changed = changed,
 		.arg = arg };
 }
@@ -133,6 +134,8 @@ static void unseat(struct table *t, size_t gap)
 static void note(struct table *t, const struct held *s, bool is_new)
 {
 	t->changes[s->seq % TABLE_CHANGES] = *s;
+	if (s->until && s->what == STOOD_SHUT)
+		t->soonest = MIN(t->soonest, s->until);
 	if (t->seq >= TABLE_CHANGES)
 		t->first = t->seq - TABLE_CHANGES + 1;
 	t->changed_at = t->now;
@@ -293,10 +296,19 @@ void table_end(struct table *t)
 
 void table_expire(struct table *t)
 {
-	for (size_t i = 0; i < t->used; i++)
-		if (t->v[i].what && t->v[i].until &&
-		    t->v[i].until + GRACE < t->now)
-			open_place(t, seat_of(t, &t->v[i].net), 0);
+	if (t->soonest == UINT32_MAX || t->soonest + GRACE >= t->now)
+		return;
+	t->soonest = UINT32_MAX;
+	for (size_t i = 0; i < t->used; i++) {
+		const struct held *s = &t->v[i];
+
+		if (!s->what || !s->until)
+			continue;
+		if (s->until + GRACE < t->now)
+			open_place(t, seat_of(t, &s->net), 0);
+		else
+			t->soonest = MIN(t->soonest, s->until);
+	}
 }
 
 void table_renew(struct table *t)

@@ -15,7 +15,7 @@
 #include "wire/msgs.h"
 
 enum {
-	TABLE_MAX = 1 << 18, /* nets; more are counted and not kept */
+	TABLE_MAX = 1 << 20, /* nets; more are counted and not kept */
 	TABLE_CHANGES = 1 << 16,
 	TABLE_RULES = 4096, /* names of rules, scenarios and allies */
 	TABLE_PORTS = 256,  /* of ports that are closed alone */
@@ -58,6 +58,7 @@ struct table {
 	uint64_t first;                /* the oldest change that is kept */
 	uint32_t mark, now;            /* now: set before each turn, s */
 	uint32_t changed_at;           /* s */
+	uint32_t soonest;              /* nothing runs out before, s */
 	bool telling, whole;           /* whole: all was told at least once */
 	uint64_t over;                 /* refused for want of room */
 	uint64_t shut, opened, alarms; /* ever */
