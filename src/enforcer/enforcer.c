@@ -350,7 +350,7 @@ static bool hear_live(struct enforcer *e, const struct wire_live *l)
 
 static bool hear_ask(struct enforcer *e, const struct wire_ask *a)
 {
-	if (a->what != ASK_ALL && (a->what != ASK_ONE || !net_ok(&a->net)))
+	if (a->what > ASK_SUMS || (a->what == ASK_ONE && !net_ok(&a->net)))
 		return false;
 	if (e->n_asks == ASKS)
 		return false; /* a judge has one or two open at a time */

@@ -68,6 +68,7 @@ struct enforcer {
 
 	struct wire_ask asks[ASKS];
 	size_t n_asks, ask_at; /* slots left to tell, from the end */
+	uint64_t n_listed, n_looked, n_held; /* of lists, for ASK_SUMS */
 	bool asking;
 	size_t verify_at; /* slots left to verify */
 	bool walking;     /* looking for what the kernel holds beyond */

@@ -146,7 +146,37 @@ static void answers_are_what_the_kernel_holds(void **state)
 	assert_int_equal(elements, 1);
 }
 
+/* Our own one by one; of a list a few, from which the others are known. */
+static void lists_are_counted_by_a_sample(void **state)
+{
+	struct {
+		struct wire_standing head;
+		struct wire_stand v[60];
+	} m = { .head = { .n = countof(m.v) } };
+	struct wire_ask a = { .id = 9, .what = ASK_SUMS };
+
+	for (uint32_t i = 0; i < 10; i++) {
+		m.head.first = 100 + i * m.head.n;
+		for (uint8_t k = 0; k < countof(m.v); k++)
+			m.v[k] = (struct wire_stand){
+				{ { 4, { 45, 0, (uint8_t)i, k } }, 32 },
+				ACT_DENY, 1, 0, 600
+			};
+		assert_true(hear(JUDGE, MSG_STANDING, &m, sizeof(m)));
+		enforcer_flush(&e);
+	}
+	ordered(ACT_DENY, "192.0.2.1", 60);
+	assert_true(hear(JUDGE, MSG_ASK, &a, sizeof(a)));
+	while (enforcer_work(&e))
+		;
+	assert_int_equal(elements + summed, 601);
+	assert_in_range(elements, 2, 100);
+	a.what = ASK_SUMS + 1;
+	assert_false(hear(JUDGE, MSG_ASK, &a, sizeof(a)));
+}
+
 TESTS(T(after_a_sync_only_what_was_told_is_shut),
     T(what_the_last_run_left_is_found_and_kept),
     T(a_sync_in_part_opens_nothing), T(what_stands_comes_many_at_once),
-    T(what_was_torn_is_made_again), T(answers_are_what_the_kernel_holds))
+    T(what_was_torn_is_made_again), T(answers_are_what_the_kernel_holds),
+    T(lists_are_counted_by_a_sample))

@@ -26,9 +26,13 @@ static void tell(struct enforcer *e, const struct nft_elem *x, uint64_t id)
 	enforcer_say(e, MSG_ELEMENT, &w, sizeof(w));
 }
 
-static void tell_last(struct enforcer *e, uint64_t id)
+/* What was not looked at is held as often as what was. */
+static void tell_last(struct enforcer *e, const struct wire_ask *a)
 {
-	struct wire_element w = { .id = id, .last = 1 };
+	struct wire_element w = { .id = a->id, .last = 1 };
+
+	if (a->what == ASK_SUMS && e->n_looked)
+		w.packets = e->n_listed * e->n_held / e->n_looked;
 
 	enforcer_say(e, MSG_ELEMENT, &w, sizeof(w));
 }
@@ -55,9 +59,19 @@ static void add_look(const struct stand *s, void *arg)
 		look_for(to->e, s, &to->e->looks[to->n++]);
 }
 
+/* Millions of a list, which have no counters, are not read one by one to be
+ * counted. */
+static bool is_counted(struct enforcer *e, const struct stand *s, size_t at)
+{
+	if (!s->list || at % SUMS_EACH == 0)
+		return false;
+	e->n_listed++;
+	return true;
+}
+
 /* The next entries downwards from *at: who moves up in the table meanwhile
  * may be seen twice, but is not missed. */
-static size_t next_looks(struct enforcer *e, size_t *at)
+static size_t next_looks(struct enforcer *e, size_t *at, bool sums)
 {
 	size_t n = 0;
 
@@ -65,7 +79,8 @@ static size_t next_looks(struct enforcer *e, size_t *at)
 	for (size_t turn = 0; *at && n < LOOKS && turn < 64 * LOOKS; turn++) {
 		const struct stand *s = &e->standing.v[--*at];
 
-		if (s->family && s->until > e->now)
+		if (s->family && s->until > e->now &&
+		    !(sums && is_counted(e, s, *at)))
 			look_for(e, s, &e->looks[n++]);
 	}
 	return n;
@@ -75,9 +90,14 @@ static void tell_some(struct enforcer *e, size_t n, uint64_t id)
 {
 	if (n == 0 || e->kind->look(e->fence, e->looks, n) < 0)
 		return;
-	for (size_t i = 0; i < n; i++)
-		if (e->looks[i].held)
-			tell(e, &e->looks[i], id);
+	for (size_t i = 0; i < n; i++) {
+		const struct nft_elem *x = &e->looks[i];
+
+		e->n_looked += x->set.list;
+		e->n_held += x->set.list && x->held;
+		if (x->held)
+			tell(e, x, id);
+	}
 }
 
 static void answer(struct enforcer *e)
@@ -89,15 +109,18 @@ static void answer(struct enforcer *e)
 		standing_overlaps(&e->standing, &a->net, add_look, &to);
 		tell_some(e, to.n, a->id);
 	} else {
-		if (!e->asking)
+		if (!e->asking) {
 			e->ask_at = e->standing.mask + 1;
+			e->n_listed = e->n_looked = e->n_held = 0;
+		}
 		e->asking = true;
-		tell_some(e, next_looks(e, &e->ask_at), a->id);
+		tell_some(e, next_looks(e, &e->ask_at, a->what == ASK_SUMS),
+		    a->id);
 		if (e->ask_at)
 			return;
 		e->asking = false;
 	}
-	tell_last(e, a->id);
+	tell_last(e, a);
 	e->n_asks--;
 	memmove(e->asks, e->asks + 1, e->n_asks * sizeof(e->asks[0]));
 }
@@ -105,7 +128,7 @@ static void answer(struct enforcer *e)
 /* What stands and is not held is shut again, for the rest of its term. */
 static void verify(struct enforcer *e)
 {
-	size_t n = next_looks(e, &e->verify_at), lost = 0;
+	size_t n = next_looks(e, &e->verify_at, false), lost = 0;
 	struct fence_change c[LOOKS];
 
 	for (size_t i = 0; i < n; i++)

@@ -137,6 +137,7 @@ static const struct fence_kind wood = { .name = "wood",
 static struct enforcer e;
 static struct wire_done last;
 static struct wire_element last_element;
+static uint64_t summed; /* of the last element of ASK_SUMS */
 static size_t dones, elements, protections, groups_told;
 
 static inline void say(void *arg, uint32_t type, const void *body, size_t n)
@@ -150,6 +151,7 @@ static inline void say(void *arg, uint32_t type, const void *body, size_t n)
 		const struct wire_element *x = body;
 
 		elements += !x->last;
+		summed = x->packets;
 		if (!x->last)
 			last_element = *x;
 	}

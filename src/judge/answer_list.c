@@ -65,7 +65,7 @@ void answer_list_begin(struct client *c, bool kernel)
 
 static void list_end(struct client *c)
 {
-	bool kernel = c->reads_view;
+	bool kernel = c->reads != NULL;
 	json_t *o = json_pack("{s:b,s:I,s:I,s:I,s:i,s:b}", "kernel", kernel,
 	    "elements", (json_int_t)(kernel ? c->all->view.n : 0), "over",
 	    (json_int_t)(kernel ? c->all->view.over : 0), "standing",
@@ -97,7 +97,7 @@ static size_t other_rows(struct client *c)
 	for (; c->row < s->n && said < ROWS; c->row++) {
 		const struct ledger_measure *m = &s->v[c->row];
 
-		if (c->reads_view &&
+		if (c->reads &&
 		    !(m->flags & (MEASURE_PROXIED | MEASURE_REFUSED)))
 			continue;
 		say_row(c, &(struct row){ m, NULL, m->net });

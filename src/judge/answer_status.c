@@ -59,8 +59,9 @@ static json_t *kernel_json(const struct judge *j, const struct kernel_view *k)
 		packets += e->packets;
 		bytes += e->bytes;
 	}
-	put(o, "elements", k->n + k->over);
-	put(o, "deny", by[ACT_DENY]);
+	list += k->listed;
+	put(o, "elements", k->n + k->over + k->listed);
+	put(o, "deny", by[ACT_DENY] + k->listed);
 	put(o, "reject", by[ACT_REJECT]);
 	put(o, "limit", by[ACT_LIMIT]);
 	put(o, "list", list);
@@ -437,7 +438,7 @@ void answer_status(struct client *c, bool kernel, bool doctor)
 	if (not )
 		json_object_set_new(o, "why_not", json_string(not ));
 	json_object_set_new(o, "kernel",
-	    kernel ? kernel_json(j, &c->all->view) : json_null());
+	    kernel ? kernel_json(j, &c->all->sums) : json_null());
 	json_object_set_new(o, "measures", measures_json(j));
 	json_object_set_new(o, "today", today_json(j));
 	json_object_set_new(o, "rules", rules_json(j, doctor));

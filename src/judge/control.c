@@ -28,6 +28,13 @@ void client_say(struct client *c, json_t **o)
 	free(text);
 }
 
+static void leave_view(struct client *c)
+{
+	if (c->reads)
+		c->reads->readers--;
+	c->reads = NULL;
+}
+
 void client_end(struct client *c, json_t **o)
 {
 	c->ended = true;
@@ -36,10 +43,7 @@ void client_end(struct client *c, json_t **o)
 		json_object_set_new(*o, "ok", json_true());
 	client_say(c, o);
 	c->waits = WAITS_LINE;
-	if (c->reads_view) {
-		c->reads_view = false;
-		c->all->view.readers--;
-	}
+	leave_view(c);
 	(void)bufferevent_enable(c->be, EV_READ);
 }
 
@@ -65,18 +69,23 @@ void client_drop(struct client *c)
 	for (size_t i = 0; i < CLIENTS; i++)
 		if (all->clients[i] == c)
 			all->clients[i] = NULL;
-	if (c->reads_view)
-		all->view.readers--;
+	leave_view(c);
 	request_drop(&c->request);
 	bufferevent_free(c->be);
 	free(c);
 }
 
+/* All of it is read for lists alone. */
+static struct kernel_view *view_of(struct client *c)
+{
+	return c->request.what == ASK_LIST ? &c->all->view : &c->all->sums;
+}
+
 static void hold_view(struct client *c)
 {
-	if (!c->reads_view)
-		c->all->view.readers++;
-	c->reads_view = true;
+	if (!c->reads)
+		view_of(c)->readers++;
+	c->reads = view_of(c);
 }
 
 /* The kernel was read back, or will not be in time. */
@@ -105,7 +114,7 @@ void ask_kernel(struct client *c)
 
 	if (!j->enforcer_up || !j->ready_at)
 		kernel_known(c, false);
-	else if (view_want(&c->all->view, j))
+	else if (view_want(view_of(c), j))
 		kernel_known(c, true);
 	else
 		client_wait(c, WAITS_KERNEL, KERNEL_S);
@@ -263,6 +272,8 @@ struct control *control_new(struct judge *j, struct event_base *base)
 	struct control *c = mem_new(1, sizeof(*c));
 
 	asks_check();
+	c->view.what = ASK_ALL;
+	c->sums.what = ASK_SUMS;
 	c->j = j;
 	c->base = base;
 	c->fd = -1;
@@ -282,6 +293,7 @@ void control_free(struct control **cp)
 		event_free(c->accepts);
 	close_fd(&c->fd);
 	free(c->view.v);
+	free(c->sums.v);
 	free(c);
 	*cp = NULL;
 }
@@ -331,6 +343,16 @@ static void one_element(struct client *k, const struct wire_element *e)
 		answer_why(k, true);
 }
 
+static void view_known(struct control *c, const struct kernel_view *v)
+{
+	for (size_t i = 0; i < CLIENTS; i++) {
+		struct client *k = c->clients[i];
+
+		if (k && k->waits == WAITS_KERNEL && view_of(k) == v)
+			kernel_known(k, true);
+	}
+}
+
 void control_element(struct control *c, const struct wire_element *e)
 {
 	for (size_t i = 0; i < CLIENTS; i++) {
@@ -339,14 +361,10 @@ void control_element(struct control *c, const struct wire_element *e)
 		if (k && k->waits == WAITS_ONE && k->order == e->id)
 			one_element(k, e);
 	}
-	if (!view_element(&c->view, e, c->j->now))
-		return;
-	for (size_t i = 0; i < CLIENTS; i++) {
-		struct client *k = c->clients[i];
-
-		if (k && k->waits == WAITS_KERNEL)
-			kernel_known(k, true);
-	}
+	if (view_element(&c->view, e, c->j->now))
+		view_known(c, &c->view);
+	else if (view_element(&c->sums, e, c->j->now))
+		view_known(c, &c->sums);
 }
 
 void control_looked(struct control *c, uint64_t id, uint8_t why,
@@ -384,7 +402,7 @@ static void too_late(struct client *c)
 {
 	switch (c->waits) {
 	case WAITS_KERNEL:
-		c->all->view.id = 0;
+		view_late(view_of(c), c->all->j->now);
 		kernel_known(c, false);
 		return;
 	case WAITS_ONE:
@@ -417,4 +435,5 @@ void control_tick(struct control *c)
 			too_late(k);
 	}
 	view_tidy(&c->view, c->j->now);
+	view_tidy(&c->sums, c->j->now);
 }

@@ -49,7 +49,7 @@ struct client {
 	size_t opened;                  /* by a pardon */
 	size_t row;                     /* WAITS_DRAIN: the next, */
 	bool second;                    /* of what the kernel does not hold */
-	bool reads_view;
+	struct kernel_view *reads;      /* NULL: none */
 };
 
 struct control {
@@ -59,7 +59,7 @@ struct control {
 	int fd;
 	bool has_gid;
 	uint32_t gid; /* whose members may speak too */
-	struct kernel_view view;
+	struct kernel_view view, sums;
 	struct client *clients[CLIENTS];
 };
 

@@ -2,7 +2,7 @@
 
 bool view_want(struct kernel_view *k, struct judge *j)
 {
-	struct wire_ask a = { .what = ASK_ALL };
+	struct wire_ask a = { .what = k->what };
 
 	if (k->complete &&
 	    (k->readers > 0 ||
@@ -12,7 +12,8 @@ bool view_want(struct kernel_view *k, struct judge *j)
 		return false;
 	k->complete = false;
 	k->n = 0;
-	k->over = 0;
+	k->over = k->listed = 0;
+	k->asked = j->now;
 	k->orders = j->stats.orders;
 	k->id = a.id = ++j->order_id;
 	judge_send(j, ENFORCER, 0, MSG_ASK, &a, sizeof(a));
@@ -35,10 +36,17 @@ bool view_element(struct kernel_view *k, const struct wire_element *e,
 	}
 	if (!e->last)
 		return false;
+	k->listed = e->packets;
 	k->id = 0;
 	k->complete = true;
 	k->at = now;
 	return true;
+}
+
+void view_late(struct kernel_view *k, uint32_t now)
+{
+	if (now - k->asked > VIEW_LATE)
+		k->id = 0;
 }
 
 void view_tidy(struct kernel_view *k, uint32_t now)
@@ -46,5 +54,5 @@ void view_tidy(struct kernel_view *k, uint32_t now)
 	if (!k->complete || k->readers > 0 || now - k->at <= VIEW_FRESH)
 		return;
 	free(k->v);
-	*k = (struct kernel_view){ 0 };
+	*k = (struct kernel_view){ .what = k->what };
 }

@@ -106,7 +106,12 @@ struct wire_sync {
 
 enum {
 	ASK_ALL,
-	ASK_ONE
+	ASK_ONE,
+	ASK_SUMS /* of imported lists one in SUMS_EACH, the others counted */
+};
+
+enum {
+	SUMS_EACH = 64
 };
 
 struct wire_ask {
@@ -148,8 +153,8 @@ struct wire_element {
 	uint64_t id; /* of the ASK */
 	struct net net;
 	uint8_t act, list, last, ports;
-	uint32_t left; /* s */
-	uint64_t packets, bytes;
+	uint32_t left;           /* s */
+	uint64_t packets, bytes; /* the last one of SUMS: packets: counted */
 };
 
 #endif
