@@ -204,7 +204,7 @@ is "get bantime" "$(f2b get door bantime)" 3600
 is "get ignoreip" "$(f2b get more2 ignoreip | tail -1)" "\`- 192.0.2.99"
 f2b status nosuch >"$T/out"
 is "no such jail" "$?" 255
-f2b set door maxretry 9 >"$T/out"
+f2b set door usedns yes >"$T/out"
 ok "what is set elsewhere says where" grep -q "liptako import" "$T/out"
 ok "-d prints the configuration" json_has <(f2b -c "$C" -d | grep -c "'add'") .
 import --watch --for 0 >"$T/out" 2>&1

@@ -5,18 +5,10 @@
 # banned address get through: somebody knocks all the time.
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
+# shellcheck source=tests/lib/f2b.sh
+. "$(dirname "$0")/../lib/f2b.sh"
 need root nft ip jq python3 apt-get dpkg
-D=$BUILD/peers/fail2ban
-fetched() {
-	python3 -B -c 'import sys; sys.path.insert(0, sys.argv[1])
-import f2b_package as p; sys.exit(p.fetch(sys.argv[2]) or 0)' \
-		"$TOP/tests/conformance" "$D"
-}
-mkdir -p "$D"
-exec 8>"$D/lock"
-flock -w 120 8
-fetched 2>"$T/why" || skip_all "$(cat "$T/why")"
-flock -u 8
+f2b_fetch
 plan 33
 space gate
 space out
@@ -27,68 +19,15 @@ for i in 1 2 3 5 9 20 30 31 40; do
 	ip -n "$ID-out" addr add 203.0.113.$i/32 dev lo
 done
 export LIPTAKO_RUN=$T/run TZ=UTC
-lpt() { ip netns exec "$NS_gate" "$BUILD/liptako" "$@"; }
-C=$T/f2b
-mkdir -p "$T/etc/liptako" "$T/log" "$T/state"
-cp -r "$D/tree/etc/fail2ban" "$C"
-rm -rf "$C/jail.d"
-cat >"$C/fail2ban.local" <<E
-[Definition]
-socket = $T/f2b.sock
-pidfile = $T/f2b.pid
-logtarget = $T/log/fail2ban.log
-dbfile = $T/f2b.sqlite3
-E
-cat >"$C/jail.local" <<E
-[DEFAULT]
-backend = polling
-usedns = no
-bantime = 1h
-findtime = 10m
-maxretry = 3
-banaction = nftables[type=allports]
-banaction_allports = nftables[type=allports]
-[sshd]
-enabled = true
-logpath = $T/log/auth.log
-[nginx-http-auth]
-enabled = true
-logpath = $T/log/error.log
-E
-touch "$T/log/auth.log" "$T/log/error.log"
-cat >"$T/fail2ban-client" <<E
-#!/bin/sh
-export PYTHONPATH=$D/tree/usr/lib/python3/dist-packages PYTHONDONTWRITEBYTECODE=1
-exec python3 $D/tree/usr/bin/fail2ban-client -c $C -s $T/f2b.sock -p $T/f2b.pid "\$@"
-E
-chmod 755 "$T/fail2ban-client"
-f2b() { ip netns exec "$NS_gate" "$T/fail2ban-client" "$@"; }
-at_exit() { [ ! -S "$T/f2b.sock" ] || f2b stop >/dev/null 2>&1; }
+f2b_setup 'banaction_allports = nftables[type=allports]'
 f2b start >"$T/start" 2>&1
-pings() { f2b ping >/dev/null 2>&1; }
 ok "fail2ban itself runs" until_true 20 pings
 
-stamp() { date '+%b %e %H:%M:%S'; }
-failed() { # ADDRESS N: wrong passwords
-	for i in $(seq "$2"); do
-		echo "$(stamp) gate sshd[$RANDOM]: Failed password for root from $1 port $((4000 + i)) ssh2"
-	done >>"$T/log/auth.log"
-}
-web() {
-	for _ in $(seq "$2"); do
-		echo "$(date '+%Y/%m/%d %H:%M:%S') [error] 7#7: *1 user \"bob\": password mismatch, client: $1, server: gate.test, request: \"GET / HTTP/1.1\", host: \"gate.test\""
-	done >>"$T/log/error.log"
-}
 theirs() { f2b get "${2:-sshd}" banip 2>/dev/null | grep -qw "$1"; }
 failed 203.0.113.1 3
 ok "and bans" until_true 15 theirs 203.0.113.1
 
-printf 'find: no\nallow: [203.0.113.9]\n' >"$T/etc/liptako/liptako.yaml"
-spawn ip netns exec "$NS_gate" "$BUILD/liptakod" -f --config "$T/etc/liptako/liptako.yaml" \
-	--rules "$TOP/rules" --state "$T/state" --run "$T/run" >"$T/daemon" 2>&1
-up() { lpt status >/dev/null 2>&1; [ $? -lt 3 ]; }
-ok "our daemon runs" until_true 10 up
-import() { lpt import --to "$T/etc/liptako/fail2ban" --client "$T/fail2ban-client" "$@"; }
+ok "our daemon runs" our_daemon "find: no" "allow: [203.0.113.9]"
 
 # both watch
 import --watch --for 25s --json fail2ban "$C" >"$T/json" 2>"$T/err" &

@@ -130,8 +130,9 @@ static void jail_status(const struct shown *s)
 static int status(struct client *c, int argc, char **argv)
 {
 	const struct shown *s;
+	bool all = argc > 0 && !strcmp(argv[0], "--all");
 
-	if (argc > 0) {
+	if (argc > 0 && !all) {
 		s = jail_named(c, argv[0]);
 		if (s)
 			jail_status(s);
@@ -141,6 +142,10 @@ static int status(struct client *c, int argc, char **argv)
 	for (size_t i = 0; i < c->n; i++)
 		printf("%s%s", i ? ", " : "", c->jails[i].jail->name);
 	putchar('\n');
+	for (size_t i = 0; all && i < c->n; i++) {
+		putchar('\n');
+		jail_status(&c->jails[i]);
+	}
 	return 0;
 }
 
@@ -279,20 +284,29 @@ static int set(struct client *c, const struct shown *s, int argc, char **argv)
 		return ban(c, s, argc - 1, argv + 1);
 	if (!strcmp(key, "unbanip"))
 		return unban(c, s, argc - 1, argv + 1);
+	if (client_sets(key))
+		return client_set(c, s, argc, argv);
 	printf("'%.40s' is set in fail2ban's configuration: change it there, "
 	       "then liptako import fail2ban\n",
 	    key);
 	return NOK;
 }
 
-static int reload(struct client *c)
+int client_reload(struct client *c)
 {
 	json_t *end = NULL;
 	int e = send(c, json_pack("{s:s}", "do", "reload"), &end);
 
 	json_decref(end);
+	return e;
+}
+
+static int reload(struct client *c, const char *said)
+{
+	int e = client_reload(c);
+
 	if (!e)
-		puts("OK");
+		puts(said);
 	return e;
 }
 
@@ -305,6 +319,27 @@ static int of_jail(struct client *c, int argc, char **argv)
 	if (!strcmp(argv[0], "get"))
 		return client_get(s, argc - 2, argv + 2);
 	return set(c, s, argc - 2, argv + 2);
+}
+
+/* What changes the daemon as a whole, or one of its jails. */
+static int run_daemon(struct client *c, int argc, char **argv)
+{
+	const char *verb = argv[0];
+	const char *last = argc > 1 ? argv[argc - 1] : "-";
+
+	if (*last != '-' && !jail_named(c, last))
+		return NOK;
+	if (!strcmp(verb, "reload") || !strcmp(verb, "restart"))
+		return reload(c, "OK");
+	if (!strcmp(verb, "flushlogs")) /* a reload opens its log anew */
+		return reload(c, "logs: rolled over");
+	if (!strcmp(verb, "start") || !strcmp(verb, "stop")) {
+		printf("that is not for fail2ban-client any more: systemctl "
+		       "%s liptako, or liptako import --rollback\n",
+		    verb);
+		return NOK;
+	}
+	return client_invalid("");
 }
 
 static int run(struct client *c, int argc, char **argv)
@@ -327,10 +362,12 @@ static int run(struct client *c, int argc, char **argv)
 		return unban(c, NULL, argc - 1, argv + 1);
 	else if ((!strcmp(verb, "get") || !strcmp(verb, "set")) && argc > 2)
 		return of_jail(c, argc, argv);
-	else if (!strcmp(verb, "reload") || !strcmp(verb, "restart"))
-		return reload(c);
+	else if (!strcmp(verb, "get") && argc == 2)
+		return client_get_server(argv[1]);
+	else if (!strncmp(verb, "stat", 4)) /* stats, statistics */
+		client_stats(c);
 	else
-		return client_invalid("");
+		return run_daemon(c, argc, argv);
 	return 0;
 }
 
@@ -358,16 +395,38 @@ static int dump(const char *folder, bool test)
 	return e;
 }
 
+static int str2sec(const char *z)
+{
+	int64_t s;
+
+	if (!f2b_seconds(str_of(z), &s))
+		return NOK;
+	printf("%lld\n", (long long)s);
+	return 0;
+}
+
 int cmd_fail2ban_client(int argc, char **argv)
 {
+	static const struct option longs[] = { { "version", no_argument, NULL,
+						   'V' },
+		{ "test", no_argument, NULL, 't' },
+		{ "dump", no_argument, NULL, 'd' },
+		{ "str2sec", required_argument, NULL, 'S' },
+		{ "conf", required_argument, NULL, 'c' },
+		{ "loglevel", required_argument, NULL, 'l' },
+		{ "logtarget", required_argument, NULL, 'l' },
+		{ "timeout", required_argument, NULL, 'l' }, { 0 } };
 	struct client c = { .ask = ask_defaults() };
 	const char *folder = "/etc/fail2ban";
 	bool dumps = false, tests = false;
 	int o, e;
 
-	while ((o = getopt(argc, argv, "+c:s:p:dtvqxbfV")) != -1) {
+	while ((o = getopt_long(argc, argv, "+c:s:p:dtvqxbfV", longs, NULL)) !=
+	       -1) {
 		if (o == '?')
 			return NOK;
+		if (o == 'S')
+			return str2sec(optarg);
 		if (o == 'c')
 			folder = optarg;
 		dumps |= o == 'd';

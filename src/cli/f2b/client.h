@@ -45,9 +45,20 @@ static inline const struct rule *rule_of(const struct shown *s)
 /* client.c: what the daemon knows of them; and open one again. 0 or NOK. */
 int client_ask(struct client *c);
 int client_pardon(struct client *c, const char *net);
+int client_reload(struct client *c);
+
+/* client_set.c: "set JAIL KEY VALUE" for the keys of which client_sets is true.
+ * An exit status. */
+bool client_sets(const char *key);
+int client_set(struct client *c, const struct shown *s, int argc, char **argv);
+
+/* client_stats.c: all jails at once. */
+void client_stats(const struct client *c);
 
 /* client_get.c: "get JAIL KEY", as it was answered. An exit status. */
 int client_get(const struct shown *s, int argc, char **argv);
+/* "get KEY", of the server. */
+int client_get_server(const char *key);
 /* Says "Invalid command" and more; NOK. */
 int client_invalid(const char *more);
 

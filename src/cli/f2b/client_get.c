@@ -25,6 +25,99 @@ static void listed(const char *heading, const char *none, char *const *v,
 		printf("%s %s\n", i + 1 < n ? "|-" : "`-", v[i]);
 }
 
+static void numbered(const struct strings *s)
+{
+	if (s->n == 0) {
+		puts("No regular expression is defined");
+		return;
+	}
+	puts("The following regular expression are defined:");
+	for (size_t i = 0; i < s->n; i++)
+		printf("%s [%zu]: %s\n", i + 1 < s->n ? "|-" : "`-", i,
+		    s->v[i]);
+}
+
+static void journal(const struct service *v)
+{
+	if (v->units.n == 0) {
+		puts("No journal match filter set");
+		return;
+	}
+	puts("Current match filter:");
+	for (size_t i = 0; i < v->units.n; i++)
+		printf("%s_SYSTEMD_UNIT=%s", i ? " + " : "", v->units.v[i]);
+	putchar('\n');
+}
+
+/* bantime.KEY: what it grew to lies in the rule, one term after the other. */
+static int get_growth(const struct rule *r, const char *key)
+{
+	bool grows = r->terms.n > 1 || r->term_max > r->term;
+
+	if (!strcmp(key, "increment"))
+		puts(grows ? "True" : "False");
+	else if (!strcmp(key, "maxtime") && grows)
+		printf("%u\n",
+		    r->terms.n ? r->terms.v[r->terms.n - 1] : r->term_max);
+	else if (!strcmp(key, "rndtime") && r->spread)
+		printf("%u\n", r->spread);
+	else
+		puts("None");
+	return 0;
+}
+
+/* What jails have by their filter alone. False: it is none of these. */
+static bool get_of_filter(const struct shown *s, const char *key)
+{
+	const struct jailed *j = s->jail;
+
+	if (!strcmp(key, "failregex"))
+		numbered(&j->failregex);
+	else if (!strcmp(key, "ignoreregex"))
+		numbered(&j->ignoreregex);
+	else if (!strcmp(key, "prefregex"))
+		puts(j->prefregex ? j->prefregex : "");
+	else if (!strcmp(key, "datepattern"))
+		printf("Current date pattern set to: %s\n",
+		    j->datepattern ? j->datepattern : "Not set/required");
+	else if (!strcmp(key, "logencoding"))
+		printf("Current log encoding is set to:\n%s\n",
+		    j->encoding && strcmp(j->encoding, "auto") ? j->encoding
+							       : "UTF-8");
+	else if (!strcmp(key, "logtimezone"))
+		puts(j->zone ? j->zone : "None");
+	else if (!strcmp(key, "maxlines"))
+		printf("%u\n", j->maxlines);
+	else if (!strcmp(key, "usedns"))
+		puts(j->usedns ? j->usedns : "warn");
+	else if (!strcmp(key, "ignoreself"))
+		puts("True");
+	else if (!strcmp(key, "ignorecommand"))
+		puts("");
+	else if (!strcmp(key, "ignorecache"))
+		puts("None");
+	else
+		return false;
+	return true;
+}
+
+int client_get_server(const char *key)
+{
+	if (!strcmp(key, "loglevel"))
+		puts("Current logging level is 'NOTICE'");
+	else if (!strcmp(key, "logtarget"))
+		puts("Current logging target is:\n`- /var/log/fail2ban.log");
+	else if (!strcmp(key, "syslogsocket"))
+		puts("Current syslog socket is:\n`- auto");
+	else if (!strcmp(key, "dbfile") || !strcmp(key, "dbpurgeage"))
+		puts("Database currently disabled");
+	else if (!strcmp(key, "dbmaxmatches"))
+		puts("None");
+	else
+		return client_invalid("");
+	return 0;
+}
+
 static void with_time(const struct banned *b)
 {
 	char from[32], to[32];
@@ -66,12 +159,15 @@ int client_get(const struct shown *s, int argc, char **argv)
 		printf("%u\n", r->span);
 	else if (!strcmp(key, "maxretry"))
 		printf("%u\n", r->count);
-	else if (!strcmp(key, "maxlines"))
-		printf("%u\n", j->maxlines);
-	else if (!strcmp(key, "usedns"))
-		puts(j->usedns ? j->usedns : "warn");
-	else if (!strcmp(key, "ignoreself"))
-		puts("True");
+	else if (!strcmp(key, "maxmatches"))
+		printf("%u\n", r->count);
+	else if (!strncmp(key, "bantime.", 8))
+		return get_growth(r, key + 8);
+	else if (!strcmp(key, "actions"))
+		printf("The jail %s has the following actions:\nliptako\n",
+		    j->name);
+	else if (!strcmp(key, "journalmatch"))
+		journal(v);
 	else if (!strcmp(key, "ignoreip"))
 		listed("These IP addresses/networks are ignored:",
 		    "No IP address/network is ignored", j->ignore.v,
@@ -79,17 +175,9 @@ int client_get(const struct shown *s, int argc, char **argv)
 	else if (!strcmp(key, "logpath"))
 		listed("Current monitored log file(s):",
 		    "No file is currently monitored", v->files.v, v->files.n);
-	else if (!strcmp(key, "failregex"))
-		listed("The following regular expression are defined:",
-		    "No regular expression is defined", j->failregex.v,
-		    j->failregex.n);
-	else if (!strcmp(key, "ignoreregex"))
-		listed("The following regular expression are defined:",
-		    "No regular expression is defined", j->ignoreregex.v,
-		    j->ignoreregex.n);
 	else if (!strcmp(key, "banip"))
 		return get_banip(s, argc - 1, argv + 1);
-	else
+	else if (!get_of_filter(s, key))
 		return client_invalid(
 		    " (no get action or not yet implemented)");
 	return 0;
