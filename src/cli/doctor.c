@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
+#include "base/ports.h"
 #include "cli/ask.h"
 #include "cli/term.h"
 
@@ -254,6 +255,44 @@ static void check_rules(struct findings *f, const json_t *o)
 		    (long long)get_num(l, "pushed_out"));
 }
 
+/* A port that whoever is shut out still reaches, for people to see it. */
+static const char *still_open(const char *closed)
+{
+	static const char *const known[] = { "80/tcp", "22/tcp", "443/tcp" };
+	struct ports is, with;
+
+	for (size_t i = 0; i < countof(known); i++) {
+		if (ports_parse_all(str_of(closed), &is) != PORTS_OK)
+			break;
+		with = is;
+		if (ports_parse(str_of(known[i]), &with) != PORTS_OK ||
+		    !ports_eq(&is, &with))
+			return known[i];
+	}
+	return "any other port";
+}
+
+static void check_ports(struct findings *f, const json_t *o)
+{
+	const json_t *all =
+	    json_object_get(json_object_get(o, "rules"), "ports");
+	const char *rule;
+	json_t *p;
+
+	json_object_foreach((json_t *)(uintptr_t)all, rule, p)
+	{
+		const char *ports = get_text(p, "ports");
+
+		find(f, GRADE_NOTE,
+		    "if all should be closed: liptako import fail2ban "
+		    "--all-ports, or take ports: out of the rule",
+		    "%s closes %s only: the attacker can still reach %s "
+		    "(%lld shut out now)",
+		    rule, ports, still_open(ports),
+		    (long long)get_num(p, "now"));
+	}
+}
+
 static void check_ledger(struct findings *f, const json_t *o)
 {
 	const json_t *l = json_object_get(o, "ledger");
@@ -409,6 +448,7 @@ static void check_all(struct findings *f, const json_t *o)
 	check_kernel(f, o);
 	check_logs(f, o);
 	check_rules(f, o);
+	check_ports(f, o);
 	check_ledger(f, o);
 	check_charters(f, o);
 	check_jit(f);

@@ -82,7 +82,7 @@ const struct command commands[] = {
 	    "what fail2ban-regex says of a log, and why a line is missed",
 	    "liptako-test" },
 	{ "import", cmd_import,
-	    "[--dry-run] [--watch] [--for TIME] [--take-over] [--count HOW] "
+	    "[--dry-run] [--all-ports] [--watch] [--for TIME] [--take-over] [--count HOW] "
 	    "[--to FOLDER] "
 	    "[--database FILE] [--log FILE] [--client FILE] [--state DIR] "
 	    "[--json] [--run DIR] FILE | fail2ban [FOLDER] | --rollback",

@@ -148,6 +148,26 @@ static json_t *top_json(const struct judge *j)
 	return a;
 }
 
+/* Rules that close some ports alone, and how many nets that is now. */
+static json_t *ports_json(const struct judge *j)
+{
+	auto_free uint32_t *now = mem_new(j->book->n + 1, sizeof(*now));
+	json_t *o = json_object();
+	char text[PORTS_MAX];
+
+	for (size_t i = 0; i < j->measures.n; i++)
+		if (j->measures.v[i].rule < j->book->n)
+			now[j->measures.v[i].rule]++;
+	for (size_t i = 0; i < j->book->n; i++) {
+		judge_ports_text(j, j->book->law[i].ports, text);
+		if (*text)
+			json_object_set_new(o, j->book->rules[i].name,
+			    json_pack("{s:s,s:I}", "ports", text, "now",
+				(json_int_t)now[i]));
+	}
+	return o;
+}
+
 static json_t *rules_json(const struct judge *j, bool all)
 {
 	json_t *o = json_object(), *totals;
@@ -164,6 +184,7 @@ static json_t *rules_json(const struct judge *j, bool all)
 			put(totals, j->book->rules[i].name,
 			    j->book->rules[i].total);
 	json_object_set_new(o, "totals", totals);
+	json_object_set_new(o, "ports", ports_json(j));
 	return o;
 }
 

@@ -11,6 +11,7 @@ static const struct option longs[] = { ASK_LONG,
 	{ "log", required_argument, NULL, 'l' },
 	{ "count", required_argument, NULL, 'C' },
 	{ "client", required_argument, NULL, 'c' },
+	{ "all-ports", no_argument, NULL, 'a' },
 	{ "take-over", no_argument, NULL, 'T' },
 	{ "rollback", no_argument, NULL, 'b' }, { 0 } };
 
@@ -49,6 +50,9 @@ static bool option(struct import *im, int c)
 		return true;
 	case 'c':
 		im->client = optarg;
+		return true;
+	case 'a':
+		im->all_ports = true;
 		return true;
 	case 'T':
 		im->take_over = true;

@@ -10,6 +10,7 @@
 #ifndef LPT_CLI_F2B_IMPORT_H
 #define LPT_CLI_F2B_IMPORT_H
 
+#include "base/ports.h"
 #include "cli/ask.h"
 #include "f2b/jails.h"
 #include "rule/rule.h"
@@ -31,6 +32,7 @@ struct imported {
 	char *name;                  /* as the administrator knows it */
 	char service[32];            /* as our rules know it */
 	enum works works;
+	struct ports ports; /* that its firewall was limited to; n 0: none */
 	struct remark *remarks;
 	size_t n_remarks;
 };
@@ -44,6 +46,7 @@ struct import {
 	int64_t watch_for;       /* s; 0: no end; below: do not look on */
 	struct ask_options ask;
 	bool dry, watch, take_over, rollback;
+	bool all_ports; /* whatever a firewall was limited to */
 	bool stopped; /* we stopped fail2ban */
 	struct f2b *f2b;
 	struct imported *jails;
@@ -72,6 +75,10 @@ struct ban_terms {
 	const char *why; /* what cannot be read and doubles; NULL: nothing */
 };
 struct ban_terms import_terms(const struct f2b_jail *j);
+
+/* ports.c: what the jail's firewall actions were limited to; remarks where
+ * they are not understood. */
+void import_ports(struct imported *j);
 
 /* write.c: the rule file of one jail; the caller frees. */
 char *import_rules(const struct import *im, const struct imported *j);

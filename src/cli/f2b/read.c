@@ -241,6 +241,7 @@ static void look(struct import *im, struct imported *i)
 	look_at_numbers(i);
 	look_at_ignored(i);
 	look_at_actions(i);
+	import_ports(i);
 }
 
 /* As in the configuration; those that could not be read come last. */

@@ -65,17 +65,24 @@ static void actions(const struct f2b_jail *j)
 	}
 }
 
-static void ports(const struct f2b_jail *j)
+static void ports(const struct import *im, const struct imported *i)
 {
-	if (!j->port || !*j->port || strcmp(j->port, "0:65535") == 0 ||
-	    strcmp(j->port, "all") == 0)
+	char text[PORTS_MAX];
+
+	if (i->ports.n == 0)
 		return;
-	fputs("      fail2ban closed port ", stdout);
-	show(j->port);
-	puts(" alone; here all ports are closed to him");
+	(void)ports_print(&i->ports, text);
+	if (im->all_ports)
+		printf("      fail2ban closed %s only; here every port is "
+		       "closed\n",
+		    text);
+	else
+		printf("      closes %s only, as fail2ban did; every other "
+		       "port stays open\n",
+		    text);
 }
 
-static void jail_text(const struct imported *i)
+static void jail_text(const struct import *im, const struct imported *i)
 {
 	printf("  %-20.60s %s", i->name, words[i->works]);
 	if (i->jail && i->works != LEFT_OUT) {
@@ -87,7 +94,7 @@ static void jail_text(const struct imported *i)
 		remark_text(&i->remarks[k]);
 	if (i->jail && i->works != LEFT_OUT) {
 		actions(i->jail);
-		ports(i->jail);
+		ports(im, i);
 	}
 }
 
@@ -116,7 +123,7 @@ void import_report(const struct import *im)
 	    im->folder, im->n, count(im, WORKS), count(im, WORKS_BUT),
 	    count(im, LEFT_OUT));
 	for (size_t i = 0; i < im->n; i++)
-		jail_text(&im->jails[i]);
+		jail_text(im, &im->jails[i]);
 	if (im->n_general)
 		puts("  (of no jail alone)");
 	for (size_t i = 0; i < im->n_general; i++)
@@ -140,8 +147,9 @@ static json_t *remarks_json(const struct remark *v, size_t n)
 	return a;
 }
 
-static json_t *jail_json(const struct imported *i)
+static json_t *jail_json(const struct import *im, const struct imported *i)
 {
+	char text[PORTS_MAX];
 	json_t *o = json_pack("{s:s,s:s,s:s,s:o}", "jail", i->name, "service",
 	    i->service, "state",
 	    i->works == WORKS       ? "works"
@@ -154,6 +162,8 @@ static json_t *jail_json(const struct imported *i)
 	json_object_set_new(o, "maxretry", json_integer(i->jail->maxretry));
 	json_object_set_new(o, "findtime", json_integer(i->jail->findtime));
 	json_object_set_new(o, "bantime", json_integer(i->jail->bantime));
+	(void)ports_print(&i->ports, text);
+	json_object_set_new(o, "ports", json_string(im->all_ports ? "" : text));
 	return o;
 }
 
@@ -163,7 +173,7 @@ void import_json(const struct import *im)
 	json_t *o;
 
 	for (size_t i = 0; i < im->n; i++)
-		json_array_append_new(jails, jail_json(&im->jails[i]));
+		json_array_append_new(jails, jail_json(im, &im->jails[i]));
 	o = json_pack("{s:s,s:o,s:o,s:I,s:I,s:s?,s:b}", "folder", im->folder,
 	    "jails", jails, "remarks", remarks_json(im->general, im->n_general),
 	    "bans", (json_int_t)im->bans, "bans_refused",

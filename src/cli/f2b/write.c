@@ -248,6 +248,21 @@ static void terms(FILE *to, const struct f2b_jail *j)
 		fprintf(to, "  spread: %us\n", t.spread);
 }
 
+/* "  ports: [80/tcp, 443/tcp]" */
+static void ports(FILE *to, const struct import *im, const struct imported *i)
+{
+	char text[PORTS_MAX];
+	struct str all = { text, 0 }, one;
+
+	if (im->all_ports || i->ports.n == 0)
+		return;
+	all.n = ports_print(&i->ports, text);
+	fputs("  ports: [", to);
+	while (str_cut(&all, ',', &one))
+		fprintf(to, STR_F ", ", STR_A(one));
+	fprintf(to, STR_F "]\n", STR_A(all));
+}
+
 static void rule(FILE *to, const struct import *im, const struct imported *i)
 {
 	const struct f2b_jail *j = i->jail;
@@ -263,6 +278,7 @@ static void rule(FILE *to, const struct import *im, const struct imported *i)
 	if (im->count)
 		fprintf(to, "  count: %s\n", im->count);
 	terms(to, j);
+	ports(to, im, i);
 	if (im->watch || !has_firewall(j) ||
 	    (j->ignorecommand && *j->ignorecommand))
 		fputs("  measure: alarm\n", to);
