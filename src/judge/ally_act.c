@@ -280,8 +280,11 @@ void ally_act(struct judge *j, struct ally_charter *c, struct ally_chain *h,
 	case ACT_FORGET:
 		ally_forget_heard(j, c, h, &b->forget, &a->e);
 		return;
+	case ACT_RUN:
+		ally_run_heard(j, c, h, &b->run);
+		return;
 	}
-	/* murmurs are stored; a run's beginning is in its chain */
+	/* murmurs are stored */
 }
 
 static void hear_again(struct judge *j, const struct ledger_early *w)

@@ -100,6 +100,32 @@ static void a_backup_with_its_old_clock_speaks_on(void **state)
 	who_comes_back_is_no_perjurer(602);
 }
 
+/* What it took from the posts since, they do not hand out again. */
+static void a_backup_is_told_what_it_missed(void **state)
+{
+	struct node *a = &w.node[0];
+	char backup[64];
+
+	world_up(&w, 3);
+	world_pass(&w, 120);
+	snprintf(backup, sizeof(backup), "%s/backup", w.node[2].dir);
+	node_crash(a);
+	copy_folder(a->dir, backup);
+	node_start(a);
+	world_pass(&w, 1);
+	sees(&w.node[1], 15, EVIL);
+	world_pass(&w, 1);
+	assert_true(is_shut(a, 15));
+	world_pass(&w, 60); /* all have named their heads */
+	node_crash(a);
+	copy_folder(backup, a->dir);
+	node_start(a);
+	for (int i = 0; i < 10; i++)
+		world_pass(&w, 1);
+	assert_true(is_shut(a, 15));
+	world_down(&w);
+}
+
 /* Killed again and again within a second, and its ledger is behind: runs that
  * were begun are not begun again, and nothing that it saw is lost. */
 static void many_starts_within_a_second_are_no_perjury(void **state)
@@ -131,6 +157,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_backup_speaks_on),
 		cmocka_unit_test(a_backup_with_its_old_clock_speaks_on),
+		cmocka_unit_test(a_backup_is_told_what_it_missed),
 		cmocka_unit_test(many_starts_within_a_second_are_no_perjury),
 	};
 

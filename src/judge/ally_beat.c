@@ -142,6 +142,33 @@ static void ask_gaps(struct judge *j, struct ally_charter *c)
 	want(j, c, to, &b);
 }
 
+static bool forgotten(const struct ally *y, const struct ally_chain *h,
+    const struct act_run *r)
+{
+	for (uint32_t i = 1; i <= y->n_chains; i++) {
+		const struct chain *c = &y->chains[i].c;
+
+		if (c->run < h->c.run && y->chains[i].charter == h->charter &&
+		    !memcmp(c->envoy, h->c.envoy, ACT_KEY) &&
+		    (c->run > r->run ||
+			(c->run == r->run && c->head > r->seq)))
+			return true;
+	}
+	return false;
+}
+
+/* It comes back from a backup, or from a crash that took what it had heard
+ * and the posts hand out no more: all chains are named now, not in ten
+ * minutes, and it asks for what it lacks. */
+void ally_run_heard(struct judge *j, struct ally_charter *c,
+    const struct ally_chain *h, const struct act_run *r)
+{
+	if (j->now - c->beat_all_at < BEAT || !forgotten(j->ally, h, r))
+		return;
+	c->beat_at = 0;
+	c->beat_all_at = 0;
+}
+
 void ally_beat_tick(struct judge *j, struct ally_charter *c)
 {
 	bool all = j->now - c->beat_all_at >= BEAT_ALL;

@@ -133,6 +133,43 @@ static void a_new_run_forgets_nothing_of_the_last(void **state)
 	assert_int_equal(ally_behind(charter(a)), 0);
 }
 
+static void what_is_ruled_before_the_notary_speaks_is_told(void **state)
+{
+	struct node *a = up(), *b = &w.node[1];
+
+	node_crash(a);
+	node_begin(a);
+	sees(a, 5, EVIL);
+	world_talk(&w);
+	assert_true(is_shut(a, 5));
+	assert_false(is_shut(b, 5));
+	node_key(a);
+	world_talk(&w);
+	assert_true(is_shut(b, 5));
+}
+
+/* Killed after it wrote down what it told, and before that was signed. */
+static void what_was_never_signed_is_told_again(void **state)
+{
+	struct node *a = up(), *b = &w.node[1];
+	uint64_t heard;
+
+	a->mute = true;
+	sees(a, 6, EVIL);
+	world_commit(&w);
+	node_crash(a);
+	a->mute = false;
+	node_start(a);
+	world_talk(&w);
+	world_commit(&w);
+	assert_true(is_shut(b, 6));
+	heard = b->j.ally->counts[COUNT_NOTICES];
+	node_crash(a);
+	node_start(a);
+	world_talk(&w);
+	assert_int_equal(b->j.ally->counts[COUNT_NOTICES], heard); /* once */
+}
+
 static int down(void **state)
 {
 	world_down(&w);
@@ -144,4 +181,6 @@ static int down(void **state)
 TESTS(POSTED_TEST(heartbeats_are_not_counted),
     POSTED_TEST(what_is_lost_on_the_way_is_offered_again),
     POSTED_TEST(silence_is_asked_again),
-    POSTED_TEST(a_new_run_forgets_nothing_of_the_last))
+    POSTED_TEST(a_new_run_forgets_nothing_of_the_last),
+    POSTED_TEST(what_is_ruled_before_the_notary_speaks_is_told),
+    POSTED_TEST(what_was_never_signed_is_told_again))

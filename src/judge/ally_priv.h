@@ -325,6 +325,9 @@ void ally_notice(struct judge *j, struct ally_charter *c, struct ally_chain *h,
     const struct frame_act *a, const struct act_notice *n);
 void ally_beat_heard(struct judge *j, struct ally_charter *c, uint16_t party,
     const struct frame_act *a, const union act_body *b);
+/* A run begins: does its author remember less of itself than we do? */
+void ally_run_heard(struct judge *j, struct ally_charter *c,
+    const struct ally_chain *h, const struct act_run *r);
 void ally_beat_tick(struct judge *j, struct ally_charter *c);
 
 /* What stands on others' word changed: tell the enforcer. */
@@ -350,6 +353,9 @@ bool ally_hear_notary(struct judge *j, uint32_t type, const void *body,
 /* Notice of what this measure is about. */
 void ally_tell(struct judge *j, struct ally_charter *c,
     const struct ledger_measure *m);
+/* What was ruled lately and is in no chain of ours: before the notary told
+ * whose host this is, or lost by a crash. */
+void ally_tell_late(struct judge *j, struct ally_charter *c);
 struct ally_told *ally_told_of(const struct ally *y, const struct net *n,
     uint8_t charter);
 struct ally_told *ally_told_seq(const struct ally *y, uint8_t charter,

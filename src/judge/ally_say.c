@@ -5,7 +5,6 @@
 #include "base/log.h"
 
 enum {
-	AGAIN = 600, /* s before the same is told again */
 	/* ms: who starts twice in one second, and forgot the first time, must
 	 * not begin the same run again */
 	RUN_SPREAD = 65536,
@@ -166,6 +165,7 @@ void ally_begin_run(struct judge *j, struct ally_charter *c,
 			o->seq = 0;
 		}
 	}
+	ally_tell_late(j, c);
 	ally_send_drafts(j);
 }
 
@@ -284,89 +284,6 @@ bool ally_hear_notary(struct judge *j, uint32_t type, const void *body,
 		return true;
 	}
 	return false;
-}
-
-/* Told before and still so: not again, unless it weighs more now. */
-static bool told_enough(const struct judge *j, const struct ally_told *t,
-    uint8_t evidence)
-{
-	if (!t || t->t.expires <= j->now || evidence < t->t.evidence)
-		return false;
-	return t->t.at + MIN(MAX(t->t.term, (uint32_t)AGAIN),
-			     (uint32_t)NOTICE_LIVES) >
-	       j->now;
-}
-
-void ally_tell(struct judge *j, struct ally_charter *c,
-    const struct ledger_measure *m)
-{
-	uint8_t evidence = j->book->law[m->rule].evidence;
-	struct ally *y = j->ally;
-	const struct ally_told *was = ally_told_of(y, &m->net, c->no);
-	const char *name = book_name(j->book, m->rule), *slash;
-	union act_body b = { .notice = { .subject = m->net,
-				 .kind = j->book->law[m->rule].kind,
-				 .evidence = evidence,
-				 .count = m->count,
-				 .first = (uint64_t)m->first * 1000,
-				 .last = (uint64_t)m->last * 1000,
-				 .asked = ASSIST_DENY,
-				 .term = m->until ? m->until - j->now
-						  : (uint32_t)NOTICE_LIVES,
-				 .update = was != NULL } };
-	struct ally_draft *d;
-
-	if (told_enough(j, was, evidence))
-		return;
-	slash = strchr(name, '/');
-	memcpy(b.notice.service, name,
-	    MIN(slash ? (size_t)(slash - name) : strlen(name),
-		sizeof(b.notice.service) - 1));
-	d = ally_say(j, c, ACT_NOTICE, &b, NOTICE_LIVES);
-	if (!d)
-		return;
-	d->told = (struct ledger_told){ .net = m->net,
-		.charter = c->no,
-		.evidence = evidence,
-		.count = m->count,
-		.at = j->now,
-		.term = b.notice.term };
-	ally_told_keep(y, &d->told);
-}
-
-static bool narrow(const struct net *n)
-{
-	return n->bits >= (n->addr.family == 4 ? 32 : 64);
-}
-
-void ally_ruled(struct judge *j, const struct ruling *r,
-    const struct ledger_measure *m)
-{
-	struct ally *y = j->ally;
-	uint8_t evidence;
-	uint16_t owner;
-
-	if (!y->law || m->rule >= j->book->n || !r->share ||
-	    r->verdict != VERDICT_DENY || addr_is_special(&m->net.addr))
-		return;
-	evidence = j->book->law[m->rule].evidence;
-	if (evidence > EV_INDUCIBLE || !narrow(&m->net))
-		return;
-	if (evidence == EV_OWN_ACT)
-		allied_confirm(y->law, &m->net, j->now);
-	for (size_t i = 0; i < y->n_charters; i++) {
-		struct ally_charter *c = y->charters[i];
-
-		if (!c->a || c->self == ALLIANCE_NOBODY)
-			continue;
-		owner = alliance_territory(c->a, &m->net, ally_ms(j));
-		if (owner != ALLIANCE_NOBODY && owner != c->self &&
-		    ally_refer_of(j, &m->net) != REFER_LAPSED)
-			ally_refer(j, c, owner, m);
-		else if (owner != c->self)
-			ally_tell(j, c, m);
-	}
-	ally_send_drafts(j);
 }
 
 struct vouching {

@@ -120,7 +120,7 @@ static void world_give_sealed(struct node *d)
 	}
 }
 
-void node_start(struct node *d)
+void node_begin(struct node *d)
 {
 	static const struct judge_ops ops = { .send = world_send };
 	struct wire_ready ready = { 0 };
@@ -128,7 +128,6 @@ void node_start(struct node *d)
 		.key = 77,
 		.ino = 5,
 		.size = 1 << 30 };
-	struct wire_envoy_key k;
 
 	judge_new(&d->j, &ops, d);
 	d->j.line_key[0] = 5;
@@ -146,10 +145,22 @@ void node_start(struct node *d)
 		;
 	assert_true(judge_hear(&d->j, READER, 1, MSG_OPENED, &o, sizeof(o)));
 	world_give_sealed(d);
-	memcpy(k.key, d->desk->key, sizeof(k.key));
-	assert_true(judge_hear(&d->j, NOTARY, 0, MSG_ENVOY_KEY, &k, sizeof(k)));
 	for (size_t i = 0; i < NODES; i++)
 		d->cursor[i] = d->acked[i];
+}
+
+void node_key(struct node *d)
+{
+	struct wire_envoy_key k;
+
+	memcpy(k.key, d->desk->key, sizeof(k.key));
+	assert_true(judge_hear(&d->j, NOTARY, 0, MSG_ENVOY_KEY, &k, sizeof(k)));
+}
+
+void node_start(struct node *d)
+{
+	node_begin(d);
+	node_key(d);
 }
 
 void node_crash(struct node *d)

@@ -92,6 +92,9 @@ void world_talk(struct world *w);
 void world_commit(struct world *w);
 
 void node_start(struct node *d);
+/* Its two halves: a judge, and the notary that says whose key it holds. */
+void node_begin(struct node *d);
+void node_key(struct node *d);
 /* Nothing is told, nothing is flushed. */
 void node_crash(struct node *d);
 /* Crashes, and its ledger is lost, too. */
