@@ -9,10 +9,8 @@
 #include "law/of_rule.h"
 
 enum {
-	BUFFER = 512 << 10,
-	BUFFER_MANY = 160 << 10, /* with many files at once */
-	MANY = 64,
-	PROGRESS_REFILLS = 8,
+	BUFFER = 128 << 10, /* more would push out of the cache what is asked */
+	PROGRESS_REFILLS = 32,
 	/* A log that goes back by more than half an hour for that many lines
 	 * was put together from parts; so often we follow it. */
 	BACK_BY = 1800,
@@ -333,7 +331,6 @@ static void finish(struct player *pl)
 _Noreturn void play_child(const struct play *p, int fd)
 {
 	struct player pl = { .p = p, .fd = fd, .n = p->in->n };
-	size_t size = p->in->n > MANY ? BUFFER_MANY : BUFFER;
 	uint32_t missing;
 	int e;
 
@@ -357,7 +354,7 @@ _Noreturn void play_child(const struct play *p, int fd)
 	if (e < 0)
 		die("the reader's jail: %s", strerror(-e));
 	for (size_t i = 0; i < pl.n; i++)
-		stream_start(&pl.streams[i], size);
+		stream_start(&pl.streams[i], BUFFER);
 	play_all(&pl);
 	finish(&pl);
 	_exit(CLI_OK);

@@ -159,7 +159,7 @@ static int replay(struct wanted *w)
 int cmd_replay(int argc, char **argv)
 {
 	struct wanted w = { .play = { .immunity = true, .service = -1 } };
-	struct rulebook book = { 0 };
+	struct rulebook book = { .bare = true };
 	struct inputs in = { 0 };
 	int c, code;
 

@@ -106,6 +106,8 @@ static int load_file(struct rulebook *b, int dir, const char *folder,
 		return e;
 	snprintf(shown, sizeof(shown), "%s%s%s", folder, *folder ? "/" : "",
 	    name);
+	if (b->bare && b->shipped)
+		n = rules_without_examples(text, n);
 	rules_load(b->rules, shown, (struct str){ text, n }, rulebook_fault, b);
 	b->files++;
 	return 0;

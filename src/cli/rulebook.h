@@ -17,6 +17,7 @@ struct rulebook {
 	struct conf *conf;
 	size_t files, faults;
 	bool silent;  /* faults are counted, not told */
+	bool bare;    /* asked for: our own rules without their examples */
 	bool shipped; /* the rules are our own, which were checked */
 };
 

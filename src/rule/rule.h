@@ -160,6 +160,13 @@ bool service_is_generic(const struct service *s);
  * numbers and what a source is known by stay. keep: by service, whose patterns
  * stay, too, as do the generic ones; NULL: nobody's. */
 void rules_slim(struct rules *r, const bool *keep);
+/*
+ * Takes the examples out of a file's text, in place, and returns what is left:
+ * only a check reads them, and they are half of what there is to read. Lines
+ * keep their numbers. For texts that are known to be sound; of blocks, which
+ * might hold such a line as text, our rules have none.
+ */
+size_t rules_without_examples(char *text, size_t n);
 /* Adds one file's rules. name is for faults. 0, or RULES_E_FAULTS if
  * anything of it was left out (and said so). */
 enum {

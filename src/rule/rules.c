@@ -170,3 +170,43 @@ void rules_free(struct rules **rp)
 	free(r);
 	*rp = NULL;
 }
+
+/* How far a line is indented; *dash: an item of a list begins there. */
+static size_t indent_of(struct str line, bool *dash)
+{
+	size_t n = 0;
+
+	while (n < line.n && line.p[n] == ' ')
+		n++;
+	*dash = n + 1 < line.n && line.p[n] == '-' && line.p[n + 1] == ' ';
+	return n;
+}
+
+size_t rules_without_examples(char *text, size_t n)
+{
+	struct str rest = { text, n }, line;
+	size_t to = 0, indent = 0;
+	bool within = false, dash;
+
+	while (str_cut(&rest, '\n', &line)) {
+		size_t at = indent_of(line, &dash);
+
+		if (within && at < line.n && line.p[at] != '#' &&
+		    (at < indent || (at == indent && !dash)))
+			within = false;
+		if (!within && str_eq(str_from(line, at), STR("examples:"))) {
+			within = true;
+			indent = at;
+		}
+		if (!within) {
+			memmove(text + to, line.p, line.n);
+			to += line.n;
+		}
+		text[to++] = '\n';
+	}
+	if (!within) {
+		memmove(text + to, rest.p, rest.n);
+		to += rest.n;
+	}
+	return to;
+}

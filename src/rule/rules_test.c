@@ -34,7 +34,7 @@ static void fault(void *arg, const char *file, unsigned line, unsigned column,
 		b->faults[i] += strcmp(b->files.gl_pathv[i], file) == 0;
 }
 
-static void load(struct rules *r, struct book *b, size_t i)
+static void load(struct rules *r, struct book *b, size_t i, bool bare)
 {
 	const char *path = b->files.gl_pathv[i];
 	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -48,7 +48,31 @@ static void load(struct rules *r, struct book *b, size_t i)
 	n = read(fd, text, (size_t)st.st_size);
 	if (n != st.st_size)
 		die("%s: short read", path);
+	if (bare)
+		n = (ssize_t)rules_without_examples(text, (size_t)n);
 	rules_load(r, path, (struct str){ text, (size_t)n }, fault, b);
+}
+
+/* Without their examples the files say the same rules at the same lines. */
+static bool same_when_bare(const struct rules *r, struct book *b)
+{
+	struct rules *bare = NULL;
+	bool same;
+
+	rules_new(&bare);
+	for (size_t i = 0; i < b->files.gl_pathc; i++)
+		load(bare, b, i, true);
+	same = bare->n == r->n && bare->n_services == r->n_services;
+	for (size_t i = 0; same && i < r->n; i++) {
+		const struct rule *x = &r->rules[i], *y = &bare->rules[i];
+
+		same = strcmp(x->name, y->name) == 0 && x->at == y->at &&
+		       x->match.n == y->match.n && x->veto.n == y->veto.n &&
+		       x->count == y->count && x->span == y->span &&
+		       y->n_examples == 0;
+	}
+	rules_free(&bare);
+	return same;
 }
 
 int main(int argc, char **argv)
@@ -60,6 +84,7 @@ int main(int argc, char **argv)
 	struct book b = { 0 };
 	char pattern[4096];
 	size_t failed = 0;
+	bool same;
 
 	snprintf(pattern, sizeof(pattern), "%s/*.yaml",
 	    argc > 1 ? argv[1] : "rules");
@@ -68,21 +93,24 @@ int main(int argc, char **argv)
 	b.faults = mem_new(b.files.gl_pathc, sizeof(*b.faults));
 	rules_new(&r);
 	for (size_t i = 0; i < b.files.gl_pathc; i++)
-		load(r, &b, i);
+		load(r, &b, i, false);
 	matcher_new(&m, r, fault, &b);
 	line_parser_new(&parser, "UTC", TEST_DAY);
 	rules_check(r, m, parser, fault, &b, &counts);
-	printf("1..%zu\n", b.files.gl_pathc);
+	printf("1..%zu\n", b.files.gl_pathc + 1);
 	for (size_t i = 0; i < b.files.gl_pathc; i++) {
 		printf("%sok %zu - %s\n", b.faults[i] ? "not " : "", i + 1,
 		    strrchr(b.files.gl_pathv[i], '/') + 1);
 		failed += b.faults[i] > 0;
 	}
+	same = same_when_bare(r, &b);
+	printf("%sok %zu - the same without examples\n", same ? "" : "not ",
+	    b.files.gl_pathc + 1);
 	printf("# %zu rules, %zu examples\n", counts.rules, counts.examples);
 	line_parser_free(&parser);
 	matcher_free(&m);
 	rules_free(&r);
 	free(b.faults);
 	globfree(&b.files);
-	return failed > 0;
+	return failed > 0 || !same;
 }
