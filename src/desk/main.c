@@ -13,6 +13,7 @@
 #include "base/blob.h"
 #include "base/jail.h"
 #include "base/log.h"
+#include "base/upward.h"
 #include "desk/ask.h"
 #include "desk/bouncers.h"
 #include "desk/events.h"
@@ -255,18 +256,12 @@ static int go(struct desk *d)
 	return e == LINK_OK ? 0 : -ECONNRESET;
 }
 
-static int hear_warden(struct desk *d, struct packet *p)
+static int hear_warden(void *arg, struct packet *p)
 {
-	const struct wire_setup *s = p->p;
+	struct desk *d = arg;
 	const struct wire_link *l = p->p;
 
-	if (!msg_fits(p->type, WARDEN, DESK, p->n))
-		return -EBADMSG;
 	switch ((enum msg)p->type) {
-	case MSG_SETUP:
-		if (s->has_fd && p->fd >= 0)
-			log_to_socket(take_fd(&p->fd));
-		return 0;
 	case MSG_CONF:
 		take_conf(d, p);
 		return 0;
@@ -285,8 +280,6 @@ static int hear_warden(struct desk *d, struct packet *p)
 		return 0;
 	case MSG_GO:
 		return go(d);
-	case MSG_LEAVE:
-		return -ESHUTDOWN;
 	default:
 		return 0;
 	}
@@ -295,18 +288,11 @@ static int hear_warden(struct desk *d, struct packet *p)
 static void on_warden(evutil_socket_t fd, short what, void *arg)
 {
 	struct desk *d = arg;
-	struct packet p;
-	int e;
+	int e = upward_hear(&d->up, DESK, hear_warden, d);
 
-	while ((e = link_recv(&d->up, &p)) == LINK_OK) {
-		e = hear_warden(d, &p);
-		close_fd(&p.fd);
-		if (e < 0)
-			break;
-	}
-	if (e == LINK_EMPTY)
+	if (e == 0)
 		return;
-	if (e < 0 && e != -ESHUTDOWN)
+	if (e != -ESHUTDOWN)
 		log_err("start-failed error=\"%s\"", strerror(-e));
 	event_base_loopbreak(d->base);
 }

@@ -2,6 +2,7 @@
 
 #include "base/jail.h"
 #include "base/log.h"
+#include "base/upward.h"
 
 #include <event2/thread.h>
 #include <fcntl.h>
@@ -282,25 +283,17 @@ static int enter(struct envoy *e)
 	return s == LINK_OK ? 0 : -ECONNRESET;
 }
 
-static int hear_warden(struct envoy *e, struct packet *p)
+static int hear_warden(void *arg, struct packet *p)
 {
-	const struct wire_setup *s = p->p;
+	struct envoy *e = arg;
 
-	if (!msg_fits(p->type, WARDEN, ENVOY, p->n))
-		return -EBADMSG;
 	switch ((enum msg)p->type) {
-	case MSG_SETUP:
-		if (s->has_fd && p->fd >= 0)
-			log_to_socket(take_fd(&p->fd));
-		return 0;
 	case MSG_LINK:
 		return take_link(e, p->p, p);
 	case MSG_SEED:
 		return take_seed(e, p->fd);
 	case MSG_GO:
 		return enter(e);
-	case MSG_LEAVE:
-		return -ESHUTDOWN;
 	default:
 		return 0;
 	}
@@ -309,18 +302,11 @@ static int hear_warden(struct envoy *e, struct packet *p)
 static void from_warden(evutil_socket_t fd, short what, void *arg)
 {
 	struct envoy *e = arg;
-	struct packet p;
-	int s;
+	int s = upward_hear(&e->up, ENVOY, hear_warden, e);
 
-	while ((s = link_recv(&e->up, &p)) == LINK_OK) {
-		s = hear_warden(e, &p);
-		close_fd(&p.fd);
-		if (s < 0)
-			break;
-	}
-	if (s == LINK_EMPTY)
+	if (s == 0)
 		return;
-	if (s < 0 && s != -ESHUTDOWN)
+	if (s != -ESHUTDOWN)
 		log_err("start-failed error=\"%s\"", strerror(-s));
 	event_base_loopbreak(e->base);
 }

@@ -15,6 +15,7 @@
 #include "base/jail.h"
 #include "base/link.h"
 #include "base/log.h"
+#include "base/upward.h"
 #include "conf/conf.h"
 #include "herald/announce.h"
 #include "herald/fetches.h"
@@ -280,18 +281,12 @@ static void take_judge(struct herald *h, struct packet *p)
 	event_add(h->from_judge, NULL);
 }
 
-static int hear(struct herald *h, struct packet *p)
+static int hear(void *arg, struct packet *p)
 {
-	const struct wire_setup *s = p->p;
+	struct herald *h = arg;
 	const struct wire_link *l = p->p;
 
-	if (!msg_fits(p->type, WARDEN, HERALD, p->n))
-		return -EBADMSG;
 	switch ((enum msg)p->type) {
-	case MSG_SETUP:
-		if (s->has_fd && p->fd >= 0)
-			log_to_socket(take_fd(&p->fd));
-		return 0;
 	case MSG_CONF:
 		return take_conf(h, p);
 	case MSG_PACK:
@@ -303,8 +298,6 @@ static int hear(struct herald *h, struct packet *p)
 		return 0;
 	case MSG_GO:
 		return jail_up(HERALD, NULL, &h->up);
-	case MSG_LEAVE:
-		return -ESHUTDOWN;
 	default:
 		return 0;
 	}
@@ -313,18 +306,11 @@ static int hear(struct herald *h, struct packet *p)
 static void hear_up(evutil_socket_t fd, short what, void *arg)
 {
 	struct herald *h = arg;
-	struct packet p;
-	int e;
+	int e = upward_hear(&h->up, HERALD, hear, h);
 
-	while ((e = link_recv(&h->up, &p)) == LINK_OK) {
-		e = hear(h, &p);
-		close_fd(&p.fd);
-		if (e < 0)
-			break;
-	}
-	if (e == LINK_EMPTY)
+	if (e == 0)
 		return;
-	if (e < 0 && e != -ESHUTDOWN)
+	if (e != -ESHUTDOWN)
 		log_err("start-failed error=\"%s\"", strerror(-e));
 	event_base_loopbreak(h->base);
 }

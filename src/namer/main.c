@@ -11,6 +11,7 @@
 #include "base/jail.h"
 #include "base/link.h"
 #include "base/log.h"
+#include "base/upward.h"
 #include "namer/names.h"
 
 enum {
@@ -105,18 +106,12 @@ static int take_name(struct namer *r, const struct wire_name *m)
 	return 0;
 }
 
-static int hear(struct namer *r, struct packet *p)
+static int hear(void *arg, struct packet *p)
 {
-	const struct wire_setup *s = p->p;
+	struct namer *r = arg;
 	const struct wire_link *l = p->p;
 
-	if (!msg_fits(p->type, WARDEN, NAMER, p->n))
-		return -EBADMSG;
 	switch ((enum msg)p->type) {
-	case MSG_SETUP:
-		if (s->has_fd && p->fd >= 0)
-			log_to_socket(take_fd(&p->fd));
-		return 0;
 	case MSG_LINK:
 		if (l->peer != ENFORCER || p->fd < 0)
 			return -EBADMSG;
@@ -131,9 +126,6 @@ static int hear(struct namer *r, struct packet *p)
 	case MSG_GO:
 		r->go = true;
 		return jail_up(NAMER, NULL, &r->up);
-	case MSG_LEAVE:
-		r->leave = true;
-		return 0;
 	default:
 		return 0;
 	}
@@ -142,20 +134,13 @@ static int hear(struct namer *r, struct packet *p)
 /* Hears warden until nothing is left or ms are over; 0, or -errno. */
 static int listen_for(struct namer *r, int64_t ms)
 {
-	struct packet p = { .fd = -1 };
 	int e = link_wait(&r->up, false, (int)ms);
 
 	if (e < 0)
 		return e == -ETIMEDOUT ? 0 : e;
-	while (!r->leave && (e = link_recv(&r->up, &p)) == LINK_OK) {
-		e = hear(r, &p);
-		close_fd(&p.fd);
-		if (e < 0)
-			return e;
-	}
-	if (e == LINK_GONE)
-		r->leave = true;
-	return e < 0 ? e : 0;
+	e = upward_hear(&r->up, NAMER, hear, r);
+	r->leave = e == -ESHUTDOWN;
+	return r->leave ? 0 : e;
 }
 
 static int live(struct namer *r)

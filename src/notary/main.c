@@ -12,6 +12,7 @@
 #include "base/jail.h"
 #include "base/link.h"
 #include "base/log.h"
+#include "base/upward.h"
 #include "notary/desk.h"
 
 enum {
@@ -158,17 +159,9 @@ static int take_link(const struct wire_link *l, int *fd)
 	return 0;
 }
 
-static int hear_one(struct packet *p)
+static int hear_one(void *arg, struct packet *p)
 {
-	const struct wire_setup *s = p->p;
-
-	if (!msg_fits(p->type, WARDEN, NOTARY, p->n))
-		return -EBADMSG;
 	switch ((enum msg)p->type) {
-	case MSG_SETUP:
-		if (s->has_fd && p->fd >= 0)
-			log_to_socket(take_fd(&p->fd));
-		return 0;
 	case MSG_KEY: /* once, and not in the jail any more */
 		return w.go || w.has_key || p->fd < 0 ? -EBADMSG
 						      : take_key(p->fd);
@@ -176,9 +169,6 @@ static int hear_one(struct packet *p)
 		return take_link(p->p, &p->fd);
 	case MSG_GO:
 		return w.go ? -EBADMSG : enter();
-	case MSG_LEAVE:
-		w.leave = true;
-		return 0;
 	default:
 		return 0;
 	}
@@ -186,18 +176,10 @@ static int hear_one(struct packet *p)
 
 static int hear_warden(void)
 {
-	struct packet p = { .fd = -1 };
-	int e = 0;
+	int e = upward_hear(&w.up, NOTARY, hear_one, NULL);
 
-	while (!w.leave && (e = link_recv(&w.up, &p)) == LINK_OK) {
-		e = hear_one(&p);
-		close_fd(&p.fd);
-		if (e < 0)
-			return e;
-	}
-	if (w.leave || e == LINK_GONE)
-		w.leave = true;
-	return e < 0 ? e : 0;
+	w.leave = e == -ESHUTDOWN;
+	return w.leave ? 0 : e;
 }
 
 /* Nothing is ever said to us by an envoy: what comes is its end. */
