@@ -19,7 +19,7 @@ struct record {
 struct f2b_count {
 	enum f2b_counting how;
 	unsigned maxretry;
-	int64_t findtime;
+	int64_t findtime, lag;
 	struct hash_key key[2];
 	struct record v[SETS][WAYS];
 	int64_t *ring; /* maxretry times a record, for F2B_WINDOW */
@@ -48,6 +48,11 @@ void f2b_count_free(struct f2b_count **cp)
 		return;
 	free((*cp)->ring);
 	free_ptr(cp);
+}
+
+void f2b_count_lag(struct f2b_count *c, int64_t seconds)
+{
+	c->lag = seconds;
 }
 
 static struct record *seat(struct f2b_count *c, struct str id, bool *fresh)
@@ -105,7 +110,8 @@ bool f2b_count_add(struct f2b_count *c, struct str id, int64_t at, int64_t now)
 	struct record *r = seat(c, id, &fresh);
 
 	at = MIN(at, now);
-	if (!fresh && r->last <= now - c->findtime) { /* it was quiet */
+	if (!fresh &&
+	    r->last <= now - c->findtime - c->lag) { /* it was quiet */
 		*r = (struct record){ .id = { r->id[0], r->id[1] } };
 		fresh = true;
 	}

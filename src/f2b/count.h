@@ -28,6 +28,10 @@ void f2b_count_new(struct f2b_count **ret, enum f2b_counting how,
     unsigned maxretry, int64_t findtime);
 void f2b_count_free(struct f2b_count **c);
 
+/* fail2ban looks for records to forget every 5 s at the most often: as if it
+ * came so many seconds late each time. */
+void f2b_count_lag(struct f2b_count *c, int64_t seconds);
+
 /* A failure of id at that time. True: it was the last one needed; the next
  * begins anew. now: what the clock says. */
 bool f2b_count_add(struct f2b_count *c, struct str id, int64_t at, int64_t now);

@@ -2,7 +2,7 @@
  * f2b_bans - whom a filter would ban over a log, for the tests that hold it
  * against fail2ban itself.
  *
- *     f2b_bans FOLDER FILTER window|fail2ban MAXRETRY FINDTIME < LOG
+ *     f2b_bans FOLDER FILTER window|fail2ban MAXRETRY FINDTIME [LAG] < LOG
  *
  * Each line comes at the moment that its date says. Prints "epoch id".
  */
@@ -47,12 +47,14 @@ int main(int argc, char **argv)
 	struct pool pool = { 0 };
 	struct f2b_plan plan;
 	struct f2b *conf = NULL;
-	uint32_t retry, find;
+	uint32_t retry, find, lag = 0;
 
-	if (argc != 6 || !str_u32(str_of(argv[4]), F2B_RETRY_MAX, &retry) ||
-	    retry == 0 || !str_u32(str_of(argv[5]), 1 << 30, &find))
+	if (argc < 6 || argc > 7 ||
+	    !str_u32(str_of(argv[4]), F2B_RETRY_MAX, &retry) || retry == 0 ||
+	    !str_u32(str_of(argv[5]), 1 << 30, &find) ||
+	    (argc == 7 && !str_u32(str_of(argv[6]), 3600, &lag)))
 		die("usage: f2b_bans FOLDER FILTER window|fail2ban MAXRETRY "
-		    "FINDTIME < LOG");
+		    "FINDTIME [LAG] < LOG");
 	zone_new(&options.clock.zone, "UTC");
 	if (f2b_read_filter(&conf, &f2b_disk, argv[1], LPT_VERSION, argv[2],
 		NULL, tell, NULL) ||
@@ -62,6 +64,7 @@ int main(int argc, char **argv)
 	f2b_count_new(&count,
 	    strcmp(argv[3], "window") == 0 ? F2B_WINDOW : F2B_LIKE_FAIL2BAN,
 	    retry, find);
+	f2b_count_lag(count, lag);
 	read_all(f, count);
 	f2b_count_free(&count);
 	f2b_filter_free(&f);
