@@ -7,30 +7,12 @@
 #include <sys/utsname.h>
 
 #include "base/ports.h"
-#include "cli/ask.h"
+#include "cli/doctor.h"
 #include "cli/term.h"
-
-/*
- * doctor - what is wrong, and what cures it. Each finding is one row: how
- * bad, what, and the cure.
- */
-enum grade {
-	GRADE_GOOD,
-	GRADE_NOTE, /* worth knowing */
-	GRADE_BAD   /* defence is weaker than it should be */
-};
-
-struct findings {
-	json_t *rows;
-	unsigned bad;
-};
 
 static const char *const grade_names[] = { "ok", "note", "bad" };
 
-static void find(struct findings *f, enum grade g, const char *cure,
-    const char *fmt, ...) PRINTF(4, 5);
-
-static void find(struct findings *f, enum grade g, const char *cure,
+void doctor_find(struct findings *f, enum grade g, const char *cure,
     const char *fmt, ...)
 {
 	char text[700];
@@ -48,9 +30,9 @@ static void find(struct findings *f, enum grade g, const char *cure,
 static void check_defended(struct findings *f, const json_t *o)
 {
 	if (get_flag(o, "defended"))
-		find(f, GRADE_GOOD, "", "this host is defended now");
+		doctor_find(f, GRADE_GOOD, "", "this host is defended now");
 	else
-		find(f, GRADE_BAD, "see the findings below",
+		doctor_find(f, GRADE_BAD, "see the findings below",
 		    "this host is not defended: %s", get_text(o, "why_not"));
 }
 
@@ -75,26 +57,29 @@ static void check_programs(struct findings *f, const json_t *o)
 	json_array_foreach(a, i, p)
 	{
 		if (!get_flag(p, "running")) {
-			find(f, GRADE_BAD, "journalctl -t liptako says why",
-			    "%s does not run", get_text(p, "program"));
+			doctor_find(f, GRADE_BAD,
+			    "journalctl -t liptako says why", "%s does not run",
+			    get_text(p, "program"));
 			bad++;
 		} else if (get_num(p, "restarts") > 0) {
-			find(f, GRADE_NOTE, "journalctl -t liptako says why",
+			doctor_find(f, GRADE_NOTE,
+			    "journalctl -t liptako says why",
 			    "%s had to be restarted %lld times",
 			    get_text(p, "program"),
 			    (long long)get_num(p, "restarts"));
 		}
 		json_array_foreach(json_object_get(p, "missing"), k, m)
 		{
-			find(f, GRADE_BAD, step_cure(json_string_value(m)),
+			doctor_find(f, GRADE_BAD,
+			    step_cure(json_string_value(m)),
 			    "%s has no jail step \"%s\"",
 			    get_text(p, "program"), json_string_value(m));
 			bad++;
 		}
 	}
 	if (!bad)
-		find(f, GRADE_GOOD, "", "%zu programs run in their jails",
-		    json_array_size(a));
+		doctor_find(f, GRADE_GOOD, "",
+		    "%zu programs run in their jails", json_array_size(a));
 }
 
 static void check_kernel(struct findings *f, const json_t *o)
@@ -103,25 +88,34 @@ static void check_kernel(struct findings *f, const json_t *o)
 	struct utsname u;
 
 	if (!json_is_object(k)) {
-		find(f, GRADE_BAD, "journalctl -t liptako says why",
+		doctor_find(f, GRADE_BAD, "journalctl -t liptako says why",
 		    "the kernel's measures could not be read back");
 		return;
 	}
 	if (get_num(k, "rebuilds") > 0)
-		find(f, GRADE_NOTE,
+		doctor_find(f, GRADE_NOTE,
 		    "let no firewall script flush the whole ruleset",
 		    "somebody dropped our table %lld times; it was made again",
 		    (long long)get_num(k, "rebuilds"));
 	if (!get_flag(k, "owner") && uname(&u) == 0)
-		find(f, GRADE_NOTE, "",
+		doctor_find(f, GRADE_NOTE, "",
 		    "kernel %s gives a table no owner: a flush of the ruleset "
 		    "opens everything for up to a second",
 		    u.release);
-	find(f, GRADE_GOOD, "",
+	doctor_find(f, GRADE_GOOD, "",
 	    "the kernel can be read back: it holds %s "
 	    "measure%s",
 	    show_count((uint64_t)get_num(k, "elements")),
 	    get_num(k, "elements") == 1 ? "" : "s");
+}
+
+/* Off by whole quarters of an hour, give or take a little. */
+static bool is_zone(long long off)
+{
+	long long rest = (off < 0 ? -off : off) % 900;
+
+	return llabs(off) >= 840 && llabs(off) <= 15 * 3600 &&
+	       (rest <= 60 || rest >= 840);
 }
 
 static void check_remark(struct findings *f, const char *path, const json_t *r)
@@ -131,14 +125,22 @@ static void check_remark(struct findings *f, const char *path, const json_t *r)
 	long long v = (long long)get_num(r, "value");
 	const char *sample = get_text(r, "sample");
 
-	if (!strcmp(what, "skew"))
-		find(f, GRADE_NOTE,
+	if (!strcmp(what, "skew") && is_zone(v))
+		doctor_find(f, GRADE_BAD,
+		    "its program writes another time zone: set `zone:` of this "
+		    "source; for a jail logtimezone in jail.local, and import "
+		    "again",
+		    "%s: its dates are %s %s: a wrong time zone; arrival "
+		    "counts",
+		    path, show_span(v < 0 ? -v : v), v < 0 ? "old" : "ahead");
+	else if (!strcmp(what, "skew"))
+		doctor_find(f, GRADE_NOTE,
 		    "set the clock (NTP), or `zone:` of this source",
 		    "%s: its dates are %lld s off their arrival; arrival "
 		    "counts",
 		    path, v);
 	else if (!strcmp(what, "host-name"))
-		find(f, GRADE_BAD,
+		doctor_find(f, GRADE_BAD,
 		    "nobody can be shut out by a name, which its owner "
 		    "chooses: turn look-ups off in that service (sshd: UseDNS "
 		    "no; Apache: HostnameLookups Off); a host of yours: "
@@ -148,19 +150,19 @@ static void check_remark(struct findings *f, const char *path, const json_t *r)
 		    path, n, n == 1 ? "" : "s", get_text(r, "rule"),
 		    n == 1 ? "s" : "ve", sample);
 	else if (!strcmp(what, "ambiguous"))
-		find(f, GRADE_NOTE, "nobody is blamed for such a line",
+		doctor_find(f, GRADE_NOTE, "nobody is blamed for such a line",
 		    "%s: %lld lines can be read in two ways (rule %s): %s",
 		    path, n, get_text(r, "rule"), sample);
 	else if (!strcmp(what, "over-limit"))
-		find(f, GRADE_NOTE, "make the rule's pattern simpler",
+		doctor_find(f, GRADE_NOTE, "make the rule's pattern simpler",
 		    "%s: rule %s ran into its limit %lld times: %s", path,
 		    get_text(r, "rule"), n, sample);
 	else if (!strcmp(what, "lost"))
-		find(f, GRADE_BAD, "read a file or the journal instead",
+		doctor_find(f, GRADE_BAD, "read a file or the journal instead",
 		    "%s: the kernel dropped %lld datagrams", path, v);
 	else if (!strcmp(what, "long-line"))
-		find(f, GRADE_NOTE, "", "%s: %lld lines were cut at 64 KiB",
-		    path, n);
+		doctor_find(f, GRADE_NOTE, "",
+		    "%s: %lld lines were cut at 64 KiB", path, n);
 }
 
 enum {
@@ -173,12 +175,12 @@ static void check_gone(struct findings *f, const char *path, const json_t *s,
 	int64_t gone = get_num(s, "gone"), back = get_num(s, "back");
 
 	if (gone && !back)
-		find(f, GRADE_BAD,
+		doctor_find(f, GRADE_BAD,
 		    "it is waited for; does the service run, and does its "
 		    "rotation make the log anew?",
 		    "%s: the log vanished %s ago", path, show_span(now - gone));
 	else if (gone && now - back < SILENT)
-		find(f, GRADE_NOTE, "",
+		doctor_find(f, GRADE_NOTE, "",
 		    "%s: the log had vanished; it came back %s ago", path,
 		    show_span(now - back));
 }
@@ -192,20 +194,20 @@ static void check_log(struct findings *f, const json_t *s, int64_t now,
 	size_t i;
 
 	if (!get_flag(s, "open"))
-		find(f, GRADE_NOTE, "if it never comes, mend `sources:`",
+		doctor_find(f, GRADE_NOTE, "if it never comes, mend `sources:`",
 		    "%s: not there; it is waited for", path);
 	else if (now - looked > SILENT)
-		find(f, GRADE_NOTE, "does the service still log there?",
+		doctor_find(f, GRADE_NOTE, "does the service still log there?",
 		    "%s: silent for %s", path, show_span(now - looked));
 	check_gone(f, path, s, now);
 	if (!get_flag(s, "trusted"))
-		find(f, GRADE_NOTE,
+		doctor_find(f, GRADE_NOTE,
 		    "the journal knows who wrote a line; text logs do not",
 		    "%s: local users can forge lines there (logger)", path);
 	json_array_foreach(a, i, r) check_remark(f, path, r);
 	p = json_object_get(s, "proxy");
 	if (json_is_object(p))
-		find(f, GRADE_BAD,
+		doctor_find(f, GRADE_BAD,
 		    "if it is your proxy: name it in trusted-proxies and set "
 		    "`client:` of this source, and shut out on the proxy; if "
 		    "not: liptako deny it",
@@ -221,13 +223,13 @@ static void check_logs(struct findings *f, const json_t *o)
 	size_t i;
 
 	if (json_array_size(a) == 0)
-		find(f, GRADE_BAD,
+		doctor_find(f, GRADE_BAD,
 		    "name a log under `sources:` in liptako.yaml",
 		    "no log is read");
 	json_array_foreach(a, i, s)
 	    check_log(f, s, get_num(o, "now"), get_num(o, "started"));
 	if (get_num(json_object_get(o, "measures"), "proxied") > 0)
-		find(f, GRADE_BAD, "a bouncer on the proxy is needed",
+		doctor_find(f, GRADE_BAD, "a bouncer on the proxy is needed",
 		    "%lld attackers come through a proxy: the kernel cannot "
 		    "stop them here",
 		    (long long)get_num(json_object_get(o, "measures"),
@@ -240,17 +242,17 @@ static void check_rules(struct findings *f, const json_t *o)
 	const json_t *l = json_object_get(o, "law");
 
 	if (get_num(r, "n") == 0)
-		find(f, GRADE_BAD, "install rules/ again",
+		doctor_find(f, GRADE_BAD, "install rules/ again",
 		    "there are no rules");
 	else if (get_num(r, "faults") > 0)
-		find(f, GRADE_BAD, "liptako rules check names them",
+		doctor_find(f, GRADE_BAD, "liptako rules check names them",
 		    "%lld rule files have faults; the rest is in force",
 		    (long long)get_num(r, "faults"));
 	else
-		find(f, GRADE_GOOD, "", "%lld rules are in force",
+		doctor_find(f, GRADE_GOOD, "", "%lld rules are in force",
 		    (long long)get_num(r, "n"));
 	if (get_num(l, "pushed_out") > 0)
-		find(f, GRADE_NOTE, "raise `slots:` in liptako.yaml",
+		doctor_find(f, GRADE_NOTE, "raise `slots:` in liptako.yaml",
 		    "%lld addresses were forgotten for want of room",
 		    (long long)get_num(l, "pushed_out"));
 }
@@ -283,7 +285,7 @@ static void check_ports(struct findings *f, const json_t *o)
 	{
 		const char *ports = get_text(p, "ports");
 
-		find(f, GRADE_NOTE,
+		doctor_find(f, GRADE_NOTE,
 		    "if all should be closed: liptako import fail2ban "
 		    "--all-ports, or take ports: out of the rule",
 		    "%s closes %s only: the attacker can still reach %s "
@@ -298,17 +300,18 @@ static void check_ledger(struct findings *f, const json_t *o)
 	const json_t *l = json_object_get(o, "ledger");
 
 	if (!get_flag(l, "well"))
-		find(f, GRADE_BAD,
+		doctor_find(f, GRADE_BAD,
 		    "make room on, or give back, the state folder",
 		    "the ledger cannot be written (%s); %lld facts wait in "
 		    "memory, %lld were lost to it",
 		    get_text(l, "why"), (long long)get_num(l, "waiting"),
 		    (long long)get_num(l, "lost"));
 	else
-		find(f, GRADE_GOOD, "", "the ledger is well (schema %lld)",
+		doctor_find(f, GRADE_GOOD, "",
+		    "the ledger is well (schema %lld)",
 		    (long long)get_num(l, "version"));
 	if (get_flag(l, "moved_aside"))
-		find(f, GRADE_NOTE,
+		doctor_find(f, GRADE_NOTE,
 		    "look at ledger.db.corrupt-* in the state folder, then "
 		    "remove it",
 		    "a damaged ledger was moved aside at start");
@@ -325,11 +328,11 @@ static void check_ending(struct findings *f, const char *alliance,
 		snprintf(when, sizeof(when), "ends in %lld day%s",
 		    (long long)days, days == 1 ? "" : "s");
 	if (charter)
-		find(f, days < 7 ? GRADE_BAD : GRADE_NOTE,
+		doctor_find(f, days < 7 ? GRADE_BAD : GRADE_NOTE,
 		    "liptako charter renew, and the others' charter seal",
 		    "%s: the charter %s", alliance, when);
 	else
-		find(f, days < 7 ? GRADE_BAD : GRADE_NOTE,
+		doctor_find(f, days < 7 ? GRADE_BAD : GRADE_NOTE,
 		    "there: liptako roll renew", "%s: the envoy %s of %s %s",
 		    alliance, get_text(e, "host"), get_text(e, "party"), when);
 }
@@ -344,18 +347,18 @@ static void check_charters(struct findings *f, const json_t *o)
 		const char *name = get_text(a, "alliance");
 
 		if (!strcmp(get_text(a, "state"), "alive"))
-			find(f, GRADE_GOOD, "",
+			doctor_find(f, GRADE_GOOD, "",
 			    "the charter of %s holds, with %lld part%s", name,
 			    (long long)get_num(a, "parties"),
 			    get_num(a, "parties") == 1 ? "y" : "ies");
 		else if (!strcmp(get_text(a, "state"), "rivals"))
-			find(f, GRADE_BAD,
+			doctor_find(f, GRADE_BAD,
 			    "agree, and let one party run liptako charter "
 			    "amend: it names both",
 			    "%s has two versions %lld; governance waits", name,
 			    (long long)get_num(a, "version"));
 		if (get_num(a, "requests") + get_num(a, "waiting") > 0)
-			find(f, GRADE_NOTE, "liptako charter seal",
+			doctor_find(f, GRADE_NOTE, "liptako charter seal",
 			    "%s: newcomers or versions wait for seals", name);
 		json_array_foreach(json_object_get(a, "endings"), k, e)
 		    check_ending(f, name, e);
@@ -368,9 +371,10 @@ static void check_jit(struct findings *f)
 
 	(void)pcre2_config(PCRE2_CONFIG_JIT, &jit);
 	if (jit)
-		find(f, GRADE_GOOD, "", "PCRE2 compiles to machine code");
+		doctor_find(f, GRADE_GOOD, "",
+		    "PCRE2 compiles to machine code");
 	else
-		find(f, GRADE_BAD, "install a PCRE2 with JIT",
+		doctor_find(f, GRADE_BAD, "install a PCRE2 with JIT",
 		    "PCRE2 has no JIT: matching is five times slower");
 }
 
@@ -382,7 +386,7 @@ static void check_file(struct findings *f, const char *path, mode_t bad,
 	if (stat(path, &st) < 0)
 		return;
 	if (st.st_uid != 0 || (st.st_mode & bad))
-		find(f, GRADE_BAD, cure,
+		doctor_find(f, GRADE_BAD, cure,
 		    "%s may be changed by others (mode "
 		    "%04o, uid %u)",
 		    path, st.st_mode & 07777, st.st_uid);
@@ -406,10 +410,11 @@ static void check_journald(struct findings *f)
 
 	while (str_cut(&all, '\n', &line)) {
 		if (str_eq(str_trim(line), STR("Storage=none")))
-			find(f, GRADE_BAD, "set Storage=auto in journald.conf",
+			doctor_find(f, GRADE_BAD,
+			    "set Storage=auto in journald.conf",
 			    "journald keeps nothing: no line can be read");
 		if (str_starts(line, STR("RateLimitBurst=")))
-			find(f, GRADE_NOTE,
+			doctor_find(f, GRADE_NOTE,
 			    "see RateLimitBurst in journald.conf(5)",
 			    "journald drops lines of a service beyond its "
 			    "burst (" STR_F "): a flood may hide an attack",
@@ -451,6 +456,7 @@ static void check_all(struct findings *f, const json_t *o)
 	check_ports(f, o);
 	check_ledger(f, o);
 	check_charters(f, o);
+	doctor_jails(f);
 	check_jit(f);
 	check_journald(f);
 	check_file(f, "/etc/liptako/liptako.yaml", 022,

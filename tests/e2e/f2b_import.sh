@@ -5,7 +5,7 @@
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
 need root nft ip jq sqlite3
-plan 49
+plan 53
 space gate
 NS_gate=$ID-gate
 lpt() { ip netns exec "$NS_gate" "$BUILD/liptako" "$@"; }
@@ -207,6 +207,17 @@ is "no such jail" "$?" 255
 f2b set door usedns yes >"$T/out"
 ok "what is set elsewhere says where" grep -q "liptako import" "$T/out"
 ok "-d prints the configuration" json_has <(f2b -c "$C" -d | grep -c "'add'") .
+
+# doctor explains the classics
+printf '[Definition]\nfailregex = ^nobody is named here$\n' >"$C/filter.d/blind.conf"
+printf '[blind]\nenabled = true\nlogpath = %s/log/door.log\n' "$T" >>"$C/jail.local"
+echo "$(date -d '-2 hours' '+%b %e %H:%M:%S') h doord[1]: refused bob at 203.0.113.60" >>"$T/log/door.log"
+doctor() { lpt doctor >"$T/doctor"; grep -qE "$1" "$T/doctor"; }
+ok "doctor: a wrong time zone" until_true 5 doctor "door.log: its dates are 2 h old: a wrong time zone"
+ok "doctor: a log that is not there" doctor "jail more2: its log is not there: .*/more2.log"
+ok "doctor: an expression without an address, and where" \
+	doctor "jail blind is on, but skipped: .*blind.conf:2: .*(HOST|address)"
+ok "doctor: what else could not be taken over" doctor "jail typo is on, but skipped: .*jail.conf:[0-9]+: .*nosuch"
 import --watch --for 0 >"$T/out" 2>&1
 refused more1.log 203.0.113.6 5
 sleep 1

@@ -1,0 +1,27 @@
+/*
+ * doctor - what is wrong, and what cures it. Each finding is one row: how
+ * bad, what, and the cure.
+ */
+#ifndef LPT_CLI_DOCTOR_H
+#define LPT_CLI_DOCTOR_H
+
+#include "cli/ask.h"
+
+enum grade {
+	GRADE_GOOD,
+	GRADE_NOTE, /* worth knowing */
+	GRADE_BAD   /* defence is weaker than it should be */
+};
+
+struct findings {
+	json_t *rows;
+	unsigned bad;
+};
+
+void doctor_find(struct findings *f, enum grade g, const char *cure,
+    const char *fmt, ...) PRINTF(4, 5);
+
+/* f2b/doctor_jails.c: what keeps imported jails from their work. */
+void doctor_jails(struct findings *f);
+
+#endif
