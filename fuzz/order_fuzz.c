@@ -43,6 +43,7 @@ static void check(const struct enforcer *e)
 		assert(!shield_over(&e->shield, &net));
 		assert(s->until <= e->now + 30 * 86400);
 		assert(s->act >= ACT_DENY && s->act <= ACT_LIMIT);
+		assert(s->ports == 0 || e->groups[s->ports].n > 0);
 	}
 }
 
@@ -53,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
 	enforcer_new(&e, &fence_dry, NULL);
 	e.now = 1000;
+	(void)enforcer_claim(&e);
 	while (r.left > 3 && !r.bad)
 		say_one(&e, &r);
 	enforcer_flush(&e);

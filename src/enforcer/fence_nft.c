@@ -1,24 +1,13 @@
 #include "enforcer/fence.h"
+#include "enforcer/fence_sets.h"
 
 #include "enforcer/fence_watch.h"
 #include "nft/nft_bits.h"
 
 enum {
 	CHUNK = 16000, /* elements in a transaction, if it need not be one */
-	CHAINS = 5,
-	RULES = 4, /* without any set */
 	CLAIM_TRIES = 40,
 	CLAIM_WAIT_US = 25000,
-};
-
-/* Which sets there are: a bit for each length. */
-struct present {
-	uint64_t bits[3];
-};
-
-struct sets {
-	struct present plain[2][4][2];           /* family, act, list */
-	struct present ported[NFT_GROUPS][2][4]; /* group, family, act */
 };
 
 struct fence {
@@ -26,79 +15,32 @@ struct fence {
 				   its ack */
 	int watch;
 	bool owned;
-	struct sets sets;
-	struct ports groups[NFT_GROUPS]; /* n 0: there is none */
-	struct net_set at;               /* the walk is in this set, */
-	bool walking, begun;             /* if any */
+	struct fence_sets sets;
+	struct net_set at;   /* the walk is in this set, */
+	bool walking, begun; /* if any */
 };
-
-static const struct present *present_of(const struct sets *all,
-    const struct net_set *s)
-{
-	if (s->ports)
-		return &all->ported[s->ports][s->family == 6][s->act];
-	return &all->plain[s->family == 6][s->act][s->list];
-}
 
 static bool nft_has_set(const void *arg, const struct net_set *s)
 {
-	const struct present *p =
-	    present_of(&((const struct fence *)arg)->sets, s);
-
-	return p->bits[s->bits / 64] >> s->bits % 64 & 1;
+	return sets_has(&((const struct fence *)arg)->sets, s);
 }
 
 static void note_set(const struct net_set *s, void *arg)
 {
-	struct sets *all = &((struct fence *)arg)->sets;
-	struct present *p = s->ports
-				? &all->ported[s->ports][s->family == 6][s->act]
-				: &all->plain[s->family == 6][s->act][s->list];
-
-	p->bits[s->bits / 64] |= UINT64_C(1) << s->bits % 64;
+	sets_note(&((struct fence *)arg)->sets, s);
 }
 
 static void note_group(uint8_t group, const struct ports *p, void *arg)
 {
-	struct fence *f = arg;
-
-	f->groups[group] = p ? *p : (struct ports){ 0 };
+	((struct fence *)arg)->sets.groups[group] =
+	    p ? *p : (struct ports){ 0 };
 }
 
 static const struct ports *group(const void *arg, uint8_t at)
 {
-	const struct fence *f = arg;
+	const struct ports *p = &((const struct fence *)arg)->sets.groups[at];
 
-	return f->groups[at].n ? &f->groups[at] : NULL;
-}
-
-/* The set after *s in the order of ports, family, act, list, bits; false: no
- * more. Of groups that are not there none is told. */
-static bool next_set(const struct fence *f, struct net_set *s)
-{
-	if (s->bits < (s->family == 4 ? 32 : 128)) {
-		s->bits++;
-		return true;
-	}
-	s->bits = 0;
-	if (s->list == 0 && !s->ports) {
-		s->list = 1;
-		return true;
-	}
-	s->list = 0;
-	if (s->act < ACT_LIMIT) {
-		s->act++;
-		return true;
-	}
-	s->act = s->ports ? ACT_DENY : ACT_NEVER;
-	s->family = s->family == 4 ? 6 : 4;
-	if (s->family == 6)
-		return true;
-	s->act = ACT_DENY;
-	do {
-		s->ports++;
-	} while (s->ports < NFT_GROUPS && f->groups[s->ports].n == 0);
-	return s->ports < NFT_GROUPS;
+	return p->n ? p : NULL;
 }
 
 static void fence_close(void **arg)
@@ -172,35 +114,11 @@ static int take_over(struct fence *f, const struct nft_table *t)
 	return e == -EPERM || e == -EOPNOTSUPP ? -EBUSY : e;
 }
 
-static uint32_t rules_wanted(const struct fence *f)
-{
-	struct net_set s = { .family = 4 };
-	uint32_t n = RULES;
-
-	do {
-		if (nft_has_set(f, &s))
-			n += s.act == ACT_REJECT ? 2 : 1;
-	} while (next_set(f, &s));
-	for (size_t i = 1; i < NFT_GROUPS; i++)
-		n += 2U * f->groups[i].n;
-	return n;
-}
-
-static uint32_t chains_wanted(const struct fence *f)
-{
-	uint32_t n = CHAINS;
-
-	for (size_t i = 1; i < NFT_GROUPS; i++)
-		n += f->groups[i].n ? 2 : 0;
-	return n;
-}
-
 static int read_sets(struct fence *f)
 {
 	int e;
 
-	memset(&f->sets, 0, sizeof(f->sets));
-	memset(f->groups, 0, sizeof(f->groups));
+	f->sets = (struct fence_sets){ 0 };
 	e = nft_read_groups(&f->nft, note_group, f);
 	return e < 0 ? e : nft_read_sets(&f->nft, note_set, f);
 }
@@ -208,8 +126,7 @@ static int read_sets(struct fence *f)
 static int check(void *arg)
 {
 	struct fence *f = arg;
-	struct sets had = f->sets;
-	struct ports groups[NFT_GROUPS];
+	struct fence_sets had = f->sets;
 	struct nft_table t;
 	int e = nft_read_table(&f->nft, &t);
 
@@ -217,20 +134,18 @@ static int check(void *arg)
 		return FENCE_E_TORN;
 	if (e < 0)
 		return e;
-	memcpy(groups, f->groups, sizeof(groups));
 	e = read_sets(f);
 	if (e < 0)
 		return e;
-	if (memcmp(&had, &f->sets, sizeof(had)) != 0 ||
-	    memcmp(groups, f->groups, sizeof(groups)) != 0) {
+	if (memcmp(&had, &f->sets, sizeof(had)) != 0) {
 		/* the sets that are there may be walked; the groups are made
 		 * again as they were */
-		memcpy(f->groups, groups, sizeof(groups));
+		memcpy(f->sets.groups, had.groups, sizeof(had.groups));
 		return FENCE_E_TORN;
 	}
-	if (!t.base || t.layout != NFT_LAYOUT || t.chains != chains_wanted(f) ||
-	    (t.flags & 1) || /* dormant */
-	    t.rules != rules_wanted(f))
+	if (!t.base || t.layout != NFT_LAYOUT ||
+	    t.chains != sets_chains(&f->sets) || (t.flags & 1) || /* dormant */
+	    t.rules != sets_rules(&f->sets))
 		return FENCE_E_TORN;
 	return FENCE_OK;
 }
@@ -301,7 +216,7 @@ static void put_sets(struct fence *f, const struct fence_change *c, size_t n)
 static int apply(void *arg, const struct fence_change *c, size_t n)
 {
 	struct fence *f = arg;
-	struct sets had;
+	struct fence_sets had;
 	bool more = !has_sets(f, c, n);
 	int e;
 
@@ -356,15 +271,15 @@ static int remake(void *arg, fence_next next, void *next_arg)
 
 	if (e < 0 && e != -ENOENT)
 		return e;
-	memset(&f->sets, 0, sizeof(f->sets));
+	sets_forget(&f->sets);
 	nft_begin(&f->nft);
 	if (is_there)
 		nft_drop_table(&f->nft);
 	nft_add_table(&f->nft, f->owned ? NFT_OWNER | NFT_PERSIST : 0);
 	nft_add_chains(&f->nft);
 	for (uint8_t i = 1; i < NFT_GROUPS; i++)
-		if (f->groups[i].n)
-			nft_add_group(&f->nft, i, &f->groups[i]);
+		if (f->sets.groups[i].n)
+			nft_add_group(&f->nft, i, &f->sets.groups[i]);
 	while (more) {
 		/* what stands shields until what replaces it does */
 		more = put_some(f, is_there ? SIZE_MAX : CHUNK, next, next_arg);
@@ -398,7 +313,7 @@ static bool find_set(struct fence *f,
 	do {
 		if (nft_has_set(f, &f->at) && want(&f->at, arg))
 			return true;
-	} while (next_set(f, &f->at));
+	} while (sets_next(&f->sets, &f->at));
 	return false;
 }
 
@@ -425,7 +340,7 @@ static int walk(void *arg, bool (*want)(const struct net_set *s, void *),
 	if (e == NFT_WALK_MORE)
 		return e;
 	f->begun = false;
-	f->walking = next_set(f, &f->at);
+	f->walking = sets_next(&f->sets, &f->at);
 	return f->walking ? NFT_WALK_MORE : NFT_WALK_END;
 }
 
