@@ -2,12 +2,15 @@
  * desk_bench - many bouncers poll one desk.
  *
  *   desk_bench DESK [BOUNCERS [MEASURES [SECONDS]]]
+ *   desk_bench at PORT KEY BOUNCERS SECONDS
  *
  * This program is warden and judge to a real desk in its jail: it binds, says
  * what stands, changes a hundred of it a second; and it is all the bouncers:
  * each pulls everything once, then asks each second what changed; then the
  * lists are fetched. It prints how long answers took and what the desk weighs;
  * exit status 1 if an answer was no answer.
+ * With `at` it is the bouncers alone, of a desk on the loopback address:
+ * bench/desk_latency.sh measures the defence meanwhile.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -30,7 +33,7 @@ enum {
 	SAMPLES = 1 << 20
 };
 
-static const char key[] = "a-key-of-the-benchmark-0123456789-abcdefghij";
+static const char *key = "a-key-of-the-benchmark-0123456789-abcdefghij";
 
 struct client {
 	int fd;
@@ -42,7 +45,7 @@ struct client {
 	size_t n_tail;
 };
 
-static struct link up, judge;
+static struct link up, judge = { .fd = -1 };
 static uint64_t seq;
 static uint32_t now;
 static float samples[SAMPLES];
@@ -150,7 +153,7 @@ static void feed_all(uint32_t measures)
 	uint32_t n = 0;
 
 	snprintf(k.name, sizeof(k.name), "bench");
-	crypto_hash_sha256(k.hash, (const uint8_t *)key, sizeof(key) - 1);
+	crypto_hash_sha256(k.hash, (const uint8_t *)key, strlen(key));
 	feed(FED_BEGIN, NULL, 0);
 	say(&judge, MSG_PASS, &k, sizeof(k), (struct str){ 0 }, -1);
 	for (uint32_t i = 0; i < measures; i++) {
@@ -310,7 +313,8 @@ static void run(struct client *v, size_t n, int epoll, uint32_t measures,
 
 		for (int i = 0; i < got; i++)
 			(void)client_read(e[i].data.ptr);
-		for (; next < t; next += NS_PER_S / CHANGES_A_SECOND)
+		for (; judge.fd >= 0 && next < t;
+		     next += NS_PER_S / CHANGES_A_SECOND)
 			churn(measures, &at);
 		for (size_t i = 0; i < n; i++)
 			if (!v[i].waits && v[i].next <= t) {
@@ -374,6 +378,33 @@ static size_t number(int argc, char **argv, int i, size_t fallback)
 								  : fallback;
 }
 
+/* Each begins anew and then asks every second. */
+static int visit(int argc, char **argv)
+{
+	size_t n = number(argc, argv, 4, 500);
+	size_t seconds = number(argc, argv, 5, 10);
+	struct client *v = mem_new(n, sizeof(*v));
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	int64_t t;
+
+	key = argv[3];
+	where = (struct sockaddr_in){ .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)number(argc, argv, 2, 8080)) };
+	where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	for (size_t i = 0; i < n; i++)
+		client_connect(&v[i], i, epoll);
+	pull(v, n, epoll);
+	report("all of them at once");
+	puts("polling");
+	(void)fflush(stdout);
+	t = mono_now().ns;
+	for (size_t i = 0; i < n; i++)
+		v[i].next = t + (int64_t)i * NS_PER_S / (int64_t)n;
+	run(v, n, epoll, 1, t + (int64_t)seconds * NS_PER_S);
+	report("what changed, each second");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	size_t n = number(argc, argv, 2, 500);
@@ -386,6 +417,8 @@ int main(int argc, char **argv)
 	int64_t t;
 	pid_t pid;
 
+	if (argc > 3 && strcmp(argv[1], "at") == 0)
+		return visit(argc, argv);
 	if (argc < 2 || sodium_init() < 0)
 		die("usage: desk_bench DESK [BOUNCERS [MEASURES [SECONDS]]]");
 	now = wall_s(wall_now());
