@@ -7,9 +7,9 @@
 . "$(dirname "$0")/../lib/desk.sh"
 need root nft ip jq curl
 [ -x "$BUILD/src/desk/desk" ] || skip_all "needs a build with desk"
-peer crowdsec-firewall-bouncer || skip_all "no crowdsec-firewall-bouncer here"
+# shellcheck source=tests/lib/bouncer.sh
+. "$(dirname "$0")/../lib/bouncer.sh"
 plan 20
-BOUNCER=$PEER/usr/bin/crowdsec-firewall-bouncer
 
 space gate; space wall
 wire gate 10.71.1.1/24 wall 10.71.1.2/24
@@ -18,40 +18,7 @@ ok "the desk answers" desk_start gate
 key=$(lpt bouncer add wall 2>/dev/null)
 ok "a key is drawn" test ${#key} -ge 40
 
-config() { # KEY
-	cat >"$T/bouncer.yaml" <<-END
-	mode: nftables
-	pid_dir: $T/
-	update_frequency: 1s
-	daemonize: false
-	log_mode: stdout
-	log_level: info
-	api_url: http://10.71.1.1:8080/
-	api_key: $1
-	disable_ipv6: false
-	deny_action: DROP
-	deny_log: false
-	supported_decisions_types: [ban]
-	blacklists_ipv4: crowdsec-blacklists
-	blacklists_ipv6: crowdsec6-blacklists
-	nftables:
-	  ipv4: {enabled: true, set-only: false, table: crowdsec, chain: crowdsec-chain}
-	  ipv6: {enabled: true, set-only: false, table: crowdsec6, chain: crowdsec6-chain}
-	prometheus: {enabled: false, listen_addr: 127.0.0.1, listen_port: 60601}
-	END
-}
-bouncer_start() {
-	spawn in_space wall "$BOUNCER" -c "$T/bouncer.yaml" >>"$T/bouncer.log" 2>&1
-	BOUNCER_PID=$PID
-}
-# Elements of its sets, sorted; timeouts beside them in $T/set.
-held() {
-	in_space wall nft -j list table ip crowdsec 2>/dev/null >"$T/set"
-	jq -r '.nftables[].set? // empty | .elem? // [] | .[] |
-		(.elem.val // .)' "$T/set" 2>/dev/null | sort -V
-}
-holds() { [ "$(held)" = "$(printf '%s\n' "$@" | sort -V)" ]; }
-has() { held | grep -qx "$1"; }
+config() { bouncer_config http://10.71.1.1:8080/ "api_key: $1"; } # KEY
 left_over() { # ADDRESS SECONDS: its element stays longer than that
 	held >/dev/null
 	[ "$(jq -r --arg a "$1" '.nftables[].set? // empty | .elem? // [] |
