@@ -5,6 +5,7 @@
 #include "base/jail.h"
 #include "base/when.h"
 #include "cli/cli.h"
+#include "cli/play_jails.h"
 #include "cli/stream.h"
 #include "law/of_rule.h"
 
@@ -36,6 +37,7 @@ struct player {
 	uint64_t refills_told;
 	uint32_t newest;
 	unsigned back_lines, backs;
+	struct play_jails jails;
 };
 
 static void say(const struct player *pl, enum play_word word, const void *body,
@@ -188,6 +190,16 @@ static void take_hit(struct player *pl, const struct hit *h, uint32_t at)
 		timeline_add(&pl->end.times, 1, at);
 }
 
+static void take_failure(void *arg, uint16_t rule, const struct addr *who,
+    uint32_t at)
+{
+	struct player *pl = arg;
+	const struct hit h = { .who = *who, .rule = rule };
+
+	pl->end.matched++;
+	take_hit(pl, &h, at);
+}
+
 /* Behind a trusted proxy the client is whom it forwards. */
 static void find_client(const struct player *pl, struct record *rec)
 {
@@ -241,6 +253,8 @@ static void take_record(struct player *pl, struct stream *s)
 	}
 	n = match_record(pl->matcher, &s->rec, pl->p->service, hits);
 	pl->end.matched += n > 0;
+	play_jails_see(&pl->jails, (size_t)(s - pl->streams), s, take_failure,
+	    pl);
 	for (size_t i = 0; i < n; i++)
 		take_hit(pl, &hits[i], s->at);
 }
@@ -350,6 +364,7 @@ _Noreturn void play_child(const struct play *p, int fd)
 			    "\"%s\"",
 			    p->zone));
 	}
+	play_jails_new(&pl.jails, p);
 	e = jail_enter(READER, NULL, &missing);
 	if (e < 0)
 		die("the reader's jail: %s", strerror(-e));

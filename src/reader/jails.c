@@ -13,45 +13,6 @@ static void told(void *arg, const struct f2b_fault *f)
 	    what);
 }
 
-static struct f2b_text text_of(struct pool *p, const char *z)
-{
-	return (struct f2b_text){ .text = z ? pool_str(p, str_of(z)) : NULL };
-}
-
-static struct f2b_text *texts_of(struct pool *p, const struct strings *s)
-{
-	struct f2b_text *t = pool_new(p, s->n + 1, sizeof(*t));
-
-	for (size_t i = 0; i < s->n; i++)
-		t[i] = text_of(p, s->v[i]);
-	return t;
-}
-
-static struct f2b_plan plan_of(struct pool *p, const struct jailed *j)
-{
-	return (struct f2b_plan){
-		.jail = pool_str(p, str_of(j->name)),
-		.journal = j->logtype && strcmp(j->logtype, "journal") == 0,
-		.names = j->usedns && strcmp(j->usedns, "no") != 0,
-		.maxlines = j->maxlines,
-		.prefregex = text_of(p, j->prefregex),
-		.datepattern = text_of(p, j->datepattern),
-		.logtimezone = text_of(p, j->zone),
-		.failregex = texts_of(p, &j->failregex),
-		.ignoreregex = texts_of(p, &j->ignoreregex),
-		.n_fail = j->failregex.n,
-		.n_ignore = j->ignoreregex.n,
-	};
-}
-
-static void ignored(struct jail_of *o, const struct strings *s)
-{
-	o->ignore = mem_new(s->n + 1, sizeof(*o->ignore));
-	for (size_t i = 0; i < s->n; i++)
-		if (net_parse(str_of(s->v[i]), true, &o->ignore[o->n_ignore]))
-			o->n_ignore++;
-}
-
 static struct jail_of *jail_new(const struct jails *all, const struct jailed *j,
     uint16_t rule, uint32_t now)
 {
@@ -59,12 +20,9 @@ static struct jail_of *jail_new(const struct jails *all, const struct jailed *j,
 						 .now = now },
 		.age = F2B_ANY_AGE };
 	struct jail_of *o = mem_new(1, sizeof(*o));
-	struct f2b_plan plan = plan_of(&o->texts, j);
 
 	o->rule = rule;
-	ignored(o, &j->ignore);
-	if (f2b_filter_new(&o->filter, &plan, &options, told, NULL) < 0)
-		o->filter = NULL;
+	f2b_jailed_new(&o->is, j, &options, told, NULL);
 	return o;
 }
 
@@ -90,21 +48,11 @@ void jails_free(struct jails *j)
 	for (size_t i = 0; i < j->n; i++) {
 		if (!j->of[i])
 			continue;
-		f2b_filter_free(&j->of[i]->filter);
-		pool_drop(&j->of[i]->texts);
-		free(j->of[i]->ignore);
+		f2b_jailed_drop(&j->of[i]->is);
 		free(j->of[i]);
 	}
 	free(j->of);
 	zone_free(&j->zone);
-}
-
-static bool is_ignored(const struct jail_of *o, const struct addr *who)
-{
-	for (size_t i = 0; i < o->n_ignore; i++)
-		if (net_has(&o->ignore[i], who))
-			return true;
-	return false;
 }
 
 static uint64_t user_of(const struct reader *r, const struct f2b_failure *f)
@@ -119,7 +67,7 @@ static uint64_t user_of(const struct reader *r, const struct f2b_failure *f)
 static void note_limits(struct reader *r, struct log *l, struct jail_of *o,
     struct str text)
 {
-	uint64_t now = f2b_filter_limits(o->filter);
+	uint64_t now = f2b_filter_limits(o->is.filter);
 
 	if (now == o->limits)
 		return;
@@ -138,8 +86,8 @@ static void feed(struct reader *r, struct log *l, const struct record *rec,
 	struct addr who;
 	int64_t utc;
 
-	f2b_filter_time(o->filter, r->now, F2B_ANY_AGE);
-	f = f2b_filter_feed(o->filter, &line);
+	f2b_filter_time(o->is.filter, r->now, F2B_ANY_AGE);
+	f = f2b_filter_feed(o->is.filter, &line);
 	note_limits(r, l, o, text);
 	if (!f || to->n == JAIL_HITS)
 		return;
@@ -150,7 +98,7 @@ static void feed(struct reader *r, struct log *l, const struct record *rec,
 		return;
 	}
 	who = addr_fold(f->addr);
-	if (is_ignored(o, &who))
+	if (f2b_jailed_ignores(&o->is, &who))
 		return;
 	if (!is_counted(r, l->of, service))
 		return;
@@ -226,7 +174,7 @@ bool jails_see(struct reader *r, struct log *l, const struct record *rec,
 		for (size_t i = 0; i < n; i++) {
 			const struct jail_of *o = jail_of(r, services[i]);
 
-			if (o && o->filter)
+			if (o && o->is.filter)
 				feed(r, l, rec, services[i], text, h);
 		}
 	}

@@ -10,7 +10,7 @@
 #ifndef LPT_READER_JAILS_H
 #define LPT_READER_JAILS_H
 
-#include "f2b/filter.h"
+#include "f2b/jailed.h"
 #include "rule/rule.h"
 #include "wire/msgs.h"
 
@@ -38,11 +38,8 @@ struct jail_line {
 };
 
 struct jail_of {
-	struct f2b_filter *filter; /* NULL: it could not be compiled */
-	struct pool texts;
+	struct f2b_jailed is;
 	uint16_t rule;
-	size_t n_ignore;
-	struct net *ignore;
 	uint64_t limits; /* told so many */
 };
 

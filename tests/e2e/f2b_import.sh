@@ -5,7 +5,7 @@
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
 need root nft ip jq sqlite3
-plan 53
+plan 55
 space gate
 NS_gate=$ID-gate
 lpt() { ip netns exec "$NS_gate" "$BUILD/liptako" "$@"; }
@@ -229,3 +229,16 @@ ok "rolled back, no jail is left" not test -e "$T/etc/liptako/fail2ban"
 refused door.log 203.0.113.7 9
 sleep 1
 ok "and none counts" not held 203.0.113.7
+
+# one failure every 310 s is never three in 10 minutes, but is by the rate
+from=$(($(date +%s) - 3600))
+for i in 0 1 2 3 4 5 6; do
+	echo "$(date -d "@$((from + i * 310))" '+%b %e %H:%M:%S') h doord[1]: refused bob at 203.0.113.70"
+done >"$T/slow.log"
+replayed() { # HOW: whom it would shut out
+	lpt import --run "$T/nobody" --to "$T/replayed" --count "$1" fail2ban "$C" >/dev/null 2>&1
+	lpt replay --json --immunity off --rules "$T/replayed" --format f2b-door "$T/slow.log" |
+		jq -r 'select(.measure == "deny") | .address' | sort -u
+}
+is "replay counts in a window" "$(replayed window)" ""
+is "or as fail2ban does" "$(replayed fail2ban)" 203.0.113.70
