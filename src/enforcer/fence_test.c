@@ -37,8 +37,8 @@ static struct fence_change change(const char *text, uint8_t act,
 {
 	struct net n = net(text);
 
-	return (
-	    struct fence_change){ net_set_of(&n, act, 0, 0), n.addr, how, ttl };
+	return (struct fence_change){ net_set_of(&n, act, 0, 0), n.addr,
+		(uint8_t)how, ttl };
 }
 
 static struct nft_elem look(void *f, const char *text, uint8_t act)

@@ -129,6 +129,6 @@ const char *const ledger_steps[LEDGER_VERSION] = {
 	"ALTER TABLE source ADD COLUMN before INTEGER NOT NULL DEFAULT 0;",
 	/* 6 -> 7: the ports that a measure closes, as "22/tcp,80/tcp"; empty:
 	 * every port, as all that stood before */
-	"ALTER TABLE measure ADD COLUMN ports TEXT NOT NULL DEFAULT '';"
-	"ALTER TABLE memory ADD COLUMN ports TEXT NOT NULL DEFAULT '';",
+	("ALTER TABLE measure ADD COLUMN ports TEXT NOT NULL DEFAULT '';"
+	 "ALTER TABLE memory ADD COLUMN ports TEXT NOT NULL DEFAULT '';"),
 };

@@ -3,8 +3,8 @@
 # real listeners, over another jail's ban, restarts, and a pardon.
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
-need root nft ip jq python3
-plan 37
+need root nft ip jq python3 sqlite3
+plan 41
 space gate
 space foe
 wire gate 198.51.100.1/24 foe 198.51.100.7/24
@@ -64,7 +64,20 @@ port = ssh
 port = ssh,nosuchservice
 E
 for j in shell web range both every open odd; do : >"$T/log/$j.log"; done
-import() { lpt import --to "$LIPTAKO_JAILS" "$@" fail2ban "$C"; }
+now=$(date +%s)
+sqlite3 "$T/f2b.sqlite3" <<E
+CREATE TABLE bips(ip TEXT NOT NULL, jail TEXT NOT NULL, timeofban INTEGER NOT NULL,
+	bantime INTEGER NOT NULL, bancount INTEGER NOT NULL default 1, data JSON,
+	PRIMARY KEY(ip, jail));
+WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 2999)
+INSERT INTO bips SELECT '100.' || (64 + i / 250) || '.7.' || (i % 250 + 1), 'shell',
+	$now - 60, 86400, 1, '{}' FROM n;
+INSERT INTO bips VALUES ('198.51.100.11', 'web', $now - 60, 86400, 1, '{}');
+INSERT INTO bips VALUES ('198.51.100.11', 'shell', $now - 60, 7200, 1, '{}');
+E
+import() {
+	lpt import --to "$LIPTAKO_JAILS" --database "$T/f2b.sqlite3" "$@" fail2ban "$C"
+}
 
 printf 'find: no\n' >"$T/etc/liptako/liptako.yaml"
 start() {
@@ -127,6 +140,11 @@ closed() {
 	lpt list --json | jq -e --arg n "198.51.100.$1" --arg p "$2" \
 		'.measures[] | select(.net == $n and .kernel and .ports == $p)' >/dev/null
 }
+on_22() {
+	[ "$(lpt list --json | jq '[.measures[] | select(.kernel and .ports == "22/tcp")] | length')" = "$1" ]
+}
+ok "bans that were taken over are for their jail's ports" until_true 5 on_22 3000
+ok "for both, if two jails banned" closed 11 22/tcp,80/tcp,443/tcp
 refused shell 7
 ok "a ban of the shell's jail is for its port" until_true 5 closed 7 22/tcp
 ok "where he does not come in" not gets 7 22
@@ -158,6 +176,11 @@ ok "nor for the shell" not gets 7 22
 ok "he still does elsewhere" gets 7 25
 ok "and so does who did nothing" gets 8 22
 
+enforcer=$(pgrep -P "$warden" enforcer)
+kill -9 "$enforcer"
+for _ in 1 2 3; do gets 7 80 && echo through >>"$T/through"; done
+anew() { [ "$(pgrep -P "$warden" enforcer)" != "$enforcer" ] && on_22 3000; }
+ok "a new enforcer has all of them" until_true 10 anew
 was=$warden
 kill -9 "$was"
 for _ in 1 2 3; do gets 7 80 && echo through >>"$T/through"; done
@@ -166,6 +189,7 @@ until_true 10 gone
 start
 until_true 15 up
 ok "a new daemon has both" until_true 10 closed 7 22/tcp,80/tcp,443/tcp
+ok "and all the others" until_true 10 on_22 3000
 ok "and nothing came through meanwhile" not test -e "$T/through"
 ok "not now either" not gets 7 22
 ok "while others come in" gets 8 22
