@@ -22,6 +22,11 @@ static const struct {
 } requests[] = {
 	{ "common", "192.0.2.1 - -" DATE GET_LINE " 404 196",
 	    { "192.0.2.1", NULL, NULL, GET, 404, NULL, NULL, NULL, false } },
+	{ "Proxmox and its month",
+	    "192.0.2.1 - - [29/09/2021:14:11:34 +0200] " GET_LINE " 404 196",
+	    { "192.0.2.1", NULL, NULL, GET, 404, NULL, NULL, NULL, false } },
+	{ "LiteSpeed's first quote", "\"192.0.2.1 - -" DATE GET_LINE " 404 196",
+	    { "192.0.2.1", NULL, NULL, GET, 404, NULL, NULL, NULL, false } },
 	{ "combined",
 	    "192.0.2.1 - bob" DATE GET_LINE " 200 5 \"http://r/\" \"curl/7\"",
 	    { "192.0.2.1", "bob", NULL, GET, 200, "http://r/", "curl/7", NULL,
@@ -264,6 +269,26 @@ static void a_chosen_vhost_is_never_the_client(void **state)
 	}
 }
 
-TESTS(cmocka_unit_test(requests_are_taken_apart),
+/* Varnish logs URLs; elsewhere they are a stranger's who seeks a proxy. */
+static void a_host_once_answered_is_ours(void **state)
+{
+	struct line_parser *p = parser_made("UTC");
+	struct record r;
+
+#define URL_LINE(u, st) \
+	"192.0.2.1 - -" DATE "\"GET http://" u " HTTP/1.1\" " st " 5"
+	line_parse(p, LINE_AUTO, STR(URL_LINE("e.com/a", "404")), &r);
+	is_text("not yet", "target", r.target, "http://e.com/a");
+	line_parse(p, LINE_AUTO, STR(URL_LINE("e.com/", "200")), &r);
+	line_parse(p, LINE_AUTO, STR(URL_LINE("e.com/a", "404")), &r);
+	is_text("ours", "target", r.target, "/a");
+	is_text("ours", "host", r.vhost, "e.com");
+	line_parse(p, LINE_AUTO, STR(URL_LINE("f.com/a", "404")), &r);
+	is_text("another", "target", r.target, "http://f.com/a");
+	line_parser_free(&p);
+}
+
+TESTS(cmocka_unit_test(a_host_once_answered_is_ours),
+    cmocka_unit_test(requests_are_taken_apart),
     cmocka_unit_test(these_are_no_requests),
     cmocka_unit_test(a_chosen_vhost_is_never_the_client))

@@ -15,26 +15,6 @@ static bool is_status(struct str w)
 	return w.n == 3 && digits(w.p, w.p + 3, 3) == 3;
 }
 
-struct str without_origin(struct str url, struct str *host)
-{
-	static const struct str schemes[] = { { "https://", 8 },
-		{ "http://", 7 }, { "wss://", 6 }, { "ws://", 5 } };
-
-	for (size_t i = 0; i < countof(schemes); i++) {
-		struct str rest = str_from(url, MIN(schemes[i].n, url.n));
-		const char *slash;
-
-		if (!str_starts(url, schemes[i]))
-			continue;
-		slash = rest.n ? memchr(rest.p, '/', rest.n) : NULL;
-		if (!slash)
-			return url;
-		*host = span_of(rest.p, slash);
-		return span_of(slash, url.p + url.n);
-	}
-	return url;
-}
-
 /* [type date] name client:port target:port 3 times status status bytes bytes
  * "METHOD URL PROTO" "agent" ... */
 bool cloud_balancer(struct str s, struct record *r)

@@ -163,6 +163,14 @@ static const char *year_first(const char *p, const char *end, struct date *d)
 	return gap_and_clock(p, end, d);
 }
 
+static void swap_day(struct date *d)
+{
+	uint32_t day = d->day;
+
+	d->day = d->month;
+	d->month = day;
+}
+
 /* 29/Sep/2021, 29-09-2023, 06/29/2022, 8 Jun 2020: p is behind the first
  * number. Slashes between numbers are American unless that cannot be. */
 static const char *day_first(const char *p, const char *end, uint32_t first,
@@ -170,7 +178,6 @@ static const char *day_first(const char *p, const char *end, uint32_t first,
 {
 	char sep = at_or_blank(p, end);
 	const char *q;
-	uint32_t t;
 
 	if (sep != '-' && sep != '/' && sep != '.' && sep != ' ')
 		return NULL;
@@ -183,13 +190,17 @@ static const char *day_first(const char *p, const char *end, uint32_t first,
 	} else if (sep == ' ' || !(p = short_at(p, end, &d->month))) {
 		return NULL;
 	} else if (d->month > 12 || (sep == '/' && d->day <= 12)) {
-		t = d->month;
-		d->month = d->day;
-		d->day = t;
+		swap_day(d);
 	}
 	if (at_or_blank(p, end) != sep)
 		return NULL;
 	q = year_at(p + 1, end, &d->year);
+	if (q && sep == '/' && at_or_blank(q, end) == ':') {
+		/* a web server's, in numbers */
+		if (d->form == DATE_OTHER && d->month == first && d->day <= 12)
+			swap_day(d);
+		d->form = DATE_CLF;
+	}
 	if (q)
 		return gap_and_clock(q, end, d);
 	if (sep == ' ')

@@ -1,9 +1,9 @@
 /*
  * other - requests in the words of servers that do not write the common form.
  *
- * nginx-proxy-manager, IIS, uvicorn, uwsgi and gin; cloud.c has the clouds'.
- * Each is known by fixed words around the client's address; what a stranger
- * chose stands in quotes, holds no blank, or comes behind it.
+ * nginx-proxy-manager, IIS, uvicorn, uwsgi, gin and Odoo; cloud.c has the
+ * clouds'. Each is known by fixed words around the client's address; what a
+ * stranger chose stands in quotes, holds no blank, or comes behind it.
  */
 #include "line/parser.h"
 
@@ -214,6 +214,17 @@ static bool iis(struct line_parser *p, struct str s, struct record *r)
 	r->user = unless_dash(user);
 	r->agent = unless_dash(agent);
 	return true;
+}
+
+/* pid LEVEL database werkzeug: ADDR - - [date] "request" ... : Odoo's */
+bool other_werkzeug(struct line_parser *p, struct str s, struct record *r)
+{
+	struct str pid = next_word(&s);
+
+	next_word(&s);
+	next_word(&s);
+	return digits(pid.p, pid.p + pid.n, pid.n) == pid.n &&
+	       takes(&s, STR("werkzeug: ")) && access_parse(p, s, r);
 }
 
 bool other_parse(struct line_parser *p, struct record *r)

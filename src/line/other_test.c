@@ -118,5 +118,27 @@ static void what_only_looks_so_is_none(void **state)
 	line_parser_free(&p);
 }
 
+/* The words in front are fixed: a log-in name says nothing of who asks. */
+static void odoos_requests_are_read(void **state)
+{
+	struct line_parser *p = parser_made("UTC");
+	struct record r;
+
+	line_parse(p, LINE_AUTO,
+	    STR("2021-09-29 12:11:34,123 7 INFO prod werkzeug: 192.0.2.1 - - "
+		"[29/Sep/2021 14:11:34] \"GET /a HTTP/1.1\" 404 - 1 0.1"),
+	    &r);
+	assert_int_equal(r.kind, RECORD_ACCESS);
+	is_text("Odoo", "client", r.client, "192.0.2.1");
+	assert_int_equal(r.status, 404);
+	line_parse(p, LINE_AUTO,
+	    STR("2021-09-29 12:11:34,123 7 INFO prod users: for werkzeug: "
+		"192.0.2.1 - - [29/Sep/2021 14:11:34] \"GET /a HTTP/1.1\" 404"),
+	    &r);
+	is_text("a name", "client", r.client, "7");
+	line_parser_free(&p);
+}
+
 TESTS(cmocka_unit_test(other_servers_requests_are_read),
-    cmocka_unit_test(what_only_looks_so_is_none))
+    cmocka_unit_test(what_only_looks_so_is_none),
+    cmocka_unit_test(odoos_requests_are_read))

@@ -106,7 +106,8 @@ void line_inside(struct line_parser *p, struct record *r)
 	if (c == '{') {
 		json_parse(p, s, r);
 	} else if (is_digit(c) || c == ':' || c == '[' || s.p[4] == ':') {
-		if (!inside_error(p, s, r))
+		if (!inside_error(p, s, r) &&
+		    !(is_digit(c) && other_werkzeug(p, s, r)))
 			access_parse(p, s, r);
 	} else if (!is_web(r->program) || !access_parse(p, s, r)) {
 		/* the kernel's packets are pairs, but its rules are words */
@@ -205,6 +206,10 @@ static void undated(struct line_parser *p, struct str s, struct record *r)
 	}
 	if (c == '[' && error_parse(p, s, r))
 		return;
+	if (c == '"' && access_parse(p, str_from(s, 1), r)) { /* LiteSpeed's */
+		r->msg = s;
+		return;
+	}
 	if (access_parse(p, s, r) || logfmt_parse(p, s, false, r))
 		return;
 	plain(p, s, r);
@@ -277,14 +282,19 @@ void line_parse(struct line_parser *p, enum line_form form, struct str line,
 	record_begin(r, line);
 	p->used = 0;
 	if ((form == LINE_AUTO || form == LINE_ACCESS) &&
-	    access_usual(p, line, r))
+	    access_usual(p, line, r)) {
+		if (is_url(r))
+			origin_learn(p, r);
 		return;
+	}
 	s = unwrap(p, line, r, &t);
 	by_form(p, form, s, r);
 	if (r->kind == RECORD_PLAIN)
 		by_form_washed(p, form, s, r);
 	if (r->kind == RECORD_PLAIN && form <= LINE_ACCESS)
 		other_parse(p, r);
+	else if (r->kind == RECORD_ACCESS && is_url(r))
+		origin_learn(p, r);
 	if (unlikely(t.has_time))
 		stamp_set(&t, r);
 }

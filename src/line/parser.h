@@ -14,6 +14,7 @@
 #define HEAD_MAX     32          /* no date's head is longer */
 #define SCRATCH      (256 << 10) /* pages that are not used cost nothing */
 #define WRAPPERS_MAX 3
+#define ORIGINS      16 /* hosts remembered of a source that logs URLs */
 #define DATE_WITHIN  96 /* a date inside a line begins before */
 
 struct stamp {
@@ -50,7 +51,9 @@ struct line_parser {
 	struct zone *zone;
 	uint32_t now;
 	struct head head;
-	unsigned order_seen; /* CLIENT_FIRST | VHOST_FIRST */
+	unsigned order_seen;      /* CLIENT_FIRST | VHOST_FIRST */
+	uint32_t origin[ORIGINS]; /* hashes; 0: none */
+	unsigned origin_next;
 	char *scratch;
 	size_t used;
 	struct pair pairs[RECORD_PAIRS];
@@ -94,6 +97,13 @@ void record_request(struct record *r);
 /* METHOD TARGET PROTO out of r->request. */
 void request_split(struct record *r);
 
+/* r's target is a URL: see origin.c. */
+void origin_learn(struct line_parser *p, struct record *r);
+static inline bool is_url(const struct record *r)
+{
+	return unlikely(r->target.n > 8 && *r->target.p == 'h');
+}
+
 /* ---- forms ---- */
 
 bool syslog_parse(struct line_parser *p, struct str s, bool told,
@@ -120,6 +130,7 @@ bool logfmt_parse(struct line_parser *p, struct str s, bool strict,
 
 /* A plain line that is a request all the same. */
 bool other_parse(struct line_parser *p, struct record *r);
+bool other_werkzeug(struct line_parser *p, struct str s, struct record *r);
 bool cloud_balancer(struct str s, struct record *r);
 bool cloud_front(struct line_parser *p, struct str s, struct record *r);
 /* stem?query, in scratch. */
