@@ -7,7 +7,7 @@ enum {
 	TREE_DEPTH = 16,
 	TREE_NODES = 200000,
 	TREE_BYTES = 4 << 20,
-	ARENA = 64 << 10,
+	ARENA = 16 << 10,
 };
 
 /* Nodes and texts come from chunks that live as long as the tree. */

@@ -6,7 +6,7 @@
 
 struct matcher {
 	struct compiled_rules *c;
-	struct routes *routes;
+	struct routes *routes; /* NULL: no line has asked for them */
 	struct structured *structured;
 	struct requests *requests;
 	struct reading_room room;
@@ -80,7 +80,6 @@ static void matcher_make(struct matcher **ret, const struct rules *r,
 	for (size_t i = 0; i < r->n; i++)
 		add_request(m, i, fault, arg);
 	requests_ready(m->requests);
-	routes_new(&m->routes, m->c);
 	structured_new(&m->structured, m->c);
 	*ret = m;
 }
@@ -223,6 +222,14 @@ static size_t request_match(struct matcher *m, struct record *rec, int service,
 	return n;
 }
 
+/* Logs of requests never do. */
+static struct routes *routes_for(struct matcher *m)
+{
+	if (unlikely(!m->routes))
+		routes_new(&m->routes, m->c);
+	return m->routes;
+}
+
 size_t match_record(struct matcher *m, struct record *rec, int service,
     struct hit hits[static MATCH_HITS])
 {
@@ -236,9 +243,9 @@ size_t match_record(struct matcher *m, struct record *rec, int service,
 		n = request_match(m, rec, service, hits, n);
 	if (rec->n_pairs)
 		n = structured_match(m->structured, &m->room, rec, service,
-		    routes_know(m->routes, rec->program), hits, n);
+		    routes_know(routes_for(m), rec->program), hits, n);
 	g = rec->kind == RECORD_ACCESS ? NULL
-				       : route_of(m->routes, rec, service);
+				       : route_of(routes_for(m), rec, service);
 	if (g)
 		n = text_match(&m->room, g, rec, hits, n);
 	m->stats.hits += n;
