@@ -11,23 +11,9 @@
 #ifndef LPT_CLI_F2B_WATCH_H
 #define LPT_CLI_F2B_WATCH_H
 
-#include "base/addr.h"
 #include "cli/f2b/import.h"
+#include "f2b/deed.h"
 
-enum did {
-	DID_FIND,
-	DID_BAN,
-	DID_RESTORE, /* a ban of before its start, or one that goes on */
-	DID_UNBAN,
-};
-
-/* One thing that fail2ban says it did. */
-struct deed {
-	enum did what;
-	char jail[64];
-	struct addr who;
-	int64_t at; /* ms since 1970 */
-};
 typedef void deed_fn(void *arg, const struct deed *d);
 
 /* deeds.c: what fail2ban does from now on. */
@@ -41,8 +27,6 @@ struct deeds {
 	struct sqlite3 *db;
 	int64_t row;
 };
-/* A line of its log. False: it tells none of these. */
-bool deed_read(struct str line, struct deed *ret);
 /* log, database: NULL for none. False: there is neither. Bans in force are
  * told to fn as DID_RESTORE. */
 bool deeds_open(struct deeds *d, const char *log, const char *database,
