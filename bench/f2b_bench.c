@@ -8,13 +8,10 @@
  * the whole log with a filter made anew. With ROUNDS 0: each match's line and
  * id.
  */
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "base/when.h"
+#include "bench.h"
 #include "f2b/filter.h"
 #include "line/frame.h"
 
@@ -66,21 +63,6 @@ static double once(struct bench *b)
 	return from;
 }
 
-static struct str map(const char *path)
-{
-	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	char *p;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		die("%s: %s", path, strerror(errno));
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ,
-	    MAP_PRIVATE | MAP_POPULATE, fd, 0);
-	if (p == MAP_FAILED)
-		die("%s: %s", path, strerror(errno));
-	return (struct str){ p, (size_t)st.st_size };
-}
-
 int main(int argc, char **argv)
 {
 	struct bench b = { .options = { .clock.now = 0 } };
@@ -97,7 +79,7 @@ int main(int argc, char **argv)
 		die("%s: no such filter", argv[2]);
 	b.options.clock.now = wall_now().ns / NS_PER_S;
 	zone_new(&b.options.clock.zone, "UTC");
-	b.log = map(argv[3]);
+	b.log = bench_map(argv[3]);
 	b.show = rounds == 0;
 	for (uint32_t i = 0; i < rounds || i == 0; i++) {
 		double s = once(&b);

@@ -6,37 +6,11 @@
  * To hold two versions of the matcher against each other: their words about
  * the same log must be the same (bench/same.sh).
  */
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 
 #include "base/when.h"
+#include "bench.h"
 #include "line/record.h"
 #include "rule/match.h"
-
-static void fault(void *arg, const char *file, unsigned line, unsigned column,
-    const char *what)
-{
-	fprintf(stderr, "%s:%u:%u: %s\n", file, line, column, what);
-}
-
-static struct str file_bytes(const char *path)
-{
-	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	void *p;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		die("%s: %s", path, strerror(errno));
-	if (st.st_size == 0)
-		return STR("");
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ,
-	    MAP_PRIVATE | MAP_POPULATE, fd, 0);
-	if (p == MAP_FAILED)
-		die("%s: %s", path, strerror(errno));
-	return (struct str){ p, (size_t)st.st_size };
-}
 
 static void tell(const struct rules *r, size_t line, const struct hit *h)
 {
@@ -61,11 +35,11 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		die("usage: sightings LOG RULE-FILE...");
-	log = file_bytes(argv[1]);
+	log = bench_map(argv[1]);
 	rules_new(&r);
 	for (int i = 2; i < argc; i++)
-		rules_load(r, argv[i], file_bytes(argv[i]), fault, NULL);
-	matcher_new(&m, r, fault, NULL);
+		rules_load(r, argv[i], bench_map(argv[i]), bench_fault, NULL);
+	matcher_new(&m, r, bench_fault, NULL);
 	line_parser_new(&p, "UTC", 1795000000);
 	while (str_cut(&log, '\n', &line)) {
 		size_t hits;

@@ -212,3 +212,20 @@ bool get_flag(const json_t *o, const char *key)
 {
 	return json_is_true(json_object_get(o, key));
 }
+
+int ask_plain(int argc, char **argv, const char *what, struct ask_options *o,
+    json_t **end)
+{
+	static const struct option longs[] = { ASK_LONG, { 0 } };
+	json_t *q;
+	int c;
+
+	*o = ask_defaults();
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		if (!ask_option(o, c))
+			return cli_usage(argv[0], "that option is not known");
+	if (optind < argc)
+		return cli_usage(argv[0], "it takes no argument");
+	q = json_pack("{s:s}", "do", what);
+	return ask(argv[0], o, &q, NULL, NULL, end);
+}

@@ -28,6 +28,10 @@ struct ask_options {
 bool ask_option(struct ask_options *o, int c);
 struct ask_options ask_defaults(void);
 
+/* For commands without arguments: reads the options and asks; as ask below. */
+int ask_plain(int argc, char **argv, const char *what, struct ask_options *o,
+    json_t **end);
+
 /* Called for each row, which is borrowed. */
 typedef void ask_row_fn(void *arg, const json_t *row);
 

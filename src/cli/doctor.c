@@ -467,19 +467,12 @@ static void check_all(struct findings *f, const json_t *o)
 
 int cmd_doctor(int argc, char **argv)
 {
-	static const struct option longs[] = { ASK_LONG, { 0 } };
-	struct ask_options o = ask_defaults();
+	struct ask_options o;
 	struct findings f = { json_array(), 0 };
-	json_t *q, *end = NULL;
-	int c, e;
+	json_t *end = NULL;
+	int e;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
-		if (!ask_option(&o, c))
-			return cli_usage(argv[0], "that option is not known");
-	if (optind < argc)
-		return cli_usage(argv[0], "it takes no argument");
-	q = json_pack("{s:s}", "do", "doctor");
-	e = ask(argv[0], &o, &q, NULL, NULL, &end);
+	e = ask_plain(argc, argv, "doctor", &o, &end);
 	if (!e && (e = ask_refused(argv[0], end)) < 0) {
 		check_all(&f, end);
 		e = f.bad ? CLI_NO : CLI_OK;

@@ -5,19 +5,12 @@
 
 int cmd_reload(int argc, char **argv)
 {
-	static const struct option longs[] = { ASK_LONG, { 0 } };
-	struct ask_options o = ask_defaults();
-	json_t *q, *end = NULL;
+	struct ask_options o;
+	json_t *end = NULL;
 	bool good;
-	int c, e;
+	int e;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
-		if (!ask_option(&o, c))
-			return cli_usage(argv[0], "that option is not known");
-	if (optind < argc)
-		return cli_usage(argv[0], "it takes no argument");
-	q = json_pack("{s:s}", "do", "reload");
-	e = ask(argv[0], &o, &q, NULL, NULL, &end);
+	e = ask_plain(argc, argv, "reload", &o, &end);
 	if (e)
 		return e;
 	good = get_flag(end, "ok");

@@ -289,18 +289,11 @@ static void say_all(const json_t *o)
 
 int cmd_status(int argc, char **argv)
 {
-	static const struct option longs[] = { ASK_LONG, { 0 } };
-	struct ask_options o = ask_defaults();
-	json_t *q, *end = NULL;
-	int c, e;
+	struct ask_options o;
+	json_t *end = NULL;
+	int e;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
-		if (!ask_option(&o, c))
-			return cli_usage(argv[0], "that option is not known");
-	if (optind < argc)
-		return cli_usage(argv[0], "it takes no argument");
-	q = json_pack("{s:s}", "do", "status");
-	e = ask(argv[0], &o, &q, NULL, NULL, &end);
+	e = ask_plain(argc, argv, "status", &o, &end);
 	if (e)
 		return e;
 	e = ask_refused(argv[0], end);

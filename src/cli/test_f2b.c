@@ -12,10 +12,6 @@
 #include "f2b/filter.h"
 #include "line/frame.h"
 
-enum {
-	BUFFER = 160 << 10,
-};
-
 struct run {
 	const struct test_f2b *t;
 	struct inputs in;
@@ -165,8 +161,9 @@ static void line_text(const struct run *r, struct str line,
 	putchar('\n');
 }
 
-static void one_line(struct run *r, struct str text)
+static void one_line(void *arg, struct str text)
 {
+	struct run *r = arg;
 	struct f2b_line line = { .text = text,
 		.dated = r->journal,
 		.utc = r->options.clock.now };
@@ -184,34 +181,14 @@ static void one_line(struct run *r, struct str text)
 /* Inside the jail. */
 static int within(void *arg)
 {
-	auto_free char *buffer = mem_new(1, BUFFER);
-	struct frame_line line;
-	struct unpack *unpack;
 	struct run *r = arg;
-	struct frame frame;
-	ssize_t n = 1;
+	int n = unpack_lines(r->in.v[0].fd, one_line, r);
 
-	unpack_new(&unpack, r->in.v[0].fd);
-	frame_init(&frame, buffer, BUFFER, 0);
-	while (n > 0) {
-		size_t room;
-		char *to = frame_room(&frame, &room);
-
-		n = unpack_read(unpack, to, room);
-		if (n > 0)
-			frame_add(&frame, (size_t)n);
-		while (frame_next(&frame, &line))
-			one_line(r, line.text);
-	}
-	if (frame_last(&frame, &line))
-		one_line(r, line.text);
-	unpack_free(&unpack);
 	if (!r->t->json)
 		printf("%llu lines, %llu matched\n",
 		    (unsigned long long)r->lines, (unsigned long long)r->found);
 	if (n < 0)
-		return cli_fault("test", "%s: %s", r->t->log,
-		    strerror((int)-n));
+		return cli_fault("test", "%s: %s", r->t->log, strerror(-n));
 	return CLI_OK;
 }
 

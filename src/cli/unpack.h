@@ -7,7 +7,7 @@
 #ifndef LPT_UNPACK_H
 #define LPT_UNPACK_H
 
-#include "base/base.h"
+#include "base/str.h"
 
 struct unpack;
 
@@ -18,6 +18,9 @@ void unpack_free(struct unpack **up);
 /* Bytes read; 0 at the end; -errno, or -EBADMSG for a broken archive (what
  * was whole has been given before). */
 ssize_t unpack_read(struct unpack *u, void *to, size_t size);
+/* Each line of the whole file, unpacked; 0, or as above. */
+typedef void unpack_line_fn(void *arg, struct str line);
+int unpack_lines(int fd, unpack_line_fn *each, void *arg);
 /* How many bytes of the file itself were taken so far. */
 uint64_t unpack_taken(const struct unpack *u);
 

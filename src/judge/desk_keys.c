@@ -5,25 +5,6 @@
 #include "base/log.h"
 #include "judge/ledger_priv.h"
 
-/* One statement of the few that keys need; the caller binds and runs it. */
-static sqlite3_stmt *prepare(struct judge *j, const char *sql)
-{
-	sqlite3_stmt *s = NULL;
-
-	if (!j->ledger || j->ledger_fault || j->opened.read_only ||
-	    sqlite3_prepare_v2(j->ledger->db, sql, -1, &s, NULL) != SQLITE_OK)
-		return NULL;
-	return s;
-}
-
-static const char *finish(sqlite3_stmt *s)
-{
-	int rc = s ? sqlite3_step(s) : SQLITE_ERROR;
-
-	(void)sqlite3_finalize(s);
-	return rc == SQLITE_DONE ? NULL : "the ledger cannot be written now";
-}
-
 static bool read_row(sqlite3_stmt *s, struct wire_key *k)
 {
 	*k = (struct wire_key){ .kind = (uint8_t)sqlite3_column_int(s, 1),
@@ -97,8 +78,9 @@ const char *desk_key_put(struct judge *j, const struct wire_key *k)
 		return "this is no key";
 	if (j->keys.n >= DESK_KEYS && !desk_key_find(j, k->name, k->kind))
 		return "there are too many keys";
-	s = prepare(j, "INSERT OR REPLACE INTO key(name, kind, flags, at, salt,"
-		       " hash) VALUES(?1,?2,?3,?4,?5,?6)");
+	s = ledger_prepare(j,
+	    "INSERT OR REPLACE INTO key(name, kind, flags, at, salt,"
+	    " hash) VALUES(?1,?2,?3,?4,?5,?6)");
 	if (s) {
 		sqlite3_bind_text(s, 1, k->name, -1, SQLITE_TRANSIENT);
 		sqlite3_bind_int(s, 2, k->kind);
@@ -109,7 +91,7 @@ const char *desk_key_put(struct judge *j, const struct wire_key *k)
 		sqlite3_bind_blob(s, 6, k->hash, sizeof(k->hash),
 		    SQLITE_TRANSIENT);
 	}
-	why = finish(s);
+	why = ledger_finish(s);
 	if (why)
 		return why;
 	forget(j, k->name, k->kind);
@@ -130,12 +112,12 @@ const char *desk_key_drop(struct judge *j, const char *name, uint8_t kind)
 	if (!is)
 		return "there is no key of that name";
 	k = *is;
-	s = prepare(j, "DELETE FROM key WHERE name = ?1 AND kind = ?2");
+	s = ledger_prepare(j, "DELETE FROM key WHERE name = ?1 AND kind = ?2");
 	if (s) {
 		sqlite3_bind_text(s, 1, name, -1, SQLITE_TRANSIENT);
 		sqlite3_bind_int(s, 2, kind);
 	}
-	why = finish(s);
+	why = ledger_finish(s);
 	if (why)
 		return why;
 	forget(j, k.name, kind);

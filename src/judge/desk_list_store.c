@@ -20,27 +20,9 @@ static const char magic[8] = "LPTLIST1";
 
 static const struct hash_key sum_key = { { 1, 2 } };
 
-static sqlite3_stmt *prepare(struct judge *j, const char *sql)
-{
-	sqlite3_stmt *s = NULL;
-
-	if (!j->ledger || j->ledger_fault || j->opened.read_only ||
-	    sqlite3_prepare_v2(j->ledger->db, sql, -1, &s, NULL) != SQLITE_OK)
-		return NULL;
-	return s;
-}
-
-static const char *finish(sqlite3_stmt *s)
-{
-	int rc = s ? sqlite3_step(s) : SQLITE_ERROR;
-
-	(void)sqlite3_finalize(s);
-	return rc == SQLITE_DONE ? NULL : "the ledger cannot be written now";
-}
-
 const char *desk_list_keep(struct judge *j, const struct taken_list *l)
 {
-	sqlite3_stmt *s = prepare(j,
+	sqlite3_stmt *s = ledger_prepare(j,
 	    "INSERT OR REPLACE INTO list(name, url, every, cap, act, at)"
 	    " VALUES(?1,?2,?3,?4,?5,?6)");
 
@@ -52,7 +34,7 @@ const char *desk_list_keep(struct judge *j, const struct taken_list *l)
 		sqlite3_bind_int(s, 5, l->act);
 		sqlite3_bind_int64(s, 6, l->added);
 	}
-	return finish(s);
+	return ledger_finish(s);
 }
 
 static void path_of(const struct judge *j, const struct taken_list *l, char *to,
@@ -63,14 +45,14 @@ static void path_of(const struct judge *j, const struct taken_list *l, char *to,
 
 const char *desk_list_forget(struct judge *j, const struct taken_list *l)
 {
-	sqlite3_stmt *s = prepare(j, "DELETE FROM list WHERE name = ?1");
+	sqlite3_stmt *s = ledger_prepare(j, "DELETE FROM list WHERE name = ?1");
 	char path[320];
 
 	if (s)
 		sqlite3_bind_text(s, 1, l->name, -1, SQLITE_TRANSIENT);
 	path_of(j, l, path, sizeof(path));
 	(void)unlink(path);
-	return finish(s);
+	return ledger_finish(s);
 }
 
 static uint64_t sum_of(const struct list_nets *n)

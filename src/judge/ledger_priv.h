@@ -107,6 +107,11 @@ struct ledger {
 int ledger_answer(int rc);
 /* The statement, reset and unbound; NULL if it cannot be prepared. */
 sqlite3_stmt *ledger_st(struct ledger *l, enum statement s);
+struct judge;
+/* One statement for once, which the caller binds; NULL: not now. */
+sqlite3_stmt *ledger_prepare(struct judge *j, const char *sql);
+/* Runs it and ends it, also if it is NULL; NULL, or what went wrong. */
+const char *ledger_finish(sqlite3_stmt *s);
 /* Runs it to its end and resets it. */
 int ledger_run(sqlite3_stmt *s);
 

@@ -12,7 +12,6 @@
 #include "line/frame.h"
 
 enum {
-	BUFFER = 160 << 10,
 	SHOWN = 20,    /* lines of a kind, unless all are wanted */
 	KEPT = 100000, /* even then */
 };
@@ -127,8 +126,9 @@ static void late(struct regex_run *r, const struct f2b_failure *x)
 	r->pile[MISSED].n -= n;
 }
 
-static void one_line(struct regex_run *r, struct str text)
+static void one_line(void *arg, struct str text)
 {
+	struct regex_run *r = arg;
 	const struct f2b_failure *x;
 	enum f2b_why why;
 	int64_t utc;
@@ -242,30 +242,11 @@ static void show(const struct regex_run *r, double seconds)
 
 static int read_log(struct regex_run *r)
 {
-	auto_free char *buffer = mem_new(1, BUFFER);
-	struct frame_line line;
-	struct unpack *unpack;
-	struct frame frame;
-	ssize_t n = 1;
+	int n = unpack_lines(r->in.v[0].fd, one_line, r);
 
-	unpack_new(&unpack, r->in.v[0].fd);
-	frame_init(&frame, buffer, BUFFER, 0);
-	while (n > 0) {
-		size_t room;
-		char *to = frame_room(&frame, &room);
-
-		n = unpack_read(unpack, to, room);
-		if (n > 0)
-			frame_add(&frame, (size_t)n);
-		while (frame_next(&frame, &line))
-			one_line(r, line.text);
-	}
-	if (frame_last(&frame, &line))
-		one_line(r, line.text);
-	unpack_free(&unpack);
-	return n < 0 ? cli_fault("fail2ban-regex", "%s: %s", r->log,
-			   strerror((int)-n))
-		     : CLI_OK;
+	return n < 0
+		   ? cli_fault("fail2ban-regex", "%s: %s", r->log, strerror(-n))
+		   : CLI_OK;
 }
 
 /* Inside the jail. */
