@@ -21,12 +21,18 @@ function state(p) {
 	return p.probation ? "on probation" : p.present ? "member" : "absent";
 }
 
+// Our notices that it answered, by receipts.
+function answered(p) {
+	return Object.values(p.to_us || {}).reduce((sum, n) => sum + n, 0);
+}
+
 function party(p, now) {
 	const known = !p.self && p.credit !== undefined;
 	return [p.self ? p.party + " (us)" : p.party, state(p), number(p.hosts),
 		known ? `${p.slots} of ${p.slots_most}` : "\u2013",
 		known ? number(p.credit) : "\u2013",
-		known && p.heard ? span(now - p.heard) + " ago" : "\u2013",
+		known && p.beat ? span(now - p.beat) + " ago" : "\u2013",
+		known ? number(answered(p)) : "\u2013",
 		known && p.missing ? number(p.missing) + " acts missing" : ""];
 }
 
@@ -38,10 +44,10 @@ export async function alliance() {
 	if (section.hidden)
 		return;
 	body.replaceChildren(
-		...of("alliance").map((a) => el("p", {}, el("b", {}, a.alliance),
+		el("div", { class: "about" }, of("alliance").map((a) => el("p", {}, el("b", {}, a.alliance),
 			` is ${a.state}: charter version ${a.version}, until `, time(a.expires),
-			a.speaks ? "" : "; this host does not speak in it")),
-		table("Parties", ["party", "state", "hosts", "slots", "credit", "heard", "note"],
+			a.speaks ? "" : "; this host does not speak in it"))),
+		table("Parties", ["party", "state", "hosts", "slots", "credit", "heard", "receipts", "note"],
 			of("party").map((p) => party(p, now))),
 		table("Posts", ["post of", "line", "round trip", "why"],
 			of("post").map((p) => [p.party, p.state,

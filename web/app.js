@@ -1,7 +1,7 @@
 // The console: one page, live over server-sent events.
 import { get, post } from "/api.js";
 import { alliance } from "/alliance.js";
-import { bytes, clock, el, number, rule, span, time } from "/format.js";
+import { bytes, cause, clock, el, number, rule, span, time } from "/format.js";
 import { plot } from "/plots.js";
 import { may, why } from "/why.js";
 
@@ -20,7 +20,7 @@ function state(kind, text) {
 function facts(o) {
 	const rows = [
 		["shut out", number(o.kernel.elements)],
-		["by the kernel's count, dropped", `${number(o.kernel.packets)} packets, ${bytes(o.kernel.bytes)}`],
+		["dropped by the kernel", `${number(o.kernel.packets)} packets, ${bytes(o.kernel.bytes)}`],
 		["today denied", number(o.today.denied)],
 		["today limited", number(o.today.limited)],
 		["alarms today", number(o.today.alarms)],
@@ -62,9 +62,9 @@ function row(m) {
 		el("td", { class: "net" }, m.net),
 		el("td", { class: m.act === "limit" ? "limited" : "denied" }, m.act,
 			m.ports ? el("span", { class: "quiet" }, " " + m.ports) : ""),
-		el("td", {}, m.rule), el("td", {}, origin(m)),
-		el("td", {}, time(m.at)), el("td", {}, time(m.until)),
-		el("td", { class: "n" }, number(m.count)),
+		el("td", {}, m.rule), el("td", { class: "wide" }, origin(m)),
+		el("td", { class: "wide" }, time(m.at)), el("td", {}, time(m.until)),
+		el("td", { class: "n wide" }, number(m.count)),
 		el("td", {}, el("button", { type: "button", "aria-label": "why " + m.net,
 			onclick: () => ask(m.net) }, "why?")));
 }
@@ -101,10 +101,13 @@ async function measures() {
 	const o = await get("measures?" + q);
 	origins(o.rows);
 	$("found").textContent = `${number(o.found)} of ${number(o.total)}`;
-	document.querySelector("#shut tbody").replaceChildren(...o.rows.map(row));
+	document.querySelector("#shut tbody").replaceChildren(...(o.rows.length ? o.rows.map(row)
+		: [el("tr", {}, el("td", { colspan: 8, class: "quiet" }, o.total ? "None of these." : "Nobody is shut out."))]));
 	$("newer").disabled = offset === 0;
 	$("older").disabled = offset + PAGE >= o.found;
 }
+
+const kinds = { ended: "opened", pardoned: "opened", allowed: "opened", alarm: "alarm", limited: "limited" };
 
 const said = {
 	shut: "shut out", opened: "let in again", alarm: "alarm", prolonged: "goes on",
@@ -148,8 +151,10 @@ async function refresh() {
 }
 
 function failed(e) {
-	if (e.status === 401)
+	if (e.status === 401) {
 		loggedOut();
+		$("login-error").textContent = "You are not logged in any more: the host was started anew, or you were away for long.";
+	}
 	else
 		state("bad", "the host does not answer");
 }
@@ -160,7 +165,20 @@ function listen() {
 		source.addEventListener(kind, (m) => happened(kind, JSON.parse(m.data)));
 	source.addEventListener("lost", refreshSoon);
 	source.onopen = refreshSoon;
-	source.onerror = () => state("bad", "no connection to the host");
+	source.onerror = () => {
+		state("bad", "no connection to the host");
+		if (source && source.readyState === EventSource.CLOSED)
+			again();
+	};
+}
+
+// The browser comes back by itself from a broken line, not from a refusal.
+function again() {
+	source = null;
+	setTimeout(() => {
+		if (!source && !$("console").hidden)
+			listen();
+	}, 3000);
 }
 
 function loggedOut() {
@@ -183,14 +201,15 @@ async function loggedIn() {
 	may(me.acts);
 	await recent();
 	await refresh();
+	if (source)
+		source.close();
 	listen();
 }
 
 async function recent() {
 	const o = await get("history?back=86400&limit=30");
-	for (const h of [...o.rows].reverse())
-		$("live").prepend(el("li", { class: h.what === "ended" ? "opened" : "shut" }, time(h.at), " ",
-			el("b", {}, h.what), " ", h.net, " ", el("span", { class: "quiet" }, rule(h.rule))));
+	$("live").replaceChildren(...o.rows.map((h) => el("li", { class: kinds[h.what] || "shut" }, time(h.at), " ",
+		el("b", {}, h.what), " ", h.net, " ", el("span", { class: "quiet" }, cause(h)))));
 }
 
 async function login(key) {

@@ -64,9 +64,14 @@ export function bytes(n) {
 	return (i ? n.toFixed(1) : n) + " " + names[i];
 }
 
-// What has no rule is a word of people.
+// What has no rule is a word of people: of ours, or of an ally.
 export function rule(name) {
 	return !name || name === "-" ? "operator" : name;
+}
+export function cause(h) {
+	if (h.rung === "allied")
+		return h.by ? `on the word of ${h.by}` : "on an ally's word";
+	return rule(h.rule);
 }
 
 // The /16 or /32 that an address belongs to, for counting.

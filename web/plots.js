@@ -1,6 +1,6 @@
 // Measures over time: dygraphs draws, a table has the same numbers.
 import { get } from "/api.js";
-import { el, network, number, rule } from "/format.js";
+import { cause, el, network, number } from "/format.js";
 
 const MOST = 6; // series; the rest is "others"
 const colours = {
@@ -15,7 +15,7 @@ if (window.Dygraph)
 	window.Dygraph.PLUGINS = window.Dygraph.PLUGINS.filter((p) => p !== window.Dygraph.Plugins.Legend);
 
 const of = {
-	rule: (h) => rule(h.rule),
+	rule: (h) => cause(h),
 	what: (h) => h.what,
 	network: (h) => network(h.net),
 };

@@ -1,6 +1,6 @@
 // The answer for one address, and the words that change it.
 import { get, post } from "/api.js";
-import { bytes, el, number, rule, span, time } from "/format.js";
+import { bytes, cause, el, number, span, time } from "/format.js";
 
 const answer = document.getElementById("answer");
 const words = document.getElementById("words");
@@ -34,7 +34,7 @@ function history(rows) {
 	if (!rows || !rows.length)
 		return [];
 	return [el("h3", {}, "Before"), el("ul", {}, rows.slice(0, 20).map((h) =>
-		el("li", {}, time(h.at), " ", h.what, " ", rule(h.rule))))];
+		el("li", {}, time(h.at), " ", h.what, " ", cause(h))))];
 }
 
 // What allies say of it, with the clause of the charter that decided, and what

@@ -379,12 +379,19 @@ static json_t *law_json(const struct judge *j)
 
 json_t *json_history(const struct judge *j, const struct ledger_history *h)
 {
-	return json_pack("{s:i,s:o,s:s,s:s,s:s,s:i,s:I,s:i}", "at", (int)h->at,
-	    "net", json_net(&h->net), "what",
+	char by[32] = "";
+	json_t *o = json_pack("{s:i,s:o,s:s,s:s,s:s,s:i,s:I,s:i}", "at",
+	    (int)h->at, "net", json_net(&h->net), "what",
 	    history_name((enum history)h->what), "rung",
 	    rung_name((enum rung)h->rung), "rule", book_name(j->book, h->rule),
 	    "count", (int)h->count, "until", (json_int_t)h->until, "repeats",
 	    (int)h->repeats);
+
+	if (h->rung == RUNG_ALLIED)
+		(void)ally_witnesses(j, &h->net, by);
+	if (by[0])
+		json_object_set_new(o, "by", json_string(by));
+	return o;
 }
 
 struct history_sink {

@@ -78,6 +78,8 @@ ok("the cookie is for this site's requests alone", cookies.length === 1 && cooki
 const forged = await page.evaluate(() => fetch("/api/v1/deny", { method: "POST", body: "{\"net\":\"203.0.113.99\"}" }).then((r) => r.status));
 ok("a word without our header is refused", forged === 401, forged);
 
+ok("nobody is shut out yet, and it says so", await seen(page, "#shut td", "Nobody is shut out."));
+
 // --- live
 await page.evaluate(() => { window.notReloaded = true; });
 await outside("attack 203.0.113.21");
@@ -146,6 +148,76 @@ await page.fill("#confirm-note", "<img src=x onerror=alert(1)>");
 await page.click("#confirm-yes");
 ok("a denial shuts out", await seen(page, "#answer .verdict", "198.51.100.9 is shut out"));
 
+// --- by keyboard alone
+async function tabTo(p, selector) {
+	for (let i = 0; i < 40; i++) {
+		await p.keyboard.press("Tab");
+		if (await p.evaluate((s) => document.activeElement.matches(s), selector))
+			return true;
+	}
+	return false;
+}
+ok("keys reach the question", await tabTo(page, "#address"));
+await page.keyboard.press("Control+A");
+await page.keyboard.type("2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff");
+await page.keyboard.press("Enter");
+await seen(page, "#answer", "is not shut out");
+ok("and the words", await tabTo(page, "button[data-word=deny]"));
+await page.keyboard.press("Enter");
+await seen(page, "#confirm-title", "Shut out");
+ok("and the button that confirms", await tabTo(page, "#confirm-yes"));
+await page.keyboard.press("Enter");
+ok("a denial without a mouse", await seen(page, "#answer .verdict", "2001:db8:aaaa:bbbb::/64 is shut out"));
+const nameless = await page.evaluate(() => [...document.querySelectorAll("button, input, select, a[href], [role], section")]
+	.filter((e) => e.checkVisibility() && !(e.labels && e.labels.length) && !e.textContent.trim() &&
+		!e.getAttribute("aria-label") && !e.getAttribute("aria-labelledby")).map((e) => e.outerHTML));
+ok("all that is operated has a name", nameless.length === 0, nameless.join("\n"));
+
+// --- a storm
+const stormed = Date.now();
+await outside("storm");
+ok("10,000 attackers at once: the table knows them all", await seen(page, "#found", "10,00", 30000));
+const stood = Date.now() - stormed;
+const asked = await page.evaluate(async () => {
+	const began = performance.now();
+	const o = await (await fetch("/api/v1/measures?limit=100")).json();
+	return { took: performance.now() - began, rows: o.rows.length, found: o.found };
+});
+ok("a page of them is quick", asked.rows === 100 && asked.found > 10000 && asked.took < 300, JSON.stringify(asked));
+ok("and the page shows no more than it can", await page.evaluate(() =>
+	document.querySelectorAll("#live li").length <= 200 && document.querySelectorAll("#shut tbody tr").length === 100));
+await page.click("#older");
+ok("the next page", await seen(page, "#shut td.net", "46.7."));
+await page.click("#newer");
+console.log(`# 10,000 attackers in the table after ${stood} ms; a page of ${asked.found}: ${Math.round(asked.took)} ms`);
+
+// --- a clock in another zone
+const far = await open({ viewport: { width: 1280, height: 900 }, timezoneId: "Pacific/Auckland" }, "#key=" + key);
+await seen(far, "#shut td.net", "46.7.");
+await far.keyboard.press("Tab");
+ok("the first key press offers to skip to the content", await far.evaluate(() => document.activeElement.matches(".skip")));
+ok("times are the reader's own", await far.evaluate(() => {
+	const t = document.querySelector("#shut td:nth-child(5) time");
+	return t.textContent.endsWith(new Date(t.dateTime).toLocaleTimeString("en-GB", { timeZone: "Pacific/Auckland" }));
+}));
+await far.context().close();
+
+// --- programs die
+await outside("judge");
+await outside("attack 203.0.113.31");
+ok("judge dies and comes back: the page goes on", await seen(page, "#live li", "203.0.113.31", 15000) &&
+	await seen(page, "#state", "defended", 20000));
+const calm = faults.length;
+await outside("restart");
+ok("all of it is started anew: the page asks who is there", await seen(page, "#login-error", "started anew", 20000));
+await page.fill("#key", key);
+await page.press("#key", "Enter");
+await seen(page, "#state", "defended", 10000);
+await outside("attack 203.0.113.32");
+ok("and goes on, live", await seen(page, "#live li", "203.0.113.32", 10000));
+ok("still without a reload", await page.evaluate(() => window.notReloaded === true));
+faults.length = calm; // what the browser says of a host that is away
+
 // --- hostile text
 await outside("hostile 203.0.113.22");
 ok("text of an attacker is text", await seen(page, "#live li", "203.0.113.22"));
@@ -167,7 +239,7 @@ await reader.context().close();
 // --- sizes and colours
 for (const width of [360, 1280, 2560])
 	for (const colorScheme of ["light", "dark"]) {
-		const p = await open({ viewport: { width, height: Math.round(width * 0.7) + 300 }, colorScheme }, "#key=" + key);
+		const p = await open({ viewport: { width, height: Math.round(width * 0.7) + 300 }, colorScheme, reducedMotion: "reduce" }, "#key=" + key);
 		await seen(p, "#shut td.net", "198.51.100.9");
 		await p.fill("#address", "198.51.100.9");
 		await p.press("#address", "Enter");

@@ -43,11 +43,20 @@ fail() { # PARTY ADDRESS USER
 			"Failed password for invalid user $3 from $2 port $((4000 + i)) ssh2"
 	done >>"$T/$1/auth.log"
 }
+storm() { # 10,000 attackers
+	awk -v d="$(date '+%b %e %H:%M:%S')" 'BEGIN { for (i = 0; i < 50000; i++) {
+		n = i % 10000
+		printf "%s mali sshd[9]: Failed password for root from 46.7.%d.%d port 22 ssh2\n",
+			d, n / 256, n % 256 } }' >>"$T/mali/auth.log"
+}
 outside() { # what the browser's test asks of the world
 	case $1 in
 	"attack "*) fail mali "${1##* }" bob ;;
 	"hostile "*) fail mali "${1##* }" $'<script>alert(1)</script>\e[31m\x07' ;;
 	"ally "*) fail niger "${1##* }" eve ;;
+	storm) storm ;;
+	"judge") in_space mali pkill -9 -x -P "${PID_OF[mali]}" judge ;;
+	"restart") liptako_down mali; liptako_up mali; until_true 15 console_answers ;;
 	"pardon "*) on niger pardon "${1##* }" >/dev/null ;;
 	esac
 }
@@ -58,7 +67,7 @@ export NODE_MODULES=$MODULES/node_modules HOME=$T
 CHROMIUM=$(command -v chromium)
 export CHROMIUM
 exec 5<>"$T/answers"
-in_space mali timeout 180 node "$TOP/tests/browser/console.mjs" \
+in_space mali timeout 240 node "$TOP/tests/browser/console.mjs" \
 	http://127.0.0.1:7406 "$key" "$reader" "$shots" <"$T/answers" 2>"$T/err" |
 	while IFS= read -r line; do
 		case $line in

@@ -30,7 +30,7 @@ bouncer_config() {
 }
 bouncer_start() {
 	spawn in_space wall "$BOUNCER" -c "$T/bouncer.yaml" >>"$T/bouncer.log" 2>&1
-	BOUNCER_PID=$PID
+	export BOUNCER_PID=$PID
 }
 # Elements of its sets, sorted; timeouts beside them in $T/set.
 held() {
