@@ -69,6 +69,8 @@ bool deed_read(struct str line, struct deed *ret)
 	if (!net_parse(who, true, &net))
 		return false; /* an identity, not an address */
 	d.who = addr_fold(net.addr);
+	if (memchr(jail.p, 0, jail.n))
+		return false;
 	memcpy(d.jail, jail.p, jail.n);
 	*ret = d;
 	return true;
