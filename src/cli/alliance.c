@@ -147,6 +147,11 @@ static void one(const struct seen *s, const json_t *a)
 		term_say(TONE_WARN,
 		    "  this host speaks for no party there: its key is on no "
 		    "roll\n");
+	if (get_num(a, "held_back"))
+		term_say(TONE_WARN,
+		    "  %s notices of ours wait: as many were given as the "
+		    "charter allows\n",
+		    show_count((uint64_t)get_num(a, "held_back")));
 	parties(s, name);
 	ends(s, name);
 }

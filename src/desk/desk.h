@@ -31,7 +31,8 @@ struct desk {
 	struct sessions sessions;
 	struct asks *asks;
 	struct events *events;
-	json_t *status; /* judge's last one, for metrics; or NULL */
+	/* judge's last ones, for metrics; or NULL */
+	json_t *status, *alliance;
 	uint32_t status_at;
 	struct bouncers *bouncers;
 	struct watchers *watchers;

@@ -58,13 +58,15 @@ static bool wants_open(const struct http_request *r)
 		   STR("application/openmetrics-text")) != SIZE_MAX;
 }
 
-static void answer(struct http_request *r, const json_t *status)
+static void answer(struct http_request *r, const json_t *status,
+    const json_t *alliance)
 {
 	char *text = NULL;
 	size_t n;
 	struct page_of p = { file_in_memory(&text, &n), wants_open(r) };
 
 	metrics_write(&p, r->desk, status);
+	metrics_write_ally(&p, alliance);
 	if (p.open)
 		fputs("# EOF\n", p.f);
 	fclose(p.f);
@@ -76,6 +78,16 @@ static void answer(struct http_request *r, const json_t *status)
 }
 
 /* Without judge there are at least our own numbers. */
+static void on_alliance(void *arg, struct str text)
+{
+	struct http_request *r = arg;
+	struct desk *d = r->desk;
+
+	json_decref(d->alliance);
+	d->alliance = metrics_rows(text);
+	answer(r, d->status, d->alliance);
+}
+
 static void on_status(void *arg, struct str text)
 {
 	struct http_request *r = arg;
@@ -87,7 +99,9 @@ static void on_status(void *arg, struct str text)
 	json_decref(d->status);
 	d->status = o;
 	d->status_at = d->now;
-	answer(r, o);
+	if (!o || !ask(d->asks, NULL, STR("{\"do\":\"alliance\"}"), ASK_S,
+		      on_alliance, r))
+		answer(r, o, NULL);
 }
 
 static void get_metrics(struct http_request *r)
@@ -95,12 +109,12 @@ static void get_metrics(struct http_request *r)
 	struct desk *d = r->desk;
 
 	if (d->status && d->now - d->status_at < METRICS_S) {
-		answer(r, d->status);
+		answer(r, d->status, d->alliance);
 		return;
 	}
 	if (!ask(d->asks, NULL, STR("{\"do\":\"status\"}"), ASK_S, on_status,
 		r))
-		answer(r, NULL);
+		answer(r, NULL, NULL);
 }
 
 const struct http_route metrics_routes[] = {

@@ -34,6 +34,11 @@ void metric_put(const struct page_of *p, const char *name,
 void metrics_write(const struct page_of *p, const struct desk *d,
     const json_t *status);
 
+/* metrics_ally.c: judge's answer about the alliance, as an array of its rows
+ * with the last object at the end. */
+json_t *metrics_rows(struct str answer);
+void metrics_write_ally(const struct page_of *p, const json_t *rows);
+
 extern const struct http_route metrics_routes[];
 
 #endif

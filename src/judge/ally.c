@@ -22,6 +22,7 @@ const char *const ally_count_names[ALLY_COUNTS] = {
 	[COUNT_NOTICES] = "notices",
 	[COUNT_RECEIPTS] = "receipts",
 	[COUNT_SENT] = "sent",
+	[COUNT_TOLD] = "told",
 	[COUNT_UNSIGNED] = "unsigned",
 	[COUNT_LOST] = "lost",
 };

@@ -245,7 +245,7 @@ static void own_heard(struct judge *j, struct ally_charter *c,
 
 /* Acts and bytes a day, with a burst; beyond, its outbox waits. Only what is
  * new is charged: else who repeats a party's words would use up its quota. */
-static struct quota_conf quota_of(const struct ally_charter *c)
+struct quota_conf ally_quota(const struct ally_charter *c)
 {
 	const struct charter_terms *t = &alliance_charter(c->a)->terms;
 
@@ -315,7 +315,7 @@ static bool hear_acts(struct judge *j, const struct frame *f, struct str bytes)
 		own_heard(j, c, f);
 		return true;
 	}
-	conf = quota_of(c);
+	conf = ally_quota(c);
 	if (!quota_has(&h.who->quota, &conf, chained(f), bytes.n, j->now))
 		return over_quota(j, h.who);
 	h.who->quota_said = false;

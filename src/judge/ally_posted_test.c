@@ -170,6 +170,36 @@ static void what_was_never_signed_is_told_again(void **state)
 	assert_int_equal(b->j.ally->counts[COUNT_NOTICES], heard); /* once */
 }
 
+/* Allies would not hear us at all: what does not fit waits and is counted. */
+static void notices_over_the_quota_wait(void **state)
+{
+	enum {
+		ATTACKS = 2100,
+		FIT = 2000 - 250 /* of the burst, what is kept */
+	};
+	struct node *a = &w.node[0];
+	uint64_t told;
+
+	world_up(&w, 2);
+	for (uint32_t i = 1; i <= ATTACKS; i++) {
+		sees(a, i, EVIL);
+		if (i % 100 == 0)
+			world_talk(&w);
+	}
+	told = a->j.ally->counts[COUNT_TOLD];
+	assert_true(told <= FIT);
+	assert_true(told > FIT - 10);
+	assert_int_equal(ally_held_back(a->j.ally, charter(a)), ATTACKS - told);
+	assert_int_equal(a->j.ally->counts[COUNT_LOST], 0);
+	world_commit(&w);
+	assert_int_equal(w.node[1].j.ally->counts[COUNT_NOTICES], told);
+	world_pass(&w, 3600); /* 20,000 a day: 833 more */
+	world_pass(&w, 1);
+	assert_int_equal(a->j.ally->counts[COUNT_TOLD], ATTACKS);
+	assert_int_equal(ally_held_back(a->j.ally, charter(a)), 0);
+	assert_int_equal(w.node[1].j.ally->counts[COUNT_NOTICES], ATTACKS);
+}
+
 static int down(void **state)
 {
 	world_down(&w);
@@ -183,4 +213,5 @@ TESTS(POSTED_TEST(heartbeats_are_not_counted),
     POSTED_TEST(silence_is_asked_again),
     POSTED_TEST(a_new_run_forgets_nothing_of_the_last),
     POSTED_TEST(what_is_ruled_before_the_notary_speaks_is_told),
-    POSTED_TEST(what_was_never_signed_is_told_again))
+    POSTED_TEST(what_was_never_signed_is_told_again),
+    POSTED_TEST(notices_over_the_quota_wait))

@@ -58,6 +58,7 @@ enum ally_count {
 	COUNT_NOTICES,
 	COUNT_RECEIPTS,
 	COUNT_SENT,
+	COUNT_TOLD, /* notices among them */
 	COUNT_UNSIGNED,
 	COUNT_LOST, /* drafts there was no room for */
 	ALLY_COUNTS
@@ -106,6 +107,8 @@ struct ally_charter {
 	/* all of ours up to there is in an outbox, */
 	uint64_t posted_run, posted_seq;
 	uint32_t behind_at; /* and more is not since then, s; 0: no */
+	struct quota quota; /* of our party, as allies hold us to it */
+	bool held_said;
 	uint64_t beats;     /* counter of what is not chained */
 	uint64_t run_floor; /* runs below it may have been somebody's */
 	uint32_t lapsed_at;
@@ -346,6 +349,10 @@ void ally_receipt_heard(struct judge *j, struct ally_charter *c, uint16_t party,
 struct ally_draft *ally_say(struct judge *j, struct ally_charter *c,
     uint8_t type, const union act_body *b, uint32_t life);
 void ally_send_drafts(struct judge *j);
+/* Own notices that wait, for the charter's quota is used up. */
+size_t ally_held_back(const struct ally *y, const struct ally_charter *c);
+/* What a party may say a day there. */
+struct quota_conf ally_quota(const struct ally_charter *c);
 void ally_begin_run(struct judge *j, struct ally_charter *c,
     enum act_run_why why);
 bool ally_hear_notary(struct judge *j, uint32_t type, const void *body,

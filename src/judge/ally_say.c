@@ -104,6 +104,8 @@ static void send_draft(struct judge *j, struct ally_charter *c,
 		c->changed = true;
 	}
 	d->sent = true;
+	quota_take(&c->quota, d->seq != 0, ENVELOPE_SIZE + d->n);
+	y->counts[COUNT_TOLD] += d->type == ACT_NOTICE;
 	if (d->type == ACT_NOTICE) {
 		d->told.run = w.run;
 		d->told.seq = w.seq;
@@ -120,6 +122,36 @@ static int rank(const struct ally_draft *d)
 	return d->type == ACT_NOTICE && d->told.evidence != ALLIED_OWN_ACT;
 }
 
+/* An eighth of the burst is kept for receipts, pardons and the like: who goes
+ * beyond the quota is not heard at all until there is room again. */
+static bool over_quota(const struct judge *j, struct ally_charter *c,
+    const struct ally_draft *d)
+{
+	struct quota_conf conf = ally_quota(c);
+	bool over = d->type == ACT_NOTICE &&
+		    !quota_has(&c->quota, &conf, 1 + conf.burst / 8,
+			ENVELOPE_SIZE + d->n, j->now);
+
+	if (over && !c->held_said)
+		log_warn("own-quota text=\"our own notices wait: as many were "
+			 "given as the charter allows\"");
+	c->held_said = over || (c->held_said && d->type != ACT_NOTICE);
+	return over;
+}
+
+size_t ally_held_back(const struct ally *y, const struct ally_charter *c)
+{
+	const struct ally_draft *d;
+	size_t n = 0;
+
+	STAILQ_FOREACH(d, &y->drafts, next)
+	{
+		n += c->held_said && d->type == ACT_NOTICE && !d->sent &&
+		     d->charter == c->no;
+	}
+	return n;
+}
+
 void ally_send_drafts(struct judge *j)
 {
 	struct ally *y = j->ally;
@@ -132,7 +164,8 @@ void ally_send_drafts(struct judge *j)
 		{
 			struct ally_charter *c = y->charters[d->charter];
 
-			if (!d->sent && rank(d) == r && c->a && c->running)
+			if (!d->sent && rank(d) == r && c->a && c->running &&
+			    !over_quota(j, c, d))
 				send_draft(j, c, d);
 		}
 	}

@@ -49,8 +49,8 @@ static void say_charter(struct client *cl, const struct ally_charter *c)
 	    c->self == ALLIANCE_NOBODY ? NULL : alliance_party(c->a, c->self);
 
 	say_row(cl,
-	    json_pack("{s:s,s:s,s:o,s:s,s:i,s:I,s:s,s:b,s:o,s:I,s:I,s:I}", "is",
-		"alliance", "alliance", is ? is->name : "", "id",
+	    json_pack("{s:s,s:s,s:o,s:s,s:i,s:I,s:s,s:b,s:o,s:I,s:I,s:I,s:I}",
+		"is", "alliance", "alliance", is ? is->name : "", "id",
 		hex_of(c->id, ACT_KEY), "state",
 		state_name(alliance_state(c->a, ally_ms(j))), "version",
 		(int)alliance_version(c->a), "expires",
@@ -58,7 +58,8 @@ static void say_charter(struct client *cl, const struct ally_charter *c)
 		self ? self->name : "", "speaks", c->running, "envoy",
 		hex_of(j->ally->envoy, ACT_KEY), "run",
 		(json_int_t)c->author.run, "said", (json_int_t)c->author.seq,
-		"behind", (json_int_t)ally_behind(c)));
+		"behind", (json_int_t)ally_behind(c), "held_back",
+		(json_int_t)ally_held_back(j->ally, c)));
 }
 
 static json_t *answers_of(const uint64_t v[ANSWERS])

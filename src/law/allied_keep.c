@@ -228,11 +228,16 @@ void allied_keep_all(struct allied *a)
 bool allied_restore(struct allied *a, uint32_t place, struct str bytes)
 {
 	struct remembered m;
+	struct party *party;
 
 	if (place == 0 || place > a->c.parties * a->c.memory ||
 	    a->memory[place].used || !unpack(a, bytes, &m))
 		return false;
 	a->memory[place] = m;
+	/* the next free place is sought behind those in use, not among them */
+	party = &a->parties[(place - 1) / a->c.memory];
+	party->cursor =
+	    MAX(party->cursor, (place - 1) % a->c.memory + 1) % a->c.memory;
 	a->hidden += (m.family & HIDDEN) != 0;
 	remember_link(a, place);
 	return true;
@@ -260,6 +265,7 @@ bool allied_restore_party(struct allied *a, uint16_t party, struct str bytes)
 		return false;
 	p.slots = a->parties[party].slots;
 	p.probation = a->parties[party].probation;
+	p.cursor = a->parties[party].cursor;
 	a->parties[party] = p;
 	for (uint32_t i = 0; i < n; i++) {
 		p.slots[i].subject = rd_u64(&r);

@@ -261,6 +261,19 @@ static struct allied *back(uint32_t last, uint32_t now)
 	return a;
 }
 
+static struct allied *copied;
+
+static void copy_subject(void *arg, uint32_t place, const struct net *n,
+    struct str bytes)
+{
+	assert_true(allied_restore(copied, place, bytes));
+}
+
+static void copy_party(void *arg, uint16_t party, struct str bytes)
+{
+	assert_true(allied_restore_party(copied, party, bytes));
+}
+
 static void a_restart_extends_nothing_and_forgets_no_charge(void **state)
 {
 	struct allied *a = make();
@@ -308,6 +321,21 @@ static void a_forgotten_address_still_has_its_history(void **state)
 	allied_free(&a);
 }
 
+/* More subjects than places that are looked at for a free one. */
+static void a_restart_finds_room_for_the_next_one(void **state)
+{
+	struct allied *a = make(), *b = make();
+
+	for (uint8_t i = 1; i <= 40; i++)
+		hear(a, 0, i + 10, T);
+	copied = b;
+	allied_changed(a, copy_subject, copy_party, NULL);
+	allied_resume(b, T, T + 60);
+	assert_int_equal(hear(b, 0, 90, T + 60).rung, ALLIED_DENIED);
+	allied_free(&a);
+	allied_free(&b);
+}
+
 static void a_clock_set_back_keeps_lengths(void **state)
 {
 	struct allied *a = make();
@@ -333,4 +361,5 @@ TESTS(cmocka_unit_test(more_witnesses_close_for_longer),
     cmocka_unit_test(what_stays_after_a_pardon_is_paid_for),
     cmocka_unit_test(a_restart_extends_nothing_and_forgets_no_charge),
     cmocka_unit_test(a_forgotten_address_still_has_its_history),
+    cmocka_unit_test(a_restart_finds_room_for_the_next_one),
     cmocka_unit_test(a_clock_set_back_keeps_lengths))

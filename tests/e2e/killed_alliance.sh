@@ -33,13 +33,18 @@ kept() { # PARTY
 # all_gone PARTY: as if the power went.
 all_gone() {
 	touch "$T/$1/still"
-	kill_in "$1" liptakod
+	# shellcheck disable=SC2046 # pids
+	kill -9 $(warden_of "$1") $(pgrep -P "$(warden_of "$1")") 2>/dev/null
 	wait "${KEEPER[$1]}" 2>/dev/null
-	ip netns pids "$ID-$1" | xargs -r kill -9 2>/dev/null
+	until_true 10 not running "$1" nats-server
 }
-running() { # PARTY PROGRAM: sets VICTIM
-	local p
-	for p in $(ip netns pids "$ID-$1" 2>/dev/null); do
+warden_of() { cat "$T/$1/run/liptakod.pid" 2>/dev/null; }
+# running PARTY PROGRAM: sets VICTIM. Most have a network namespace of their
+# own: they are found as the warden's children.
+running() {
+	local p w
+	w=$(warden_of "$1") || return 1
+	for p in "$w" $(pgrep -P "$w") $(ip netns pids "$ID-$1"); do
 		[ "$(cat "/proc/$p/comm" 2>/dev/null)" = "$2" ] || continue
 		VICTIM=$p
 		return 0
@@ -47,8 +52,9 @@ running() { # PARTY PROGRAM: sets VICTIM
 	return 1
 }
 kill_in() { # PARTY PROGRAM
-	until_true 20 running "$1" "$2" && kill -9 "$VICTIM" 2>/dev/null ||
-		diag "no $2 to kill at $1"
+	until_true 20 running "$1" "$2" && kill -9 "$VICTIM" 2>/dev/null && return
+	diag "no $2 to kill at $1"
+	return 1
 }
 # attacked PARTY: five failures of an address that nobody saw before.
 attacked() {
