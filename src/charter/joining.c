@@ -64,7 +64,7 @@ const char *joining_read(struct str bundle, struct joining *ret)
 	const char *why;
 
 	if (bundle.n > SEALED_JOIN_MAX)
-		return "it is longer than 16 kB";
+		return "it is longer than 40 kB";
 	why = sealed_next(&bundle, &j.join);
 	if (!why)
 		why = sealed_next(&bundle, &j.record);

@@ -1,5 +1,5 @@
 /*
- * joining - what a newcomer hands in: one bundle of at most 16 kB.
+ * joining - what a newcomer hands in: one bundle of at most 40 kB.
  *
  * Its accession to the charter's terms with its own entry, its record and its
  * roll, each sealed by itself. Two people compare a code of six words over

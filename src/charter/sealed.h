@@ -33,7 +33,7 @@ enum {
 	SEALED_TEXT_MAX = 256 << 10,
 	SEALED_SEALS_MAX = 1024,
 	SEALED_MAX = SEALED_TEXT_MAX + SEALED_SEALS_MAX * 512,
-	SEALED_JOIN_MAX = 16 << 10, /* a request to join, all in all */
+	SEALED_JOIN_MAX = 40 << 10, /* a request to join, all in all */
 };
 
 const char *sealed_type_name(enum sealed_type t);

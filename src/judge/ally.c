@@ -103,6 +103,7 @@ static void free_charter(struct ally_charter *c)
 		STAILQ_REMOVE_HEAD(&c->answers, next);
 		free(a);
 	}
+	free(c->offered);
 	free(c);
 }
 

@@ -7,12 +7,11 @@
 static const struct wire_span none; /* of ours */
 
 enum {
-	RESEND = 256,       /* frames in one go */
-	RESEND_EVERY = 10,  /* s */
-	PARTIAL_LIVES = 600 /* s for all parts of a sealed act */
+	RESEND = 256,      /* frames in one go */
+	RESEND_EVERY = 10, /* s */
 };
 
-static void offer(struct judge *j, const struct ally_box *b, struct str frame,
+void ally_offer_to(struct judge *j, const struct ally_box *b, struct str frame,
     struct wire_span acts)
 {
 	struct wire_offer w = { .box = b->box,
@@ -29,7 +28,7 @@ void ally_offer(struct judge *j, struct ally_charter *c, struct str frame)
 	for (size_t i = 0; i < y->n_boxes; i++)
 		if (y->boxes[i].charter == c->no && y->boxes[i].write &&
 		    !y->boxes[i].fleet)
-			offer(j, &y->boxes[i], frame, none);
+			ally_offer_to(j, &y->boxes[i], frame, none);
 }
 
 void ally_hand_on(struct judge *j, struct ally_charter *c, struct str frame)
@@ -39,7 +38,7 @@ void ally_hand_on(struct judge *j, struct ally_charter *c, struct str frame)
 	for (size_t i = 0; i < y->n_boxes; i++)
 		if (y->boxes[i].charter == c->no && y->boxes[i].write &&
 		    y->boxes[i].fleet)
-			offer(j, &y->boxes[i], frame, none);
+			ally_offer_to(j, &y->boxes[i], frame, none);
 }
 
 /* Is all of ours of earlier runs in an outbox? */
@@ -71,7 +70,7 @@ static void send_again(void *arg, const struct ledger_frame *f)
 	struct sender *s = arg;
 
 	s->first = s->first ? s->first : f->first;
-	offer(s->j, s->box, f->bytes,
+	ally_offer_to(s->j, s->box, f->bytes,
 	    (struct wire_span){ s->run, f->first, f->last });
 }
 
@@ -109,35 +108,6 @@ static void resend(struct judge *j, const struct ally_box *b)
 		if (ledger_frames_from(j->ledger, h->no, from, RESEND,
 			send_again, &s) == 0)
 			skip_lost(y, c, h, from, s.first);
-	}
-}
-
-static void seal_parts(void *arg, enum sealed_type type,
-    const uint8_t hash[static 32], struct str bytes)
-{
-	struct sender *s = arg;
-	static uint8_t frame[FRAME_MOST];
-
-	for (size_t i = 0; i < frame_parts(bytes.n) && i < FRAME_PARTS; i++) {
-		size_t n = frame_seal(bytes, (uint16_t)i, frame, sizeof(frame));
-
-		if (n)
-			offer(s->j, s->box,
-			    (struct str){ (const char *)frame, n }, none);
-	}
-}
-
-/* All that people sealed, into each of our outboxes: it is carried by every
- * ally that has it. */
-void ally_offer_sealed(struct judge *j, struct ally_charter *c)
-{
-	struct ally *y = j->ally;
-
-	for (size_t i = 0; c->a && i < y->n_boxes; i++) {
-		struct sender s = { j, c, &y->boxes[i], 0, 0 };
-
-		if (y->boxes[i].charter == c->no && y->boxes[i].write)
-			alliance_acts(c->a, seal_parts, &s);
 	}
 }
 
@@ -183,7 +153,7 @@ static void hear_line(struct judge *j, const struct wire_line *w)
 		    y->boxes[i].fleet)
 			continue;
 		resend(j, &y->boxes[i]);
-		y->charters[y->boxes[i].charter]->offer_due = true;
+		ally_offer_anew(y->charters[y->boxes[i].charter]);
 	}
 }
 
@@ -207,16 +177,28 @@ static void posted(struct ally *y, struct ally_charter *c,
 	c->changed = true;
 }
 
+/* A sealed act may have been lost: all of them once more, a little later. */
+static void foreign_posted(const struct judge *j, struct ally_charter *c,
+    uint8_t status)
+{
+	if (status == POSTED_OK || c->offer_due)
+		return;
+	ally_offer_anew(c);
+	c->offer_at = j->now + RESEND_EVERY;
+}
+
 static void hear_posted(struct judge *j, const struct wire_posted *w)
 {
 	struct ally *y = j->ally;
 
-	for (size_t i = 0; w->acts.run && i < y->n_boxes; i++) {
+	for (size_t i = 0; i < y->n_boxes; i++) {
 		struct ally_charter *c = y->charters[y->boxes[i].charter];
 
 		if (y->boxes[i].box != w->box)
 			continue;
-		if (w->status == POSTED_OK)
+		if (!w->acts.run)
+			foreign_posted(j, c, w->status);
+		else if (w->status == POSTED_OK)
 			posted(y, c, &w->acts);
 		else
 			c->resend_due = true;
@@ -245,10 +227,8 @@ void ally_line_tick(struct judge *j, struct ally_charter *c)
 {
 	struct ally *y = j->ally;
 
-	if (c->offer_due && y->n_boxes > 0) {
-		c->offer_due = false;
+	if (c->offer_due && y->n_boxes > 0 && j->now >= c->offer_at)
 		ally_offer_sealed(j, c);
-	}
 	watch_behind(j, c);
 	if (!c->resend_due || j->now - c->resent_at < RESEND_EVERY)
 		return;
@@ -258,84 +238,6 @@ void ally_line_tick(struct judge *j, struct ally_charter *c)
 		if (y->boxes[i].charter == c->no && y->boxes[i].write &&
 		    !y->boxes[i].fleet)
 			resend(j, &y->boxes[i]);
-}
-
-static void drop_partial(struct ally_partial *p)
-{
-	for (size_t i = 0; i < FRAME_PARTS; i++)
-		free(p->bytes[i]);
-	*p = (struct ally_partial){ 0 };
-}
-
-/* The place of this one, a free one, or the oldest's. */
-static struct ally_partial *partial_of(struct ally *y,
-    const struct frame_part *part)
-{
-	struct ally_partial *oldest = &y->partial[0];
-
-	for (size_t i = 0; i < ALLY_PARTIAL; i++) {
-		struct ally_partial *p = &y->partial[i];
-
-		if (p->of == part->of && act_hash_eq(&p->whole, &part->whole))
-			return p;
-		if (p->at < oldest->at)
-			oldest = p;
-	}
-	drop_partial(oldest);
-	oldest->whole = part->whole;
-	oldest->of = part->of;
-	return oldest;
-}
-
-/* The box says which alliance it is of; what it changes comes back by
- * ally_alliance. */
-static void carried(struct judge *j, uint32_t box, struct str act)
-{
-	struct ally *y = j->ally;
-	struct ally_charter *c = y->n_charters ? y->charters[0] : NULL;
-	struct alliance_how how;
-
-	for (size_t i = 0; i < y->n_boxes; i++)
-		if (y->boxes[i].box == box)
-			c = y->charters[y->boxes[i].charter];
-	if (c && c->a)
-		(void)sealed_put(j, c->a, act, false, &how);
-}
-
-static void join(struct judge *j, uint32_t box, struct ally_partial *p)
-{
-	size_t n = 0, at = 0;
-	uint8_t *bytes, hash[ACT_HASH];
-
-	for (size_t i = 0; i < p->of; i++)
-		n += p->n[i];
-	bytes = mem_new(1, n + 1);
-	for (size_t i = 0; i < p->of; i++) {
-		memcpy(bytes + at, p->bytes[i], p->n[i]);
-		at += p->n[i];
-	}
-	crypto_generichash(hash, sizeof(hash), bytes, n, NULL, 0);
-	if (!memcmp(hash, p->whole.b, sizeof(hash)))
-		carried(j, box, (struct str){ (const char *)bytes, n });
-	free(bytes);
-}
-
-void ally_sealed_part(struct judge *j, uint32_t box,
-    const struct frame_part *part)
-{
-	struct ally_partial *p = partial_of(j->ally, part);
-
-	p->at = j->now;
-	if (!(p->got >> part->part & 1)) {
-		p->bytes[part->part] = mem_dup(part->bytes.p, part->bytes.n);
-		p->n[part->part] = part->bytes.n;
-		p->got |= 1u << part->part;
-		p->have++;
-	}
-	if (p->have < p->of)
-		return;
-	join(j, box, p);
-	drop_partial(p);
 }
 
 bool ally_hear_envoy(struct judge *j, uint32_t type, const void *body, size_t n)

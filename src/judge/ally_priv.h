@@ -33,8 +33,9 @@ enum {
 	ALLY_REFERRALS = 1024,
 	ALLY_EARLY = 4096,
 	ALLY_BARE = 1024,
-	ALLY_PARTIAL = 8, /* sealed acts of which parts are here */
-	ALLY_POSTS = 64,
+	ALLY_PARTIAL = 64, /* sealed acts of which parts are here */
+	ALLY_WHOLE = 1024, /* sealed acts */
+	ALLY_POSTS = 512,
 	ALLY_BOXES = 1024,
 	ALLY_WAITING_BYTES = 64 << 20,
 	NOTICE_LIVES = 86400, /* s */
@@ -118,6 +119,10 @@ struct ally_charter {
 	size_t n_answers;
 	uint32_t over_budget;
 	bool offer_due, resend_due; /* sealed acts; our own */
+	/* what lies in the outboxes already, by its hash */
+	size_t n_offered, room_offered;
+	struct act_hash *offered;
+	uint32_t offered_to, offer_at; /* those boxes; not before, s */
 	uint32_t resent_at;
 };
 
@@ -251,6 +256,8 @@ struct ally {
 	bool envoy_up, posts_due;
 	uint32_t from_post; /* of the frame that is heard */
 	struct ally_partial partial[ALLY_PARTIAL];
+	struct act_hash whole[ALLY_WHOLE]; /* put together lately */
+	uint32_t whole_at;
 	size_t n_lines, n_boxes;
 	struct ally_line lines[ALLY_POSTS];
 	struct ally_box boxes[ALLY_BOXES];
@@ -411,7 +418,11 @@ void ally_frame(struct judge *j, const struct wire_frame *w, const void *p,
 /* Into our outboxes in that charter; hand_on: to our own hosts. */
 void ally_offer(struct judge *j, struct ally_charter *c, struct str frame);
 void ally_hand_on(struct judge *j, struct ally_charter *c, struct str frame);
+void ally_offer_to(struct judge *j, const struct ally_box *b, struct str frame,
+    struct wire_span acts);
+/* What was not offered yet of all that was sealed; all of it, the next time. */
 void ally_offer_sealed(struct judge *j, struct ally_charter *c);
+void ally_offer_anew(struct ally_charter *c);
 /* How many of this run's acts no outbox has yet. */
 uint64_t ally_behind(const struct ally_charter *c);
 void ally_line_tick(struct judge *j, struct ally_charter *c);

@@ -21,7 +21,7 @@
 
 enum {
 	WIRE_CERT = 4096,     /* a post's certificate, DER */
-	WIRE_JOIN = 16 << 10, /* what a newcomer may say */
+	WIRE_JOIN = 40 << 10, /* what a newcomer may say */
 	WIRE_ANSWER = 60000,  /* what it is answered */
 	POST_ADDRS = 4,
 	PARTY_NAME = 32, /* [a-z0-9-], NUL-ended */
