@@ -125,7 +125,8 @@ const struct command commands[] = {
 	    "liptako-charter" },
 	{ "charter", cmd_charter,
 	    "[--set KEY=VALUE]... [--territory NET]... [--drop PARTY] "
-	    "[--file FILE] [--sponsor PARTY] [--code WORDS] [--bundle FILE] "
+	    "[--new-seal FILE] [--drop-seal FILE] [--threshold N] "
+	    "[--contact TEXT] [--file FILE] [--sponsor PARTY] [--code WORDS] [--bundle FILE] "
 	    "[--out PATH] [--seal FILE]... [--state DIR] [--yes] [--json] "
 	    "[--run DIR] show|verify|amend|seal|renew|export [ALLIANCE]",
 	    "show, check, change, seal, renew or hand on a charter",

@@ -78,7 +78,9 @@ void keep_begin(struct box *b)
 {
 	if (b->is.use != BOX_KEEP)
 		return;
-	b->step = KEEP_STREAM;
+	/* an outbox has a row of its own, which makes it; a hundred readers'
+	 * rows need not all try to */
+	b->step = b->is.reader[0] ? KEEP_READER : KEEP_STREAM;
 	b->tries = 0;
 	ask(b);
 }
@@ -103,6 +105,11 @@ void keep_answer(struct box *b, natsMsg *m)
 		return; /* the tick asks again */
 	if (!r.ok && b->step == KEEP_STREAM && r.code == REPLY_IN_USE) {
 		b->step = KEEP_UPDATE;
+		ask(b);
+		return;
+	}
+	if (!r.ok && b->step == KEEP_READER && r.code == REPLY_NO_STREAM) {
+		b->step = KEEP_STREAM;
 		ask(b);
 		return;
 	}

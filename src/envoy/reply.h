@@ -17,7 +17,8 @@ struct reply {
 
 enum {
 	REPLY_MOST = 64 << 10,
-	REPLY_IN_USE = 10058, /* stream name in use, other settings */
+	REPLY_IN_USE = 10058,
+	REPLY_NO_STREAM = 10059, /* stream name in use, other settings */
 };
 
 /* False: that is no answer at all. */

@@ -6,7 +6,7 @@
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
 need root nft ip jq ssh-keygen
-plan 45
+plan 52
 hosts="mali burkina niger"
 n=0
 for h in $hosts; do
@@ -129,6 +129,24 @@ on burkina import "$T/renew" >/dev/null
 on burkina charter seal --yes >/dev/null 2>&1
 is "two of three renew" "$(about burkina .version)" 4
 
+# what is ours to change, in plain words
+on burkina charter export --bundle "$T/sahel.txt" >/dev/null
+on mali import "$T/sahel.txt" >/dev/null
+ok "an amendment without a change is none, and says what could be" exits 2 on mali charter amend
+ok "with the way to add a party" grep -q "to add a party: invite" "$T/err"
+ssh-keygen -q -t ed25519 -N '' -C "mali anew" -f "$T/mali/anew"
+ok "mali's seal is changed for another" exits 0 on mali charter amend --yes \
+	--new-seal "$T/mali/anew" --drop-seal "$T/mali/seal" --out "$T/seals"
+ok "and shown before" grep -q "mali: now seal" "$T/out"
+on burkina import "$T/seals" >/dev/null
+on burkina charter seal --yes --out "$T/seals" >/dev/null 2>&1
+on mali import "$T/seals" >/dev/null
+ok "once the others sealed it, record and roll follow" exits 0 on mali charter seal --yes
+is "under the new seal" "$(about mali '"\(.version) \(.parties[0].record > 0) \(.parties[0].roll > 0)"')" "5 true true"
+on mali charter export --bundle "$T/sahel.txt" >/dev/null
+on niger import "$T/sahel.txt" >/dev/null
+is "which niger believes" "$(about niger '"\(.version) \(.parties[0].roll > 0)"')" "5 true"
+
 # the roll
 key=$(about mali '.parties[0].envoys[0].key')
 ok "the roll is renewed" exits 0 on mali roll renew
@@ -146,7 +164,7 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 until_true 10 gone "${daemon[niger]}"
 start niger
 is "it all lasts over a restart" \
-	"$(about niger '"\(.version) \(.parties[1].suspended > 0) \(.parties|length)"')" "3 true 3"
+	"$(about niger '"\(.version) \(.parties[1].suspended > 0) \(.parties|length)"')" "5 true 3"
 on niger unsuspend burkina >/dev/null
 is "and is taken back" "$(about niger '.parties[1].suspended')" 0
 ok "burkina withdraws" exits 0 on burkina withdraw --yes --out "$T/leaves"

@@ -225,10 +225,10 @@ def joiner(t, mali, who, join):
     a = c.next()
     t.ok(a and a[1] == b"y" * 50000, "and he is answered")
     mali.envoy.joiners = []
-    c.pub("join.%s.%s.ask" % (H, join.hex()), b"z" * 16385)
+    c.pub("join.%s.%s.ask" % (H, join.hex()), b"z" * 40961)
     c.until_pong()
     mali.envoy.until(lambda: mali.envoy.joiners, 1)
-    t.ok(not mali.envoy.joiners, "more than 16 kB he may not say")
+    t.ok(not mali.envoy.joiners, "more than 40 kB he may not say")
     p.rows = [r for r in p.rows if not r.startswith("%d " % JOINER)]
     p.reload()
     t.ok(fails(p, who["joiner"][1], who["joiner"][0]),

@@ -68,18 +68,28 @@ static int set_values(const struct gov *g, struct charter *c)
 }
 
 /* Our own entry as the amendment has it: what is ours to ask for. */
-static int set_own(const struct gov *g, const struct own *o, struct charter *c)
+static int set_own(struct gov *g, const struct own *o, struct charter *c)
 {
 	struct charter_party *p = NULL;
+	int e;
 
 	for (size_t i = 0; i < c->n; i++)
 		if (!memcmp(c->parties[i].id, o->party.id, 32))
 			p = &c->parties[i];
-	if (g->n_nets == 0)
+	if (g->n_nets == 0 && !g->new_seal && !g->drop_seal && !g->threshold &&
+	    !g->contact)
 		return CLI_OK;
 	if (!p)
 		return cli_fault(g->command, "%s is no party of it",
 		    o->party.name);
+	if (g->contact && strlen(g->contact) > TEXT_WORDS_MAX)
+		return cli_usage(g->command,
+		    "--contact is longer than %d bytes", TEXT_WORDS_MAX);
+	if (g->contact)
+		snprintf(p->contact, sizeof(p->contact), "%s", g->contact);
+	e = own_seals_change(g, o, p);
+	if (e || g->n_nets == 0)
+		return e;
 	p->territory.n = 0;
 	memset(p->territory.v, 0, sizeof(p->territory.v));
 	for (size_t i = 0; i < g->n_nets; i++)
@@ -175,12 +185,16 @@ static int change(struct gov *g, bool renews)
 	if (!e && !renews && !alliance_rival(a) &&
 	    charter_is_renewal(alliance_charter(a), c))
 		e = cli_usage(g->command,
-		    "nothing changes; --set KEY=VALUE, --territory NET, "
-		    "--drop PARTY or --file FILE (to renew: charter renew)");
+		    "nothing changes; say --set KEY=VALUE, --territory NET, "
+		    "--contact TEXT, --new-seal FILE, --drop-seal FILE, "
+		    "--threshold N, --drop PARTY or --file FILE. To renew: "
+		    "charter renew; to add a party: invite");
 	if (!e)
 		e = charter_propose(g, &o, a, c, STR(""));
 	charter_free(&c);
 	held_free(&h);
+	if (!e && (g->new_seal || g->drop_seal || g->threshold))
+		e = own_follow(g, &o);
 	return e;
 }
 

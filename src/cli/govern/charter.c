@@ -142,7 +142,7 @@ int cmd_charter(int argc, char **argv)
 		{ "amend", charter_amend }, { "seal", charter_seal },
 		{ "renew", charter_renew }, { "export", charter_export } };
 	struct gov g;
-	int e = gov_options(&g, argc, argv, "sedftkabno");
+	int e = gov_options(&g, argc, argv, "sedftkabnoWDmc");
 
 	if (e)
 		return e;

@@ -31,7 +31,7 @@ struct gov {
 	size_t n_seals, n_nets, n_sets;
 	const char *seals[TEXT_SEALS_MAX], *nets[GOV_MANY], *sets[GOV_MANY];
 	const char *party, *country, *contact, *controller, *spare, *post,
-	    *guest, *out, *file, *bundle, *why, *drop, *host, *code, *sponsor;
+	    *guest, *new_seal, *drop_seal, *out, *file, *bundle, *why, *drop, *host, *code, *sponsor;
 	uint32_t hours, threshold;
 	int argc; /* what follows the options */
 	char **argv;
@@ -62,6 +62,13 @@ bool own_is_there(const struct gov *g);
 /* own_make.c: asks for what no option says; of a host's name what may be a
  * party's. */
 int own_make(struct gov *g, struct own *o);
+int own_seal_read(const struct gov *g, const char *path, struct seal *ret);
+int own_seals_change(struct gov *g, const struct own *o,
+    struct charter_party *p);
+int own_keep_party(const struct gov *g, const struct own *o);
+/* Our seals changed in a charter: what this host keeps of us follows it, and
+ * record and roll, which the former ones had sealed, are sealed anew. */
+int own_follow(struct gov *g, struct own *o);
 int own_post(const struct gov *g, struct own *o, bool make);
 void own_tame(const char *from, char to[static TEXT_NAME_MAX + 1]);
 

@@ -71,6 +71,12 @@ static int take_option(struct gov *g, int c, const char **state)
 	case 'y':
 		g->yes = true;
 		break;
+	case 'W':
+		g->new_seal = optarg;
+		break;
+	case 'D':
+		g->drop_seal = optarg;
+		break;
 	case 'A':
 		g->accounts = true;
 		break;
@@ -155,6 +161,8 @@ int gov_options(struct gov *g, int argc, char **argv, const char *allowed)
 		{ "post", required_argument, NULL, 'P' },
 		{ "guest", required_argument, NULL, 'g' },
 		{ "host", required_argument, NULL, 'n' },
+		{ "new-seal", required_argument, NULL, 'W' },
+		{ "drop-seal", required_argument, NULL, 'D' },
 		{ "accounts", no_argument, NULL, 'A' },
 		{ "no-wait", no_argument, NULL, 'N' },
 		{ "hours", required_argument, NULL, 'h' },

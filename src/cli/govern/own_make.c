@@ -14,7 +14,7 @@ static void path_of(const struct gov *g, const char *name, char *to)
 }
 
 /* The public half of a key file: itself, or what lies beside it. */
-static int read_seal(const struct gov *g, const char *path, struct seal *ret)
+int own_seal_read(const struct gov *g, const char *path, struct seal *ret)
 {
 	char pub[GOV_PATH];
 	auto_free char *text = NULL;
@@ -99,9 +99,9 @@ static int choose_seals(const struct gov *g, struct own *o)
 			e = make_seal(g, o->seal);
 	}
 	if (!e)
-		e = read_seal(g, o->seal, &s->v[s->n++]);
+		e = own_seal_read(g, o->seal, &s->v[s->n++]);
 	for (size_t i = 1; !e && i < g->n_seals; i++)
-		e = read_seal(g, g->seals[i], &s->v[s->n++]);
+		e = own_seal_read(g, g->seals[i], &s->v[s->n++]);
 	if (e)
 		return e;
 	snprintf(typed, sizeof(typed), "%s", g->spare ? g->spare : "");
@@ -111,7 +111,7 @@ static int choose_seals(const struct gov *g, struct own *o)
 		    "lost seal cannot be\nreplaced by others (empty: none):",
 		    typed, sizeof(typed));
 	if (*typed && s->n < TEXT_SEALS_MAX)
-		e = read_seal(g, typed, &s->v[s->n++]);
+		e = own_seal_read(g, typed, &s->v[s->n++]);
 	if (!e && s->n == 1)
 		fputs("There is no spare seal: if this one is lost, the party "
 		      "must join anew.\n",
@@ -196,7 +196,7 @@ static int describe(const struct gov *g, struct own *o)
 	return e;
 }
 
-static int keep_party(const struct gov *g, const struct own *o)
+int own_keep_party(const struct gov *g, const struct own *o)
 {
 	struct text_out t = { 0 };
 	struct charter_party again;
@@ -321,5 +321,5 @@ int own_make(struct gov *g, struct own *o)
 	if (e)
 		return e;
 	seal_party_id(&o->party.seals.v[0], o->party.id);
-	return keep_party(g, o);
+	return own_keep_party(g, o);
 }

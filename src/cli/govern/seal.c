@@ -324,6 +324,8 @@ int charter_seal(struct gov *g)
 	}
 	held_free(&h);
 	if (!e)
+		e = own_follow(g, &o);
+	if (!e)
 		e = record_again(g, &o, done > 0);
 	if (!e && done == 0 && !g->ask.json)
 		puts("Nothing waits for your seal.");
