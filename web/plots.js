@@ -2,6 +2,7 @@
 import { get } from "/api.js";
 import { cause, el, network, number } from "/format.js";
 
+const ROWS = 5000; // events, at most
 const MOST = 6; // series; the rest is "others"
 const colours = {
 	light: ["#14613f", "#a32020", "#0b57d0", "#7a4b00", "#6b3fa0", "#00696f", "#5c615f"],
@@ -94,13 +95,15 @@ export async function plot() {
 	const by = document.getElementById("plot-by").value;
 	const back = Number(document.getElementById("plot-back").value);
 	const key = of[by];
-	const answer = await get(`history?back=${back}&limit=5000`);
+	const answer = await get(`history?back=${back}&limit=${ROWS}`);
 	const rows = answer.rows.filter((h) => h.what === "denied" || h.what === "limited");
 	const sums = sum(rows, key);
 	let names = sums.slice(0, MOST).map((s) => s.name);
 	if (sums.length > MOST)
 		names = [...names, "others"];
 	table(sums, by);
+	if (answer.rows.length === ROWS)
+		document.getElementById("sums-by").append(`, of the newest ${number(ROWS)} events`);
 	draw(series(rows, key, names, back), names);
 }
 

@@ -114,9 +114,27 @@ static void post_allow(struct http_request *r)
 	post_word(r, "allow");
 }
 
+static void nobody_waits(void *arg, struct str answer)
+{
+}
+
+/* The desk itself is started anew by it: the answer goes out before. */
 static void post_reload(struct http_request *r)
 {
-	post_word(r, "reload");
+	json_t *o = json_pack("{s:b,s:s}", "ok", 1, "text", "it begins");
+
+	if (!r->desk->conf->desk_acts)
+		http_fail(r, MHD_HTTP_FORBIDDEN, "denied",
+		    "the desk may only look");
+	else if (!ask(r->desk->asks, &r->who, STR("{\"do\":\"reload\"}"), ASK_S,
+		     nobody_waits, NULL))
+		http_fail(r, MHD_HTTP_SERVICE_UNAVAILABLE, "away",
+		    "the judge cannot be asked now");
+	else {
+		http_json(r, MHD_HTTP_ACCEPTED, &o);
+		return;
+	}
+	json_decref(o);
 }
 
 /* Who am I here? What the console asks first. */

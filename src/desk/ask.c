@@ -169,11 +169,10 @@ static void on_answer(void *arg, struct str answer)
 void ask_for(struct http_request *r, json_t **request)
 {
 	char *text = json_dumps(*request, JSON_COMPACT);
-	bool is_reload = text && strstr(text, "\"reload\"");
 
 	json_decref(take(*request));
-	if (!text || !ask(r->desk->asks, &r->who, str_of(text),
-			 is_reload ? ASK_RELOAD_S : ASK_S, on_answer, r))
+	if (!text ||
+	    !ask(r->desk->asks, &r->who, str_of(text), ASK_S, on_answer, r))
 		http_fail(r, MHD_HTTP_SERVICE_UNAVAILABLE, "away",
 		    "the judge cannot be asked now");
 	free(text);

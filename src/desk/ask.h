@@ -13,8 +13,7 @@
 enum {
 	ASK_LONGEST = 8 << 20, /* bytes of an answer */
 	ASK_AT_ONCE = 32,
-	ASK_S = 10,
-	ASK_RELOAD_S = 70
+	ASK_S = 10
 };
 
 /* answer: lines as judge says them, valid until it returns; no bytes: judge
