@@ -14,7 +14,7 @@
 enum {
 	CHARTER_CLAUSES = 13,
 	CHARTER_PARTIES = 128, /* as many as judge tells apart */
-	CHARTER_DAYS = 397, /* 13 months: the longest it may hold */
+	CHARTER_DAYS = 397,    /* 13 months: the longest it may hold */
 };
 
 struct charter_party {

@@ -150,8 +150,7 @@ static bool forgotten(const struct ally *y, const struct ally_chain *h,
 
 		if (c->run < h->c.run && y->chains[i].charter == h->charter &&
 		    !memcmp(c->envoy, h->c.envoy, ACT_KEY) &&
-		    (c->run > r->run ||
-			(c->run == r->run && c->head > r->seq)))
+		    (c->run > r->run || (c->run == r->run && c->head > r->seq)))
 			return true;
 	}
 	return false;

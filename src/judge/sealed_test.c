@@ -270,7 +270,8 @@ static void a_newcomer_is_admitted_over_the_post(void **state)
 	carry(&w);
 	assert_true(w.b.j.charters.joinings[0].noted);
 	/* nobody has sealed yet: it looks, and is not in */
-	for (int i = 0; i < 20 && w.b.j.charters.joinings[0].pages.n == 0; i++) {
+	for (int i = 0; i < 20 && w.b.j.charters.joinings[0].pages.n == 0;
+	     i++) {
 		w.b.j.now += 5;
 		asked = w.b.joins;
 		sealed_tick(&w.b.j);

@@ -47,7 +47,7 @@ struct import {
 	struct ask_options ask;
 	bool dry, watch, take_over, rollback;
 	bool all_ports; /* whatever a firewall was limited to */
-	bool stopped; /* we stopped fail2ban */
+	bool stopped;   /* we stopped fail2ban */
 	struct f2b *f2b;
 	struct imported *jails;
 	size_t n;

@@ -31,7 +31,8 @@ struct gov {
 	size_t n_seals, n_nets, n_sets;
 	const char *seals[TEXT_SEALS_MAX], *nets[GOV_MANY], *sets[GOV_MANY];
 	const char *party, *country, *contact, *controller, *spare, *post,
-	    *guest, *new_seal, *drop_seal, *out, *file, *bundle, *why, *drop, *host, *code, *sponsor;
+	    *guest, *new_seal, *drop_seal, *out, *file, *bundle, *why, *drop,
+	    *host, *code, *sponsor;
 	uint32_t hours, threshold;
 	int argc; /* what follows the options */
 	char **argv;
