@@ -12,6 +12,7 @@ enum {
 	 * what passed between two of its lines. */
 	FOLD = 3600,
 	FOLD_SLACK = 60,
+	LOOK_AHEAD = 64 << 10, /* bytes for a first date */
 };
 
 /* The hour that comes twice is counted on, until the dates leave it. */
@@ -73,11 +74,34 @@ void stream_next(struct stream *s)
 	take_line(s, &line);
 }
 
+/* Lines before the first date are of its time: the file's own lies later. */
+static void look_ahead(struct stream *s)
+{
+	struct str line, rest;
+
+	if (!s->input->size)
+		return; /* somebody may be typing it */
+	while (s->frame.to - s->frame.from < LOOK_AHEAD && refill(s))
+		;
+	rest = (struct str){ s->frame.buf + s->frame.from,
+		s->frame.to - s->frame.from };
+	while (frame_cut(&rest, &line)) {
+		if (!rest.n && !s->whole)
+			return; /* its end may be missing */
+		line_parse(s->parser, s->form, line, &s->rec);
+		if (s->rec.has_time) {
+			s->at = s->last = s->rec.at;
+			return;
+		}
+	}
+}
+
 void stream_start(struct stream *s, size_t size)
 {
 	unpack_new(&s->unpack, s->input->fd);
 	s->buffer = mem_new(1, size);
 	frame_init(&s->frame, s->buffer, size, 0);
+	look_ahead(s);
 	stream_next(s);
 }
 

@@ -2,7 +2,7 @@
  * stream - one log as records with times, one after the other.
  *
  * A line without a date has the date of the line before it; before the first
- * dated line it is the file's own.
+ * dated line, that one's, and in a log without any the file's own.
  */
 #ifndef LPT_STREAM_H
 #define LPT_STREAM_H

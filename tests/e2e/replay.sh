@@ -3,7 +3,7 @@
 # and that the jail is around what reads.
 . "$(dirname "$0")/../lib/e2e.sh"
 need jq gzip xz zstd bzip2
-plan 31
+plan 32
 L=$BUILD/liptako
 R=$T/rules.yaml
 cat >"$R" <<'Y'
@@ -47,6 +47,27 @@ replay "$T/log" >"$T/out"
 is "five in ten minutes is named, four are not; a /64 is one; loopback is not shut out" \
 	"$(whom <"$T/out" | tr '\n' ',')" \
 	"192.0.2.5 6 deny,2001:db8:1:2::4 5 deny,127.0.0.1 5 alarm,"
+cat >"$T/plain.yaml" <<'Y'
+service: plain
+about: lines of no program
+files: [/var/log/plain]
+rules:
+- name: refused
+  about: refused
+  kind: bruteforce
+  attack: T1110.001
+  evidence: own-act
+  where: [plain]
+  match: ['refused <ip>']
+  when: 5 in 10m
+Y
+{
+	echo "refused 192.0.2.9"
+	for m in 1 2 3 4; do echo "2026-11-20 10:00:0$m refused 192.0.2.9"; done
+} >"$T/plain.log"
+is "a line before the first date is of its time" \
+	"$("$L" replay --rules "$T/plain.yaml" --json "$T/plain.log" | whom)" \
+	"192.0.2.9 5 deny"
 is "an object has exactly these keys" \
 	"$(head -1 "$T/out" | jq -c keys_unsorted)" \
 	'["address","rule","kind","first","last","count","measure","until"]'
