@@ -1,11 +1,12 @@
 #!/bin/bash
 # A charter of a hundred parties: found, seal, hand on, join over the network,
 # export, restart. Ninety-eight of them are keys drawn from numbers; mali and
-# burkina are real.
+# burkina are real. Long: two minutes.
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
 # shellcheck source=tests/lib/parties.sh
 . "$(dirname "$0")/../lib/parties.sh"
+[ -n "$LONG" ] || skip_all "only in make check-long"
 need root nft ip jq ssh-keygen nats-server
 plan 20
 AT=([mali]=77.4.1.1 [burkina]=77.4.2.1)
