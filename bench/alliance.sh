@@ -4,8 +4,9 @@
 # itself and at burkina and niger: three parties in network namespaces, each
 # with all programs, walls and a real nats-server. First TRIALS in bursts of 50,
 # 2 to 10 ms apart, then ALONE about one a second; between them is rest, for an
-# ally's word closes 60 addresses a minute. CPU pins all of it there. Then what
-# an ally weighs and how many notices a second a judge takes.
+# ally's word closes 60 addresses a minute. CPU pins all of it there. Then how
+# many notices a second a judge takes; tests/e2e/hundred_parties.sh says what an
+# ally weighs.
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../tests/lib/e2e.sh"
 # shellcheck source=tests/demo/lib.sh

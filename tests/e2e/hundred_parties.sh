@@ -6,9 +6,11 @@
 . "$(dirname "$0")/../lib/e2e.sh"
 # shellcheck source=tests/lib/parties.sh
 . "$(dirname "$0")/../lib/parties.sh"
+# shellcheck source=tests/lib/weight.sh
+. "$(dirname "$0")/../lib/weight.sh"
 [ -n "$LONG" ] || skip_all "only in make check-long"
 need root nft ip jq ssh-keygen nats-server
-plan 20
+plan 21
 AT=([mali]=77.4.1.1 [burkina]=77.4.2.1)
 exits() {
 	local want=$1
@@ -26,6 +28,9 @@ for p in mali burkina; do
 done
 # shellcheck disable=SC2046 # words
 ok "mali founds" exits 0 on mali found $(identity mali) sahel
+WARDEN=$(cat "$T/mali/run/liptakod.pid")
+sleep 1
+weigh >"$T/alone"
 bundle
 many grow 98 <"$T/bundle" >"$T/grown"
 diag "version 2 with 98 accessions: $(wc -c <"$T/grown") bytes"
@@ -82,6 +87,12 @@ ok "the charter is exported" exits 0 on burkina charter export --out "$T/export"
 ok "ssh-keygen alone checks it" exits 0 sh "$T/export/verify.sh"
 liptako_down burkina
 liptako_up burkina
+WARDEN=$(cat "$T/mali/run/liptakod.pid")
+weigh >"$T/many"
+each=$(paste -d' ' "$T/alone" "$T/many" | awk '$1 == "total" { print int(($4 - $2) / 99) }')
+diag "KiB of one party: $(tr '\n' ' ' <"$T/alone")"
+diag "KiB of a hundred: $(tr '\n' ' ' <"$T/many")"
+ok "an ally weighs less than a megabyte: $each KiB" [ "$each" -gt 0 -a "$each" -lt 1024 ]
 is "it is all there after a restart" \
 	"$(about burkina '"\(.version) \([.parties[]|select(.record > 0)]|length)"')" "3 100"
 echo "$(on burkina alliance --json | jq '.parties|length')" >"$T/n"
