@@ -206,16 +206,31 @@ static int unknown(const char *word)
 	return CLI_USAGE;
 }
 
+/* "-h" comes first; "--help" may stand behind what is done: "rules check". */
 static bool asks_help(int argc, char **argv)
 {
-	return argc > 1 &&
-	       (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"));
+	if (argc > 1 && !strcmp(argv[1], "-h"))
+		return true;
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (!strcmp(argv[i], "--help"))
+			return true;
+	return false;
+}
+
+static const struct command *command_of(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (!strcmp(c->name, name))
+			return c;
+	return NULL;
 }
 
 int main(int argc, char **argv)
 {
 	const char *slash = strrchr(argv[0], '/');
 	const char *me = slash ? slash + 1 : argv[0];
+	const struct command *c;
+	bool wants_help;
 
 	log_open("cli");
 	if (!strcmp(me, "fail2ban-client"))
@@ -224,20 +239,21 @@ int main(int argc, char **argv)
 		return cmd_fail2ban_regex(argc, argv);
 	if (argc < 2)
 		return help(stderr);
-	if (asks_help(argc, argv) || !strcmp(argv[1], "help"))
+	wants_help = !strcmp(argv[1], "help");
+	if (wants_help)
+		argv++, argc--;
+	if (argc < 2 || asks_help(2, argv))
 		return help(stdout);
 	if (!strcmp(argv[1], "--version")) {
 		puts("liptako " LPT_VERSION);
 		return CLI_OK;
 	}
-	for (const struct command *c = commands; c->name; c++) {
-		if (strcmp(c->name, argv[1]) != 0)
-			continue;
-		if (asks_help(argc - 1, argv + 1)) {
-			cli_help(c);
-			return CLI_OK;
-		}
-		return c->fn(argc - 1, argv + 1);
+	c = command_of(argv[1]);
+	if (!c)
+		return unknown(argv[1]);
+	if (wants_help || asks_help(argc - 1, argv + 1)) {
+		cli_help(c);
+		return CLI_OK;
 	}
-	return unknown(argv[1]);
+	return c->fn(argc - 1, argv + 1);
 }

@@ -1,5 +1,6 @@
 #include "act/keep.h"
 #include "judge/ally_world.h"
+#include "judge/control_priv.h"
 
 static struct world w;
 
@@ -87,11 +88,52 @@ static void what_is_old_does_not_come_back(void **state)
 	world_down(&w);
 }
 
+/* What is told of it at that second: days left, -1 if it is over, -2 if
+ * nothing is told. */
+static int told(struct judge *j, const char *what, uint64_t at)
+{
+	json_t *all, *e;
+	size_t i;
+	int days = -2;
+
+	j->now = (uint32_t)at;
+	all = json_charters(j);
+	json_array_foreach(json_object_get(json_array_get(all, 0), "endings"),
+	    i,
+	    e) if (!strcmp(json_string_value(json_object_get(e, "what")), what))
+	    days = json_is_true(json_object_get(e, "over"))
+		       ? -1
+		       : (int)json_integer_value(json_object_get(e, "days"));
+	json_decref(all);
+	return days;
+}
+
+static void what_ends_within_30_days_is_told(void **state)
+{
+	struct judge *j = &w.node[MALI].j;
+	const struct alliance *a;
+	uint64_t charter, envoy;
+
+	world_up(&w, 2);
+	a = j->charters.v[0];
+	charter = alliance_expires(a) / 1000;
+	envoy = alliance_party(a, MALI)->roll->envoys[0].not_after / 1000;
+	assert_int_equal(told(j, "charter", charter - 31 * 86400), -2);
+	assert_int_equal(told(j, "charter", charter - 10 * 86400), 10);
+	assert_int_equal(told(j, "charter", charter - 1), 0);
+	assert_int_equal(told(j, "charter", charter), -1);
+	assert_int_equal(told(j, "envoy", envoy - 31 * 86400), -2);
+	assert_int_equal(told(j, "envoy", envoy - 29 * 86400), 29);
+	assert_int_equal(told(j, "envoy", envoy + 86400), -1);
+	world_down(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bodies_go_after_30_days_and_headers_stay),
 		cmocka_unit_test(what_is_old_does_not_come_back),
+		cmocka_unit_test(what_ends_within_30_days_is_told),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -4,7 +4,7 @@
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
 need root nft ip jq script
-plan 41
+plan 43
 space gate; space street
 wire gate 10.66.1.1/24 street 10.66.1.2/24
 NS_gate=$ID-gate
@@ -24,6 +24,9 @@ lines() { # ADDRESS N
 	done >>"$T/auth.log"
 }
 
+ok "help may stand behind what is done" sh -c \
+	"'$BUILD/liptako' charter amend --help | grep -q '^usage: liptako charter'"
+ok "or before it" sh -c "'$BUILD/liptako' help why | grep -q '^usage: liptako why'"
 ok "without a daemon status exits 3" exits 3 lpt status
 ok "and says how to start it" grep -q "systemctl start liptako" "$T/err"
 : >"$T/auth.log"
