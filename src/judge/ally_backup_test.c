@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "judge/ally_world.h"
+#include "notary/desk.h"
 
 #include <dirent.h>
 
@@ -126,6 +127,63 @@ static void a_backup_is_told_what_it_missed(void **state)
 	world_down(&w);
 }
 
+/* Its allies had named all their heads just before. */
+static void a_backup_is_told_soon_what_it_missed(void **state)
+{
+	struct node *a = &w.node[0], *b = &w.node[1];
+	char backup[64];
+
+	world_up(&w, 2);
+	snprintf(backup, sizeof(backup), "%s/backup", b->dir);
+	node_crash(a);
+	copy_folder(a->dir, backup);
+	node_start(a);
+	world_pass(&w, 1);
+	sees(b, 15, EVIL);
+	world_pass(&w, 1);
+	assert_true(is_shut(a, 15));
+	node_crash(b);
+	node_start(b);
+	world_pass(&w, 1);
+	node_crash(a);
+	copy_folder(backup, a->dir);
+	node_start(a);
+	for (int i = 0; i < 35; i++)
+		world_pass(&w, 1);
+	assert_true(is_shut(a, 15));
+	world_down(&w);
+}
+
+/* The power fails before a run is in the ledger, and the clock is behind the
+ * last that is: two runs are begun after the same one, and are two. */
+static void two_starts_after_one_run_are_two_runs(void **state)
+{
+	struct node *a = &w.node[0];
+	char backup[64];
+
+	world_up(&w, 3);
+	snprintf(backup, sizeof(backup), "%s/backup", w.node[2].dir);
+	a->j.ally->charters[0]->run_floor = (w.now + 3600) * UINT64_C(1000);
+	node_key(a);
+	world_pass(&w, 1);
+	node_crash(a);
+	copy_folder(a->dir, backup);
+	for (uint32_t i = 0; i < 3; i++) {
+		copy_folder(backup, a->dir);
+		/* its notary remembers nothing, too */
+		memset(a->desk->last, 0, sizeof(a->desk->last));
+		node_start(a);
+		sees(a, i, EVIL);
+		world_talk(&w);
+		assert_true(is_shut(&w.node[1], i));
+		assert_true(is_shut(&w.node[2], i));
+		node_crash(a);
+	}
+	for (size_t i = 1; i < 3; i++)
+		assert_int_equal(w.node[i].j.ally->counts[COUNT_PERJURY], 0);
+	world_down(&w);
+}
+
 /* Killed again and again within a second, and its ledger is behind: runs that
  * were begun are not begun again, and nothing that it saw is lost. */
 static void many_starts_within_a_second_are_no_perjury(void **state)
@@ -158,6 +216,8 @@ int main(void)
 		cmocka_unit_test(a_backup_speaks_on),
 		cmocka_unit_test(a_backup_with_its_old_clock_speaks_on),
 		cmocka_unit_test(a_backup_is_told_what_it_missed),
+		cmocka_unit_test(a_backup_is_told_soon_what_it_missed),
+		cmocka_unit_test(two_starts_after_one_run_are_two_runs),
 		cmocka_unit_test(many_starts_within_a_second_are_no_perjury),
 	};
 

@@ -10,7 +10,7 @@ enum {
 	BEAT_LIVES = 120,
 	KEPT = 30 * 86400, /* s a silent chain is named */
 	ASK_AGAIN = 30,    /* s before the same chain is asked for */
-	GAPS = 60,         /* s between looks at what is missing */
+	GAPS = 15,         /* s between looks at what is missing */
 	CARRY_MINUTE = 1 << 20,
 	WARN_OFFSET = 5000, /* ms */
 	OFFERS = 64,        /* frames for one range */
@@ -24,26 +24,32 @@ static void begin_beat(const struct judge *j, bool all, union act_body *b)
 	b->heartbeat.of = 1;
 }
 
+/* Our own head always: a post may have lost the last that we said. */
+static bool is_named(const struct judge *j, const struct ally_charter *c,
+    const struct ally_chain *h, bool all)
+{
+	bool own = h->c.run == c->author.run &&
+		   !memcmp(h->c.envoy, j->ally->envoy, ACT_KEY);
+
+	return h->charter == c->no && h->c.head > 0 &&
+	       (own || h->fresh || (all && h->used + KEPT > j->now));
+}
+
 static void beat(struct judge *j, struct ally_charter *c, bool all)
 {
 	static union act_body b;
 	struct ally *y = j->ally;
 	uint32_t n = 0;
 
-	for (uint32_t i = 1; i <= y->n_chains; i++) {
-		const struct ally_chain *h = &y->chains[i];
-
-		n += h->charter == c->no && h->c.head > 0 &&
-		     (h->fresh || (all && h->used + KEPT > j->now));
-	}
+	for (uint32_t i = 1; i <= y->n_chains; i++)
+		n += is_named(j, c, &y->chains[i], all);
 	begin_beat(j, all, &b);
 	b.heartbeat.of = (uint16_t)MAX((n + BODY_HEADS - 1) / BODY_HEADS, 1);
 	for (uint32_t i = 1; i <= y->n_chains; i++) {
 		struct ally_chain *h = &y->chains[i];
 		struct act_head *to;
 
-		if (h->charter != c->no || h->c.head == 0 ||
-		    !(h->fresh || (all && h->used + KEPT > j->now)))
+		if (!is_named(j, c, h, all))
 			continue;
 		h->fresh = false;
 		to = &b.heartbeat.heads[b.heartbeat.n++];
@@ -142,42 +148,20 @@ static void ask_gaps(struct judge *j, struct ally_charter *c)
 	want(j, c, to, &b);
 }
 
-static bool forgotten(const struct ally *y, const struct ally_chain *h,
-    const struct act_run *r)
-{
-	for (uint32_t i = 1; i <= y->n_chains; i++) {
-		const struct chain *c = &y->chains[i].c;
-
-		if (c->run < h->c.run && y->chains[i].charter == h->charter &&
-		    !memcmp(c->envoy, h->c.envoy, ACT_KEY) &&
-		    (c->run > r->run || (c->run == r->run && c->head > r->seq)))
-			return true;
-	}
-	return false;
-}
-
-/* It comes back from a backup, or from a crash that took what it had heard
- * and the posts hand out no more: all chains are named now, not in ten
- * minutes, and it asks for what it lacks. */
-void ally_run_heard(struct judge *j, struct ally_charter *c,
-    const struct ally_chain *h, const struct act_run *r)
-{
-	if (j->now - c->beat_all_at < BEAT || !forgotten(j->ally, h, r))
-		return;
-	c->beat_at = 0;
-	c->beat_all_at = 0;
-}
-
 void ally_beat_tick(struct judge *j, struct ally_charter *c)
 {
-	bool all = j->now - c->beat_all_at >= BEAT_ALL;
+	bool all =
+	    j->now - c->beat_all_at >= (uint32_t)(c->all_due ? BEAT : BEAT_ALL);
 
 	if (!c->running)
 		return;
-	if (ally_is_chancery(j->ally, c) && j->now - c->beat_at >= BEAT) {
+	if (ally_is_chancery(j->ally, c) &&
+	    (all || j->now - c->beat_at >= BEAT)) {
 		c->beat_at = j->now;
-		if (all)
+		if (all) {
 			c->beat_all_at = j->now;
+			c->all_due = false;
+		}
 		beat(j, c, all);
 	}
 	if (j->now - c->want_at >= GAPS) {
@@ -263,6 +247,48 @@ static void heartbeat(struct judge *j, struct ally_charter *c, uint16_t party,
 	want(j, c, party, &b);
 }
 
+static bool forgotten(const struct ally *y, const struct ally_chain *h,
+    const struct act_run *r)
+{
+	for (uint32_t i = 1; i <= y->n_chains; i++) {
+		const struct chain *c = &y->chains[i].c;
+
+		if (c->run != h->c.run && y->chains[i].charter == h->charter &&
+		    !memcmp(c->envoy, h->c.envoy, ACT_KEY) &&
+		    (c->run > r->run || (c->run == r->run && c->head > r->seq)))
+			return true;
+	}
+	return false;
+}
+
+/* Its author says how the run before ended: what of that do we lack? */
+static void ask_before(struct judge *j, struct ally_charter *c,
+    const struct ally_chain *h, const struct act_run *r)
+{
+	static union act_body b;
+	bool chancery = ally_is_chancery(j->ally, c);
+	struct act_head end = { .run = r->run, .seq = r->seq };
+
+	if (!r->seq || !c->running || (chancery && h->party == c->self_no) ||
+	    r->run + KEPT * UINT64_C(1000) < ally_ms(j))
+		return;
+	memcpy(end.envoy, h->c.envoy, ACT_KEY);
+	memcpy(end.hash, r->head, ACT_HASH);
+	memset(&b, 0, sizeof(b));
+	head_heard(j, c, &end, &b);
+	want(j, c, chancery ? h->party : c->self_no, &b);
+}
+
+/* Who comes back from a backup, or from a crash that took what it had heard
+ * and the posts hand out no more, is told all chains soon, not in ten minutes,
+ * and asks for what it lacks. */
+void ally_run_heard(struct judge *j, struct ally_charter *c,
+    const struct ally_chain *h, const struct act_run *r)
+{
+	ask_before(j, c, h, r);
+	c->all_due |= forgotten(j->ally, h, r);
+}
+
 struct giver {
 	struct judge *j;
 	struct ally_charter *c;
@@ -320,25 +346,42 @@ static void want_heard(struct judge *j, struct ally_charter *c, uint16_t party,
 		(void)ally_say(j, c, ACT_CARRY, &b, BEAT_LIVES);
 }
 
-/* Its own author has it no more: nobody will. */
+/* Whoever we asked lacks it, too: only its author may have it. */
+static bool ask_author(const struct judge *j, const struct ally_charter *c,
+    struct ally_chain *h, const struct act_range *l)
+{
+	if (!c->running || !ally_is_chancery(j->ally, c) ||
+	    h->party == c->self_no || h->author_asked_at + ASK_AGAIN > j->now ||
+	    (chain_has(&h->c, l->from) && chain_has(&h->c, l->to)))
+		return false;
+	h->author_asked_at = j->now;
+	return true;
+}
+
+/* What its own author has no more nobody will have. */
 static void carry_heard(struct judge *j, struct ally_charter *c, uint16_t party,
     const struct act_carry *r)
 {
+	static union act_body b;
 	struct ally *y = j->ally;
 
 	if (c->self_no == ALLY_NOBODY ||
 	    memcmp(r->to, y->parties[c->self_no].id, ACT_KEY) != 0)
 		return;
+	memset(&b, 0, sizeof(b));
 	for (size_t i = 0; i < r->n_lacked; i++) {
 		const struct act_range *l = &r->lacked[i];
 		struct ally_chain *h =
 		    ally_chain_find(y, c->id, l->envoy, l->run);
 		struct chain_gap gap = { l->from, l->to };
 
-		if (!h || h->party != party)
-			continue;
-		chain_gave_up(&h->c, &gap);
-		h->changed = true;
+		if (h && h->party == party) {
+			chain_gave_up(&h->c, &gap);
+			h->changed = true;
+		} else if (h && ask_author(j, c, h, l)) {
+			add_range(&b.want, h, &gap);
+			want(j, c, h->party, &b);
+		}
 	}
 }
 

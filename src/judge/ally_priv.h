@@ -119,6 +119,7 @@ struct ally_charter {
 	size_t n_answers;
 	uint32_t over_budget;
 	bool offer_due, resend_due; /* sealed acts; our own */
+	bool all_due;               /* an ally forgot: name all chains */
 	/* what lies in the outboxes already, by its hash */
 	size_t n_offered, room_offered;
 	struct act_hash *offered;
@@ -133,7 +134,7 @@ struct ally_chain {
 	uint8_t charter;
 	bool changed, fresh; /* since the ledger; since the last heartbeat */
 	uint32_t next;       /* in its bucket */
-	uint32_t asked_at;
+	uint32_t asked_at, author_asked_at;
 };
 
 /* Facts that wait for the ledger. */
@@ -335,7 +336,8 @@ void ally_notice(struct judge *j, struct ally_charter *c, struct ally_chain *h,
     const struct frame_act *a, const struct act_notice *n);
 void ally_beat_heard(struct judge *j, struct ally_charter *c, uint16_t party,
     const struct frame_act *a, const union act_body *b);
-/* A run begins: does its author remember less of itself than we do? */
+/* A run begins: what do we lack of the one before, and does its author
+ * remember less of itself than we do? */
 void ally_run_heard(struct judge *j, struct ally_charter *c,
     const struct ally_chain *h, const struct act_run *r);
 void ally_beat_tick(struct judge *j, struct ally_charter *c);

@@ -5,8 +5,8 @@
 #include "base/log.h"
 
 enum {
-	/* ms: who starts twice in one second, and forgot the first time, must
-	 * not begin the same run again */
+	/* ms: who starts twice and forgot the first time must not begin the
+	 * same run again, neither by the clock nor after the last it knows */
 	RUN_SPREAD = 65536,
 };
 
@@ -176,11 +176,12 @@ void ally_begin_run(struct judge *j, struct ally_charter *c,
 {
 	struct ally *y = j->ally;
 	union act_body b = { 0 };
+	uint64_t least = MAX(c->author.run + 1, c->run_floor);
 	struct ally_draft *d, *o;
 
 	chain_begin(&c->author,
-	    MAX(ally_ms(j) + randombytes_uniform(RUN_SPREAD), c->run_floor),
-	    why, &b.run);
+	    MAX(ally_ms(j), least) + randombytes_uniform(RUN_SPREAD), why,
+	    &b.run);
 	c->running = true;
 	c->changed = true;
 	c->beats = 0;
