@@ -51,20 +51,8 @@ static void what_no_other_ally_has_is_asked_of_its_author(void **state)
 	assert_true(is_shut(&w.node[NIGER], 1));
 }
 
-static void the_end_of_a_run_is_asked_for_when_the_next_begins(void **state)
-{
-	struct node *a = &w.node[MALI], *b = &w.node[BURKINA];
-
-	world_up(&w, 2);
-	says_unheard(a, 1);
-	node_crash(a);
-	node_start(a);
-	seconds(1);
-	assert_true(is_shut(b, 1));
-}
-
-/* It never heard of that run. */
-static void a_whole_run_is_asked_for_when_the_next_begins(void **state)
+/* Nor the first act and the heartbeat of the next. */
+static void a_run_that_nobody_heard_of_is_found_from_the_next(void **state)
 {
 	struct node *a = &w.node[MALI], *b = &w.node[BURKINA];
 
@@ -72,10 +60,18 @@ static void a_whole_run_is_asked_for_when_the_next_begins(void **state)
 	b->cut[MALI] = true;
 	node_crash(a);
 	node_start(a);
-	says_unheard(a, 1);
+	seconds(1);
+	sees(a, 1, EVIL);
+	seconds(1);
 	node_crash(a);
 	node_start(a);
 	seconds(1);
+	post_loses_it(a);
+	sees(a, 2, EVIL);
+	world_talk(&w);
+	assert_true(is_shut(b, 2));
+	assert_false(is_shut(b, 1));
+	seconds(20);
 	assert_true(is_shut(b, 1));
 }
 
@@ -104,6 +100,5 @@ static int down(void **state)
 #define GAP_TEST(f) cmocka_unit_test_setup_teardown(f, world_quiet, down)
 
 TESTS(GAP_TEST(what_no_other_ally_has_is_asked_of_its_author),
-    GAP_TEST(the_end_of_a_run_is_asked_for_when_the_next_begins),
-    GAP_TEST(a_whole_run_is_asked_for_when_the_next_begins),
+    GAP_TEST(a_run_that_nobody_heard_of_is_found_from_the_next),
     GAP_TEST(the_last_word_is_named_in_each_heartbeat))
