@@ -115,6 +115,19 @@ static void want(struct judge *j, struct ally_charter *c, uint16_t party,
 	memset(b, 0, sizeof(*b));
 }
 
+/* Its holes, or what lies beyond the last that we have: an answer may have
+ * been lost, and what was named is not named again for ten minutes. */
+static size_t lacked(const struct ally_chain *h, struct chain_gap gaps[])
+{
+	size_t n = chain_missing(&h->c, gaps, CHAIN_GAPS);
+
+	if (n > 0 || h->named <= h->c.head)
+		return n;
+	gaps[0] = (struct chain_gap){ MAX(h->c.head, 1),
+		MIN(h->named, h->c.head + CHAIN_WIDTH - 1) };
+	return 1;
+}
+
 static void ask_gaps(struct judge *j, struct ally_charter *c)
 {
 	static union act_body b;
@@ -134,7 +147,7 @@ static void ask_gaps(struct judge *j, struct ally_charter *c)
 		    !memcmp(h->c.envoy, y->envoy, ACT_KEY) ||
 		    h->asked_at + ASK_AGAIN > j->now)
 			continue;
-		n = chain_missing(&h->c, gaps, CHAIN_GAPS);
+		n = lacked(h, gaps);
 		if (n == 0)
 			continue;
 		who = whom(j, h);
@@ -223,6 +236,7 @@ static void head_heard(struct judge *j, const struct ally_charter *c,
 	}
 	arg.c = h;
 	memcpy(hash.b, head->hash, ACT_HASH);
+	h->named = MAX(h->named, head->seq);
 	if (h->asked_at + ASK_AGAIN > j->now ||
 	    chain_compare(&h->c, head->seq, &hash, ally_known, &arg, &ask) ==
 		VIEW_SAME)
@@ -377,6 +391,7 @@ static void carry_heard(struct judge *j, struct ally_charter *c, uint16_t party,
 
 		if (h && h->party == party) {
 			chain_gave_up(&h->c, &gap);
+			h->named = 0;
 			h->changed = true;
 		} else if (h && ask_author(j, c, h, l)) {
 			add_range(&b.want, h, &gap);

@@ -4,6 +4,7 @@
  * that comes back from a backup is named to it soon.
  */
 #include "judge/ally_world.h"
+#include "notary/desk.h"
 
 static struct world w;
 
@@ -75,6 +76,22 @@ static void a_run_that_nobody_heard_of_is_found_from_the_next(void **state)
 	assert_true(is_shut(b, 1));
 }
 
+/* And so was the answer. */
+static void what_was_named_is_asked_for_again(void **state)
+{
+	struct node *a = &w.node[MALI], *b = &w.node[BURKINA];
+
+	world_up(&w, 2);
+	seconds(32);
+	says_unheard(a, 1);
+	b->j.ally->charters[0]->want_at = w.now;
+	ally_chain_find(b->j.ally, w.id, a->desk->key,
+	    a->j.ally->charters[0]->author.run)
+	    ->named = a->j.ally->charters[0]->author.seq;
+	seconds(16);
+	assert_true(is_shut(b, 1));
+}
+
 /* The last that it said, and it says nothing more. */
 static void the_last_word_is_named_in_each_heartbeat(void **state)
 {
@@ -101,4 +118,5 @@ static int down(void **state)
 
 TESTS(GAP_TEST(what_no_other_ally_has_is_asked_of_its_author),
     GAP_TEST(a_run_that_nobody_heard_of_is_found_from_the_next),
+    GAP_TEST(what_was_named_is_asked_for_again),
     GAP_TEST(the_last_word_is_named_in_each_heartbeat))

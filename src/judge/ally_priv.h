@@ -135,6 +135,7 @@ struct ally_chain {
 	bool changed, fresh; /* since the ledger; since the last heartbeat */
 	uint32_t next;       /* in its bucket */
 	uint32_t asked_at, author_asked_at;
+	uint64_t named; /* an ally says that it goes on to there; 0: no */
 };
 
 /* Facts that wait for the ledger. */
