@@ -89,7 +89,8 @@ liptako_down burkina
 liptako_up burkina
 WARDEN=$(cat "$T/mali/run/liptakod.pid")
 weigh >"$T/many"
-each=$(paste -d' ' "$T/alone" "$T/many" | awk '$1 == "total" { print int(($4 - $2) / 99) }')
+each=$(awk '$1 == "total" { v[FILENAME] = $2 } END {
+	print int((v[ARGV[2]] - v[ARGV[1]]) / 99) }' "$T/alone" "$T/many")
 diag "KiB of one party: $(tr '\n' ' ' <"$T/alone")"
 diag "KiB of a hundred: $(tr '\n' ' ' <"$T/many")"
 ok "an ally weighs less than a megabyte: $each KiB" [ "$each" -gt 0 -a "$each" -lt 1024 ]
