@@ -12,24 +12,15 @@ import sys
 import time
 
 
-def stop_at_term(tell):
-    def stop(*_):
-        tell()
-        sys.exit(0)
-    signal.signal(signal.SIGTERM, stop)
-
-
 def send(src, to, port, path):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.bind((src, 0))
     sent = 0
-
-    def tell():
-        with open(path, "w") as f:
-            f.write("%d\n" % sent)
-    stop_at_term(tell)
+    ended = []
+    # not in between: what was sent must have been counted
+    signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
     at = time.monotonic()
-    while True:
+    while not ended:
         try:
             s.sendto(b"x", (to, int(port)))
             sent += 1
@@ -37,6 +28,8 @@ def send(src, to, port, path):
             pass
         at += 0.001
         time.sleep(max(0, at - time.monotonic()))
+    with open(path, "w") as f:
+        f.write("%d\n" % sent)
 
 
 def bound(port):
@@ -48,24 +41,29 @@ def bound(port):
 
 def hear(port, path):
     s = bound(port)
+    s.settimeout(0.05)
     heard = {}
+    ended = []
+    signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
 
-    def take(flags=0):
-        who = s.recvfrom(16, flags)[1][0]
+    def take():
+        who = s.recvfrom(16)[1][0]
         heard[who] = heard.get(who, 0) + 1
 
-    def tell():
+    while not ended:
         try:
-            while True:
-                take(socket.MSG_DONTWAIT)
-        except BlockingIOError:
+            take()
+        except socket.timeout:
             pass
-        with open(path, "w") as f:
-            for who, n in sorted(heard.items()):
-                f.write("%s %d\n" % (who, n))
-    stop_at_term(tell)
-    while True:
-        take()
+    s.setblocking(False)
+    try:
+        while True:
+            take()
+    except BlockingIOError:
+        pass
+    with open(path, "w") as f:
+        for who, n in sorted(heard.items()):
+            f.write("%s %d\n" % (who, n))
 
 
 def close(log, src, port, n):
