@@ -361,21 +361,14 @@ static bool hear_ask(struct enforcer *e, const struct wire_ask *a)
 static bool hear_standing(struct enforcer *e, const struct packet *p)
 {
 	const struct wire_standing *w = p->p;
-	const uint8_t *tail = (const uint8_t *)p->p + sizeof(*w);
-	struct wire_stand s;
+	const char *tail = (const char *)p->p + sizeof(*w);
 
 	if (w->n == 0 || w->n > STANDING_MOST ||
-	    p->n - sizeof(*w) != w->n * sizeof(s))
+	    p->n - sizeof(*w) != w->n * sizeof(struct wire_stand))
 		return false;
 	for (uint32_t i = 0; i < w->n; i++) {
-		struct wire_order o = { .id = w->first + i };
+		struct wire_order o = standing_order(w, tail, i);
 
-		memcpy(&s, tail + i * sizeof(s), sizeof(s));
-		o.net = s.net;
-		o.act = s.act;
-		o.list = s.list;
-		o.ports = s.ports;
-		o.ttl = s.ttl;
 		e->quiet = i + 1 < w->n;
 		(void)enforcer_order(e, &o);
 	}

@@ -15,13 +15,8 @@ static void world_standing(struct node *d, const struct wire_standing *w,
     struct str tail)
 {
 	for (uint32_t i = 0; i < w->n; i++) {
-		struct wire_order o = { .id = w->first + i };
-		struct wire_stand s;
+		struct wire_order o = standing_order(w, tail.p, i);
 
-		memcpy(&s, tail.p + i * sizeof(s), sizeof(s));
-		o.net = s.net;
-		o.act = s.act;
-		o.ttl = s.ttl;
 		world_order(d, &o);
 	}
 }

@@ -55,14 +55,8 @@ static inline void hear_standing(struct bench *b, const struct wire_standing *w,
 {
 	assert_int_equal(tail.n, w->n * sizeof(struct wire_stand));
 	for (uint32_t i = 0; i < w->n; i++) {
-		struct wire_order o = { .id = w->first + i };
-		struct wire_stand s;
+		struct wire_order o = standing_order(w, tail.p, i);
 
-		memcpy(&s, tail.p + i * sizeof(s), sizeof(s));
-		o.net = s.net;
-		o.act = s.act;
-		o.ttl = s.ttl;
-		o.ports = s.ports;
 		hear_order(b, &o);
 	}
 }

@@ -203,6 +203,20 @@ bool net_ok(const struct net *n)
 	return addr_eq(&same.addr, &n->addr);
 }
 
+struct wire_order standing_order(const struct wire_standing *w,
+    const char *tail, uint32_t i)
+{
+	struct wire_stand s;
+
+	memcpy(&s, tail + i * sizeof(s), sizeof(s));
+	return (struct wire_order){ .id = w->first + i,
+		.net = s.net,
+		.act = s.act,
+		.list = s.list,
+		.ports = s.ports,
+		.ttl = s.ttl };
+}
+
 enum done order_check(const struct wire_order *o)
 {
 	bool closes =

@@ -141,6 +141,9 @@ bool msg_fits(uint32_t type, enum role from, enum role to, size_t n);
 
 /* The enforcer believes no one: DONE_OK, or what is wrong with the order. */
 enum done order_check(const struct wire_order *o);
+/* Order i of the n that a STANDING and its tail hold. */
+struct wire_order standing_order(const struct wire_standing *w,
+    const char *tail, uint32_t i);
 /* Enum ranges, lengths, NUL ends: false if a field cannot be. */
 bool sighting_ok(const struct wire_sighting *s);
 bool entry_ok(const struct wire_entry *e, size_t tail);
