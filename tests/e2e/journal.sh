@@ -48,10 +48,9 @@ until_true 5 test -s "$T/state/ledger/seen.bin"
 say() {
 	local unit=$1 ident=$2 from=$3 to=$4
 	shift 4
-	# journald looks up the sender's cgroup: it must live until then
 	(awk -v a="$from" -v b="$to" 'BEGIN { for (i = a; i <= b; i++)
 		printf "Failed password for u%d from 203.0.113.%d port 22 ssh2\n",
-			i, i % 250 + 1 }'; sleep 0.1) |
+			i, i % 250 + 1 }'; sleep 0.1; heard) |
 		in_unit "$unit" logger -t "$ident" "$@"
 }
 n=0
@@ -116,7 +115,7 @@ both() {
 	local i
 	for i in $(seq "$1" "$2"); do
 		echo "$(date '+%b %e %T') h demo[1]: refused u$i from 203.0.113.9" >>"$T/log/demo.log"
-		(echo "refused u$i from 203.0.113.9"; sleep 0.1) |
+		(echo "refused u$i from 203.0.113.9"; sleep 0.1; heard) |
 			in_unit demo.service logger -t demo
 	done
 }
@@ -134,12 +133,12 @@ kill "$JOURNALD"
 until_true 5 not kill -0 "$JOURNALD" 2>/dev/null
 spawn /lib/systemd/systemd-journald 2>>"$T/journald.log"
 JOURNALD=$PID
-sleep 0.5
+until_true 10 heard
 say ssh.service sshd 7000 7009
 n=$((n + 10))
 counted "journald starts again" "$n"
-in_unit ssh.service systemd-cat -t sshd sh -c \
-	"echo 'Failed password for out from 203.0.113.78 port 2 ssh2'; sleep 0.2"
+in_unit ssh.service systemd-cat -t sshd bash -c "$(declare -f heard)
+	echo 'Failed password for out from 203.0.113.78 port 2 ssh2'; heard"
 n=$((n + 1))
 counted "what a unit says on its standard output counts, too" "$n"
 ok "no address of the forgers was seen" not sh -c \

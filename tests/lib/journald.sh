@@ -7,7 +7,8 @@
 #   in_unit ssh.service /usr/sbin/sshd -D ...
 #
 # /run, /dev and /var/log of the test are its own; units are cgroups that we
-# make, for journald takes _SYSTEMD_UNIT from the sender's cgroup.
+# make, for journald takes _SYSTEMD_UNIT from the sender's cgroup. They lie in
+# a slice of this test alone: another test that cleans up touches none of them.
 
 # Runs this script again in its own mount namespace, once.
 own_mounts() {
@@ -53,18 +54,21 @@ journald_start() {
 	until_true 5 test -S /run/systemd/journal/socket
 }
 
-cgroup_top() {
-	if [ -d /sys/fs/cgroup/unified ]; then
-		echo /sys/fs/cgroup/unified
-	else
-		echo /sys/fs/cgroup
-	fi
+# unit_slice: the folder of this test's units.
+unit_slice() {
+	local top=/sys/fs/cgroup
+	[ ! -d $top/unified ] || top=$top/unified
+	echo "$top/system.slice/system-e2e$$.slice"
 }
+
+# heard: returns when journald has read what was sent until now. A sender must
+# live until then, for journald looks up whose cgroup he is in.
+heard() { timeout 10 journalctl --sync >&2; }
 
 # in_unit UNIT COMMAND...: in the foreground, in that unit's cgroup.
 in_unit() {
 	local g
-	g=$(cgroup_top)/system.slice/$1
+	g=$(unit_slice)/$1
 	mkdir -p "$g" || return 1
 	shift
 	(
@@ -75,9 +79,9 @@ in_unit() {
 
 units_clean() {
 	local g
-	for g in "$(cgroup_top)"/system.slice/*/; do
+	for g in "$(unit_slice)"/*/; do
 		[ -d "$g" ] && rmdir "$g" 2>/dev/null
 	done
-	rmdir "$(cgroup_top)/system.slice" 2>/dev/null
+	rmdir "$(unit_slice)" 2>/dev/null
 	return 0
 }

@@ -65,7 +65,7 @@ SAME=0
 seen_is() { [[ $(seen) == "sightings $1 unique $(($1 - SAME)) "* ]]; }
 # counted SENTENCE N: within 5 s, and no more comes after.
 counted() {
-	until_true 5 seen_is "$2"
+	until_true 20 seen_is "$2"
 	sleep 0.15
 	is "$1" "$(seen | cut -d' ' -f1-4)" "sightings $2 unique $(($2 - SAME))"
 }
