@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "judge/ally_world.h"
-#include "notary/desk.h"
+#include "signing/desk.h"
 
 static struct world w;
 

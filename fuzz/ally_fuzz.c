@@ -6,7 +6,7 @@
  * begins with an odd byte.
  */
 #include "judge/ally_world.h"
-#include "notary/desk.h"
+#include "signing/desk.h"
 
 static struct world w;
 static struct stored good;

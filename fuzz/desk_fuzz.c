@@ -5,7 +5,7 @@
  */
 #include "act/body.h"
 #include "base/bytes.h"
-#include "notary/desk.h"
+#include "signing/desk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 int LLVMFuzzerInitialize(int *n, char ***arg);

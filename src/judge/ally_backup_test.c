@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "judge/ally_world.h"
-#include "notary/desk.h"
+#include "signing/desk.h"
 
 #include <dirent.h>
 

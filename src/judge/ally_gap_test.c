@@ -4,7 +4,7 @@
  * that comes back from a backup is named to it soon.
  */
 #include "judge/ally_world.h"
-#include "notary/desk.h"
+#include "signing/desk.h"
 
 static struct world w;
 

@@ -1,6 +1,6 @@
 #include "judge/ally_world.h"
 
-#include "notary/desk.h"
+#include "signing/desk.h"
 
 static void world_order(struct node *d, const struct wire_order *o)
 {

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include "judge/ally_world.h"
-#include "notary/desk.h"
+#include "signing/desk.h"
 
 static void world_seal(struct world *w, enum sealed_type t, struct text_out *o,
     const struct test_key *keys, size_t n)

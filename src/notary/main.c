@@ -13,7 +13,7 @@
 #include "base/link.h"
 #include "base/log.h"
 #include "base/upward.h"
-#include "notary/desk.h"
+#include "signing/desk.h"
 
 enum {
 	UP = 3,

@@ -3,7 +3,7 @@
  */
 #include "base/link.h"
 #include "base/tests.h"
-#include "notary/draft_test.h"
+#include "signing/draft_test.h"
 
 #include <fcntl.h>
 #include <sodium.h>

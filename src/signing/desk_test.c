@@ -1,6 +1,6 @@
-#include "notary/desk.h"
+#include "signing/desk.h"
 
-#include "notary/draft_test.h"
+#include "signing/draft_test.h"
 
 #include "base/tests.h"
 

@@ -1,4 +1,4 @@
-#include "notary/desk.h"
+#include "signing/desk.h"
 
 #include "act/body.h"
 

@@ -13,8 +13,8 @@
  * Drafts of one alliance and party are signed together as they wait, up to
  * 64 at once.
  */
-#ifndef LPT_DESK_H
-#define LPT_DESK_H
+#ifndef LPT_SIGNING_DESK_H
+#define LPT_SIGNING_DESK_H
 
 #include "act/frame.h"
 #include "wire/msgs.h"
