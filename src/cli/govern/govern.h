@@ -32,7 +32,7 @@ struct gov {
 	const char *seals[TEXT_SEALS_MAX], *nets[GOV_MANY], *sets[GOV_MANY];
 	const char *party, *country, *contact, *controller, *spare, *post,
 	    *guest, *new_seal, *drop_seal, *out, *file, *bundle, *why, *drop,
-	    *host, *code, *sponsor;
+	    *host, *code, *sponsor, *state_option;
 	uint32_t hours, threshold;
 	int argc; /* what follows the options */
 	char **argv;

@@ -16,8 +16,9 @@ static void no_fault(void *arg, const char *file, unsigned line,
 }
 
 /* --state, LIPTAKO_STATE, what the configuration says, or its default. */
-static int find_state(struct gov *g, const char *given)
+static int find_state(struct gov *g)
 {
+	const char *given = g->state_option;
 	const char *env = getenv("LIPTAKO_STATE");
 	auto_free char *yaml = NULL;
 	struct conf *c = NULL;
@@ -60,80 +61,76 @@ static int take_number(const struct gov *g, const char *option, uint32_t max,
 	return CLI_OK;
 }
 
-static int take_option(struct gov *g, int c, const char **state)
+/* Where an option that is only said or not goes; NULL: it is another. */
+static bool *flag_of(struct gov *g, int c)
 {
-	if (ask_option(&g->ask, c))
-		return CLI_OK;
 	switch (c) {
-	case 'S':
-		*state = optarg;
-		break;
 	case 'y':
-		g->yes = true;
-		break;
-	case 'W':
-		g->new_seal = optarg;
-		break;
-	case 'D':
-		g->drop_seal = optarg;
-		break;
+		return &g->yes;
 	case 'A':
-		g->accounts = true;
-		break;
+		return &g->accounts;
 	case 'N':
-		g->no_wait = true;
-		break;
+		return &g->no_wait;
+	default:
+		return NULL;
+	}
+}
+
+/* Where an option's word goes as it is; NULL: it is another. */
+static const char **word_of(struct gov *g, int c)
+{
+	switch (c) {
+	case 'W':
+		return &g->new_seal;
+	case 'D':
+		return &g->drop_seal;
+	case 'p':
+		return &g->party;
+	case 'l':
+		return &g->country;
+	case 'c':
+		return &g->contact;
+	case 'C':
+		return &g->controller;
+	case 'x':
+		return &g->spare;
+	case 'P':
+		return &g->post;
+	case 'g':
+		return &g->guest;
+	case 'o':
+		return &g->out;
+	case 'f':
+		return &g->file;
+	case 'b':
+		return &g->bundle;
+	case 'w':
+		return &g->why;
+	case 'd':
+		return &g->drop;
+	case 'n':
+		return &g->host;
+	case 'k':
+		return &g->code;
+	case 'a':
+		return &g->sponsor;
+	case 'S':
+		return &g->state_option;
+	default:
+		return NULL;
+	}
+}
+
+/* What may stand more than once, or is no word. */
+static int take_value(struct gov *g, int c)
+{
+	switch (c) {
 	case 's':
 		return add(g, g->seals, &g->n_seals, TEXT_SEALS_MAX, "seals");
 	case 't':
 		return add(g, g->nets, &g->n_nets, GOV_MANY, "territories");
 	case 'e':
 		return add(g, g->sets, &g->n_sets, GOV_MANY, "values");
-	case 'p':
-		g->party = optarg;
-		break;
-	case 'l':
-		g->country = optarg;
-		break;
-	case 'c':
-		g->contact = optarg;
-		break;
-	case 'C':
-		g->controller = optarg;
-		break;
-	case 'x':
-		g->spare = optarg;
-		break;
-	case 'P':
-		g->post = optarg;
-		break;
-	case 'g':
-		g->guest = optarg;
-		break;
-	case 'o':
-		g->out = optarg;
-		break;
-	case 'f':
-		g->file = optarg;
-		break;
-	case 'b':
-		g->bundle = optarg;
-		break;
-	case 'w':
-		g->why = optarg;
-		break;
-	case 'd':
-		g->drop = optarg;
-		break;
-	case 'n':
-		g->host = optarg;
-		break;
-	case 'k':
-		g->code = optarg;
-		break;
-	case 'a':
-		g->sponsor = optarg;
-		break;
 	case 'h':
 		return take_number(g, "--hours", 24 * 7, &g->hours);
 	case 'm':
@@ -142,6 +139,19 @@ static int take_option(struct gov *g, int c, const char **state)
 	default:
 		return cli_usage(g->command, "that option is not known");
 	}
+}
+
+static int take_option(struct gov *g, int c)
+{
+	const char **word = word_of(g, c);
+	bool *flag = flag_of(g, c);
+
+	if (word)
+		*word = optarg;
+	else if (flag)
+		*flag = true;
+	else if (!ask_option(&g->ask, c))
+		return take_value(g, c);
 	return CLI_OK;
 }
 
@@ -175,7 +185,6 @@ int gov_options(struct gov *g, int argc, char **argv, const char *allowed)
 		{ "sponsor", required_argument, NULL, 'a' },
 		{ "code", required_argument, NULL, 'k' },
 		{ "why", required_argument, NULL, 'w' }, { 0 } };
-	const char *state = NULL;
 	int c, e;
 
 	*g = (struct gov){ .command = argv[0], .ask = ask_defaults() };
@@ -184,13 +193,13 @@ int gov_options(struct gov *g, int argc, char **argv, const char *allowed)
 		    !strchr(allowed, c))
 			return cli_usage(argv[0],
 			    "that option is not known here");
-		e = take_option(g, c, &state);
+		e = take_option(g, c);
 		if (e)
 			return e;
 	}
 	g->argc = argc - optind;
 	g->argv = argv + optind;
-	return find_state(g, state);
+	return find_state(g);
 }
 
 bool gov_agreed(const struct gov *g, const char *question)
