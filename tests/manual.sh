@@ -4,6 +4,8 @@
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 liptako=$1
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
 n=0
 ok() {
 	local what=$1
@@ -34,6 +36,26 @@ for c in $commands; do
 	done
 done
 ok "every option is in its command's page" none "$missing"
+
+missing=
+for c in $commands; do
+	"$liptako" "$c" --help | sed -n '1!s/^  \(--[a-z0-9-]*\).*/\1/p' \
+		>"$T/explained"
+	for o in $("$liptako" "$c" --help | sed -n 1p | grep -o -- '--[a-z0-9-]*'); do
+		grep -qxe "$o" "$T/explained" || missing+=" $c:$o"
+	done
+done
+ok "every option of a synopsis is explained below it" none "$missing"
+
+bad=
+for c in $commands; do
+	[ "$c" != completion ] || continue # its one argument is a shell
+	"$liptako" "$c" --nonsuch </dev/null >"$T/out" 2>&1 && bad+=" $c"
+	printf 'liptako %s: it takes no option --nonsuch\n' "$c" >"$T/wanted"
+	printf 'liptako %s --help says how.\n' "$c" >>"$T/wanted"
+	cmp -s "$T/out" "$T/wanted" || bad+=" $c"
+done
+ok "an unknown option is told once, with the cure, by every command" none "$bad"
 
 # shellcheck disable=SC2016 # perl's variable
 events=$(find "$top/src" -name '*.c' ! -name '*_test.c' ! -name '*_drive.c' \

@@ -335,10 +335,9 @@ int cmd_alliance(int argc, char **argv)
 	struct ask_options o = ask_defaults();
 	int c;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+	while ((c = cli_option(argc, argv, longs)) != -1)
 		if (!ask_option(&o, c))
-			return cli_usage("alliance",
-			    "that option is not known");
+			return cli_bad_option(argv, c);
 	if (optind == argc ||
 	    (optind + 1 == argc && !strcmp(argv[optind], "show")))
 		return show(&o);
@@ -376,11 +375,11 @@ int cmd_forget(int argc, char **argv)
 	bool lift = false;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = cli_option(argc, argv, longs)) != -1) {
 		if (c == 'l')
 			lift = true;
 		else if (!ask_option(&o, c))
-			return cli_usage("forget", "that option is not known");
+			return cli_bad_option(argv, c);
 	}
 	if (optind + 1 != argc)
 		return cli_usage("forget", "which address, or prefix?");

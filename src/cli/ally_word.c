@@ -11,15 +11,22 @@ struct order {
 	json_t *request, *end;
 };
 
-static bool take_own(struct order *w, int c)
+static int take_option(struct order *w, int c, char **argv)
 {
 	uint32_t term;
 
-	if (c == 'r' && !strcmp(w->what, "settle"))
-		return !json_object_set_new(w->request, "remove", json_true());
-	return c == 't' && !strcmp(w->what, "safe-conduct") &&
-	       str_span(str_of(optarg), 86400, &term) && term > 0 &&
-	       !json_object_set_new(w->request, "term", json_integer(term));
+	if (c == 'r' && !strcmp(w->what, "settle")) {
+		json_object_set_new(w->request, "remove", json_true());
+		return CLI_OK;
+	}
+	if (c == 't' && !strcmp(w->what, "safe-conduct")) {
+		if (!str_span(str_of(optarg), 86400, &term) || term == 0)
+			return cli_usage(argv[0],
+			    "--term is a time up to 24h, not \"%s\"", optarg);
+		json_object_set_new(w->request, "term", json_integer(term));
+		return CLI_OK;
+	}
+	return ask_option(&w->ask, c) ? CLI_OK : cli_bad_option(argv, c);
 }
 
 static int take_words(struct order *w, int argc, char **argv)
@@ -28,12 +35,12 @@ static int take_words(struct order *w, int argc, char **argv)
 		{ "refuse", no_argument, NULL, 'r' },
 		{ "term", required_argument, NULL, 't' }, { 0 } };
 	struct net n;
-	int c;
+	int c, e = CLI_OK;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
-		if (!take_own(w, c) && !ask_option(&w->ask, c))
-			return cli_usage(argv[0],
-			    "that option is not known, or no term up to 24h");
+	while (!e && (c = cli_option(argc, argv, longs)) != -1)
+		e = take_option(w, c, argv);
+	if (e)
+		return e;
 	if (optind + 1 != argc)
 		return cli_usage(argv[0], "it takes one address");
 	if (!net_parse(str_of(argv[optind]), true, &n))

@@ -221,9 +221,9 @@ int ask_plain(int argc, char **argv, const char *what, struct ask_options *o,
 	int c;
 
 	*o = ask_defaults();
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+	while ((c = cli_option(argc, argv, longs)) != -1)
 		if (!ask_option(o, c))
-			return cli_usage(argv[0], "that option is not known");
+			return cli_bad_option(argv, c);
 	if (optind < argc)
 		return cli_usage(argv[0], "it takes no argument");
 	q = json_pack("{s:s}", "do", what);

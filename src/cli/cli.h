@@ -10,6 +10,8 @@
 #ifndef LPT_CLI_H
 #define LPT_CLI_H
 
+#include <getopt.h>
+
 #include "base/str.h"
 
 enum {
@@ -85,6 +87,12 @@ void cli_help(const struct command *c);
 int cli_usage(const char *command, const char *fmt, ...) PRINTF(2, 3);
 /* The same for what could not be done; CLI_FAULT. */
 int cli_fault(const char *command, const char *fmt, ...) PRINTF(2, 3);
+
+/* getopt_long for commands, which have long options alone. It is silent: what
+ * the command does not take it gives to cli_bad_option. */
+int cli_option(int argc, char **argv, const struct option *longs);
+/* Says what is wrong with the option that was read last as c; CLI_USAGE. */
+int cli_bad_option(char **argv, int c);
 
 /* The nearest of the names to a mistyped word, or NULL if none is near.
  * name_at answers the i-th name and NULL past the last. */

@@ -169,13 +169,13 @@ int cmd_conf(int argc, char **argv)
 	size_t n = 0;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = cli_option(argc, argv, longs)) != -1) {
 		if (c == 'j')
 			json = true;
 		else if (c == 'f')
 			v.file = optarg, named = true;
 		else
-			return cli_usage(argv[0], "that option is not known");
+			return cli_bad_option(argv, c);
 	}
 	if (optind < argc)
 		return cli_usage(argv[0], "it takes no argument");

@@ -48,7 +48,7 @@ int cmd_disarm(int argc, char **argv)
 	bool json = false;
 	int c, r;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
+	while ((c = cli_option(argc, argv, options)) != -1)
 		if (c == 't')
 			table = optarg;
 		else if (c == 'c')
@@ -56,7 +56,7 @@ int cmd_disarm(int argc, char **argv)
 		else if (c == 'j')
 			json = true;
 		else
-			return cli_usage("disarm", "no such option");
+			return cli_bad_option(argv, c);
 	if (optind < argc)
 		return cli_usage("disarm", "takes no argument");
 	if (!table && rulebook_conf(&conf, path) < 0)

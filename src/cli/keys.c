@@ -79,7 +79,7 @@ static int take_options(struct keying *k, int argc, char **argv)
 
 	k->command = argv[0];
 	k->ask = ask_defaults();
-	while (!e && (c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while (!e && (c = cli_option(argc, argv, longs)) != -1) {
 		if (c == 'x' && k->kind == KEY_BOUNCER)
 			k->expand = true;
 		else if (c == 'k' && k->kind == KEY_BOUNCER)
@@ -89,7 +89,7 @@ static int take_options(struct keying *k, int argc, char **argv)
 		else if (c == 'o' && k->kind >= KEY_LIST)
 			e = take_role(k, optarg);
 		else if (!ask_option(&k->ask, c))
-			e = cli_usage(k->command, "that option is not known");
+			e = cli_bad_option(argv, c);
 	}
 	return e ? e : take_words(k, argc, argv);
 }
@@ -277,13 +277,13 @@ int cmd_console(int argc, char **argv)
 	json_t *q, *end = NULL;
 	int c, e = CLI_OK;
 
-	while (!e && (c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while (!e && (c = cli_option(argc, argv, longs)) != -1) {
 		if (c == 'c')
 			config = optarg;
 		else if (c == 'o')
 			e = take_role(&k, optarg);
 		else if (!ask_option(&k.ask, c))
-			e = cli_usage(k.command, "that option is not known");
+			e = cli_bad_option(argv, c);
 	}
 	if (e)
 		return e;

@@ -195,7 +195,7 @@ int cmd_list(int argc, char **argv)
 	json_t *q, *end = NULL;
 	int c, e;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = cli_option(argc, argv, longs)) != -1) {
 		if (c == 'a')
 			l.all = true;
 		else if (c == 'r')
@@ -206,7 +206,7 @@ int cmd_list(int argc, char **argv)
 			return cli_usage(argv[0],
 			    "--sort is since, left, packets, net or rule");
 		else if (!ask_option(&o, c))
-			return cli_usage(argv[0], "that option is not known");
+			return cli_bad_option(argv, c);
 	}
 	if (optind < argc)
 		return cli_usage(argv[0], "it takes no argument");

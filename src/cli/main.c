@@ -227,15 +227,16 @@ static const struct command *command_of(const char *name)
 
 int main(int argc, char **argv)
 {
-	const char *slash = strrchr(argv[0], '/');
-	const char *me = slash ? slash + 1 : argv[0];
 	const struct command *c;
+	char *slash = strrchr(argv[0], '/');
 	bool wants_help;
 
 	log_open("cli");
-	if (!strcmp(me, "fail2ban-client"))
+	if (slash)
+		argv[0] = slash + 1;
+	if (!strcmp(argv[0], "fail2ban-client"))
 		return cmd_fail2ban_client(argc, argv);
-	if (!strcmp(me, "fail2ban-regex"))
+	if (!strcmp(argv[0], "fail2ban-regex"))
 		return cmd_fail2ban_regex(argc, argv);
 	if (argc < 2)
 		return help(stderr);

@@ -28,20 +28,6 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-static const char usage[] =
-    "usage: liptako replay [options] FILE|FOLDER|-...\n"
-    "\n"
-    "  --json           one object per attacker and rule, then a summary\n"
-    "  --html FILE      a page with plots, in one file\n"
-    "  --immunity off   judge without the shields\n"
-    "  --rules PATH     only the rules of this file or folder\n"
-    "  --config FILE    instead of /etc/liptako/liptako.yaml\n"
-    "  --format NAME    force a log format, or name the service\n"
-    "  --zone ZONE      of dates without one (Europe/Paris, +02:00)\n"
-    "  --year YEAR      of dates without one\n"
-    "  --since WHEN     2026-11-22, or with T10:00:00 (UTC)\n"
-    "  --until WHEN\n";
-
 /* The last second of that year. */
 static bool year_end(const char *text, uint32_t *ret)
 {
@@ -60,7 +46,7 @@ static bool year_end(const char *text, uint32_t *ret)
 }
 
 /* Returns -1 to go on, or the exit code. */
-static int option(struct wanted *w, int c, const char *arg)
+static int option(struct wanted *w, int c, char **argv)
 {
 	struct play *p = &w->play;
 
@@ -69,42 +55,41 @@ static int option(struct wanted *w, int c, const char *arg)
 		w->json = true;
 		return -1;
 	case 'H':
-		w->html = arg;
+		w->html = optarg;
 		return -1;
 	case 'r':
-		w->rules = arg;
+		w->rules = optarg;
 		return -1;
 	case 'c':
-		w->conf = arg;
+		w->conf = optarg;
 		return -1;
 	case 'f':
-		w->format = arg;
+		w->format = optarg;
 		return -1;
 	case 'z':
-		p->zone = arg;
+		p->zone = optarg;
 		return -1;
 	case 'i':
-		if (strcmp(arg, "on") != 0 && strcmp(arg, "off") != 0)
+		if (strcmp(optarg, "on") != 0 && strcmp(optarg, "off") != 0)
 			return cli_usage("replay",
-			    "--immunity is on or off, not \"%s\"", arg);
-		p->immunity = strcmp(arg, "on") == 0;
+			    "--immunity is on or off, not \"%s\"", optarg);
+		p->immunity = strcmp(optarg, "on") == 0;
 		return -1;
 	case 'y':
-		if (!year_end(arg, &p->now))
+		if (!year_end(optarg, &p->now))
 			return cli_usage("replay",
-			    "--year takes a year, not \"%s\"", arg);
+			    "--year takes a year, not \"%s\"", optarg);
 		return -1;
 	case 's':
 	case 'u':
-		if (!form_time(arg, c == 's' ? &p->since : &p->until))
+		if (!form_time(optarg, c == 's' ? &p->since : &p->until))
 			return cli_usage("replay",
 			    "\"%s\" is no time: 2026-11-22 or "
 			    "2026-11-22T10:00:00",
-			    arg);
+			    optarg);
 		return -1;
 	default:
-		fputs(usage, stderr);
-		return CLI_USAGE;
+		return cli_bad_option(argv, c);
 	}
 }
 
@@ -163,8 +148,8 @@ int cmd_replay(int argc, char **argv)
 	struct inputs in = { 0 };
 	int c, code;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		code = option(&w, c, optarg);
+	while ((c = cli_option(argc, argv, options)) != -1) {
+		code = option(&w, c, argv);
 		if (code >= 0)
 			return code;
 	}

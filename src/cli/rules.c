@@ -6,16 +6,6 @@
 #include "cli/rulebook.h"
 #include "rule/check.h"
 
-static const char usage[] =
-    "usage: liptako rules [options] [list] | check [PATH] | show NAME\n"
-    "\n"
-    "  list          every rule: kind, when, measure, what it is about\n"
-    "  check [PATH]  run the examples of all rules, or of this file\n"
-    "  show NAME     one rule or service, with its patterns and examples\n"
-    "\n"
-    "  --rules PATH  the rules of this file or folder\n"
-    "  --json        one object per rule (list, show)\n";
-
 /* Examples' dates without a year mean the same every day they are run. */
 enum {
 	CHECK_DAY = 1795000000
@@ -213,15 +203,13 @@ int cmd_rules(int argc, char **argv)
 	bool json = false;
 	int c, code;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 'j') {
+	while ((c = cli_option(argc, argv, options)) != -1) {
+		if (c == 'j')
 			json = true;
-		} else if (c == 'r') {
+		else if (c == 'r')
 			path = optarg;
-		} else {
-			fputs(usage, stderr);
-			return CLI_USAGE;
-		}
+		else
+			return cli_bad_option(argv, c);
 	}
 	what = optind < argc ? argv[optind] : "list";
 	arg = optind + 1 < argc ? argv[optind + 1] : NULL;
@@ -229,10 +217,9 @@ int cmd_rules(int argc, char **argv)
 		path = arg;
 	if ((strcmp(what, "list") != 0 && strcmp(what, "check") != 0 &&
 		strcmp(what, "show") != 0) ||
-	    (!strcmp(what, "show") && !arg)) {
-		fputs(usage, stderr);
-		return CLI_USAGE;
-	}
+	    (!strcmp(what, "show") && !arg))
+		return cli_usage(argv[0],
+		    "say list, check [PATH], or show NAME");
 	if (rulebook_open(&b, path, NULL) < 0)
 		code = CLI_FAULT;
 	else if (!strcmp(what, "check"))

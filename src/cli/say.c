@@ -1,3 +1,4 @@
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -38,6 +39,30 @@ int cli_fault(const char *command, const char *fmt, ...)
 	r = say(CLI_FAULT, command, fmt, ap);
 	va_end(ap);
 	return r;
+}
+
+int cli_option(int argc, char **argv, const struct option *longs)
+{
+	return getopt_long(argc, argv, ":", longs, NULL);
+}
+
+int cli_bad_option(char **argv, int c)
+{
+	/* what was read last, or stands before its value */
+	bool value_apart = optarg && optarg == argv[optind - 1];
+	struct str word = str_of(argv[optind - (value_apart ? 2 : 1)]), name;
+	bool has_value = str_cut(&word, '=', &name);
+
+	if (!has_value)
+		name = word;
+	if (c == ':')
+		return cli_usage(argv[0], STR_F " needs a value", STR_A(name));
+	if (c != '?' || !optopt)
+		return cli_usage(argv[0], "it takes no option " STR_F,
+		    STR_A(name));
+	if (has_value)
+		return cli_usage(argv[0], STR_F " takes no value", STR_A(name));
+	return cli_usage(argv[0], "it takes no option -%c", optopt);
 }
 
 enum {

@@ -51,11 +51,11 @@ static int number(const char *name, const char *arg, uint32_t least,
 }
 
 /* Returns -1 to go on, or the exit code. */
-static int option(struct wanted *w, int c, const char *arg)
+static int option(struct wanted *w, int c, char **argv)
 {
 	switch (c) {
 	case 't':
-		w->trace = arg;
+		w->trace = optarg;
 		return -1;
 	case 'a':
 		w->all = true;
@@ -64,13 +64,13 @@ static int option(struct wanted *w, int c, const char *arg)
 		w->json = true;
 		return -1;
 	case 'p':
-		return number("parties", arg, 2, PARTIES_MOST, &w->parties);
+		return number("parties", optarg, 2, PARTIES_MOST, &w->parties);
 	case 'd':
-		return number("days", arg, 1, DAYS_MOST, &w->days);
+		return number("days", optarg, 1, DAYS_MOST, &w->days);
 	case 's':
-		return number("seed", arg, 0, UINT32_MAX, &w->seed);
+		return number("seed", optarg, 0, UINT32_MAX, &w->seed);
 	default:
-		return cli_usage("simulate", "see liptako simulate --help");
+		return cli_bad_option(argv, c);
 	}
 }
 
@@ -240,8 +240,8 @@ int cmd_simulate(int argc, char **argv)
 	struct answer a = { 0 };
 	int c, code;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		code = option(&w, c, optarg);
+	while ((c = cli_option(argc, argv, options)) != -1) {
+		code = option(&w, c, argv);
 		if (code >= 0)
 			return code;
 	}

@@ -20,7 +20,7 @@ static int take_options(struct sourcing *s, int argc, char **argv)
 	int c;
 
 	s->ask = ask_defaults();
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = cli_option(argc, argv, longs)) != -1) {
 		if (c == 'n')
 			s->name = optarg;
 		else if (c == 'c' && !str_u32(str_of(optarg), 1500000, &s->cap))
@@ -31,7 +31,7 @@ static int take_options(struct sourcing *s, int argc, char **argv)
 			return cli_usage("source",
 			    "--every is a time such as 1h, up to 30d");
 		else if (c != 'c' && c != 'e' && !ask_option(&s->ask, c))
-			return cli_usage("source", "that option is not known");
+			return cli_bad_option(argv, c);
 	}
 	if (optind < argc)
 		s->verb = argv[optind++];

@@ -43,22 +43,6 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-static const char usage[] =
-    "usage: liptako test [options] FILE|-\n"
-    "\n"
-    "  --json           one object per line\n"
-    "  --rules PATH     only the rules of this file or folder\n"
-    "  --config FILE    instead of /etc/liptako/liptako.yaml\n"
-    "  --format NAME    force a log format, or name the service\n"
-    "  --zone ZONE      of dates without one\n"
-    "\n"
-    "  --fail2ban DIR   by a filter of this fail2ban folder instead:\n"
-    "  --filter NAME    which, with its parameters: sshd[mode=aggressive]\n"
-    "  --logtype TYPE   file, journal, short or rfc5424\n"
-    "  --year YEAR      of dates without one\n"
-    "  --timezone ZONE  as --zone\n"
-    "  --now SECONDS    what the clock says, since 1970\n";
-
 static const char *kind_of(const struct record *r)
 {
 	switch (r->kind) {
@@ -241,54 +225,53 @@ static int run(struct testing *t)
 	return code;
 }
 
-static bool option(struct testing *t, int c, const char *arg)
+static int option(struct testing *t, int c, char **argv)
 {
 	switch (c) {
 	case 'j':
 		t->json = true;
-		return true;
+		return CLI_OK;
 	case 'r':
-		t->rules = arg;
-		return true;
+		t->rules = optarg;
+		return CLI_OK;
 	case 'c':
-		t->conf = arg;
-		return true;
+		t->conf = optarg;
+		return CLI_OK;
 	case 'f':
-		t->format = arg;
-		return true;
+		t->format = optarg;
+		return CLI_OK;
 	case 'z':
-		t->zone = t->f2b.zone = arg;
-		return true;
+		t->zone = t->f2b.zone = optarg;
+		return CLI_OK;
 	case 'F':
-		t->f2b.folder = arg;
-		return true;
+		t->f2b.folder = optarg;
+		return CLI_OK;
 	case 'i':
-		t->f2b.filter = arg;
-		return true;
+		t->f2b.filter = optarg;
+		return CLI_OK;
 	case 'l':
-		t->f2b.logtype = arg;
-		return true;
+		t->f2b.logtype = optarg;
+		return CLI_OK;
 	case 'y':
-		t->f2b.year = arg;
-		return true;
+		t->f2b.year = optarg;
+		return CLI_OK;
 	case 'n':
-		t->f2b.now = arg;
-		return true;
+		t->f2b.now = optarg;
+		return CLI_OK;
 	default:
-		fputs(usage, stderr);
-		return false;
+		return cli_bad_option(argv, c);
 	}
 }
 
 int cmd_test(int argc, char **argv)
 {
 	struct testing t = { .service = -1 };
-	int c, e, code = CLI_FAULT;
+	int c, e, code = CLI_OK;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (!option(&t, c, optarg))
-			return CLI_USAGE;
-	}
+	while (!code && (c = cli_option(argc, argv, options)) != -1)
+		code = option(&t, c, argv);
+	if (code)
+		return code;
 	if (t.f2b.folder) {
 		t.f2b.json = t.json;
 		t.f2b.log = optind < argc ? argv[optind] : "-";
@@ -296,6 +279,7 @@ int cmd_test(int argc, char **argv)
 	}
 	if (optind + 1 != argc)
 		return cli_usage("test", "which file? (- for standard input)");
+	code = CLI_FAULT;
 	if (rulebook_open(&t.book, t.rules, t.conf) == 0) {
 		form_find(t.format, &t.book, &t.form, &t.service);
 		e = inputs_add(&t.in, argv[optind]);

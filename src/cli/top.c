@@ -234,9 +234,9 @@ int cmd_top(int argc, char **argv)
 	int c, code = CLI_FAULT;
 	auto_close int fd = -1;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+	while ((c = cli_option(argc, argv, longs)) != -1)
 		if (!ask_option(&o, c))
-			return cli_usage(argv[0], "that option is not known");
+			return cli_bad_option(argv, c);
 	if (optind < argc)
 		return cli_usage(argv[0], "it takes no argument");
 	if (o.json)

@@ -329,9 +329,9 @@ static int story(int argc, char **argv, const char *what,
 	struct net n;
 	int c, e;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+	while ((c = cli_option(argc, argv, longs)) != -1)
 		if (!ask_option(&o, c))
-			return cli_usage(argv[0], "that option is not known");
+			return cli_bad_option(argv, c);
 	if (optind + 1 != argc)
 		return cli_usage(argv[0], "it takes one address");
 	if (!net_parse(str_of(argv[optind]), true, &n))

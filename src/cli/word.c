@@ -62,7 +62,7 @@ static int take_options(struct word *w, int argc, char **argv, bool has_term)
 
 	w->command = argv[0];
 	w->ask = ask_defaults();
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = cli_option(argc, argv, longs)) != -1) {
 		if (c == 'n')
 			w->dry = true;
 		else if (c == 'N' && has_term && strlen(optarg) < 200)
@@ -75,8 +75,7 @@ static int take_options(struct word *w, int argc, char **argv, bool has_term)
 		else if (c == 'y')
 			w->yes = true;
 		else if (!ask_option(&w->ask, c))
-			return cli_usage(w->command,
-			    "that option is not known");
+			return cli_bad_option(argv, c);
 	}
 	if (optind >= argc)
 		return cli_usage(w->command, "an address is missing");

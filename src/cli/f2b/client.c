@@ -421,10 +421,12 @@ int cmd_fail2ban_client(int argc, char **argv)
 	bool dumps = false, tests = false;
 	int o, e;
 
-	while ((o = getopt_long(argc, argv, "+c:s:p:dtvqxbfV", longs, NULL)) !=
+	while ((o = getopt_long(argc, argv, "+:c:s:p:dtvqxbfV", longs, NULL)) !=
 	       -1) {
-		if (o == '?')
+		if (o == '?' || o == ':') {
+			(void)cli_bad_option(argv, o);
 			return NOK;
+		}
 		if (o == 'S')
 			return str2sec(optarg);
 		if (o == 'c')

@@ -15,53 +15,63 @@ static const struct option longs[] = { ASK_LONG,
 	{ "take-over", no_argument, NULL, 'T' },
 	{ "rollback", no_argument, NULL, 'b' }, { 0 } };
 
-static bool watch_for(struct import *im, const char *z)
+static int watch_for(struct import *im, const char *z)
 {
 	int64_t s;
 
 	if (!f2b_seconds(str_of(z), &s) || s < 0 || s > 366 * 86400)
-		return false;
+		return cli_usage("import",
+		    "--for is a time such as 10m, not \"%s\"", z);
 	im->watch_for = s ? s : -1;
-	return true;
+	return CLI_OK;
 }
 
-static bool option(struct import *im, int c)
+static int count_by(struct import *im, const char *how)
+{
+	if (strcmp(how, "fail2ban") != 0 && strcmp(how, "window") != 0)
+		return cli_usage("import",
+		    "--count is window or fail2ban, not \"%s\"", how);
+	im->count = how;
+	return CLI_OK;
+}
+
+static int option(struct import *im, int c, char **argv)
 {
 	switch (c) {
 	case 't':
 		im->to = optarg;
-		return true;
+		return CLI_OK;
 	case 'd':
 		im->database = optarg;
-		return true;
+		return CLI_OK;
 	case 'n':
 		im->dry = true;
-		return true;
+		return CLI_OK;
 	case 'w':
 		im->watch = true;
-		return true;
+		return CLI_OK;
 	case 'f':
 		return watch_for(im, optarg);
 	case 'C':
-		im->count = optarg;
-		return !strcmp(optarg, "fail2ban") || !strcmp(optarg, "window");
+		return count_by(im, optarg);
 	case 'l':
 		im->log = optarg;
-		return true;
+		return CLI_OK;
 	case 'c':
 		im->client = optarg;
-		return true;
+		return CLI_OK;
 	case 'a':
 		im->all_ports = true;
-		return true;
+		return CLI_OK;
 	case 'T':
 		im->take_over = true;
-		return true;
+		return CLI_OK;
 	case 'b':
 		im->rollback = true;
-		return true;
+		return CLI_OK;
 	default:
-		return ask_option(&im->ask, c);
+		return ask_option(&im->ask, c) ? CLI_OK
+					       : cli_bad_option(argv, c);
 	}
 }
 
@@ -159,12 +169,12 @@ int cmd_import_fail2ban(int argc, char **argv)
 		.to = "/etc/liptako/fail2ban",
 		.client = "/usr/bin/fail2ban-client",
 		.ask = ask_defaults() };
-	int c, e;
+	int c, e = CLI_OK;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
-		if (!option(&im, c))
-			return cli_usage("import",
-			    "that option is not known, or what it says");
+	while (!e && (c = cli_option(argc, argv, longs)) != -1)
+		e = option(&im, c, argv);
+	if (e)
+		return e;
 	if (optind < argc && !strcmp(argv[optind], "fail2ban"))
 		optind++;
 	if (optind < argc)

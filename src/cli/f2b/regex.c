@@ -307,51 +307,55 @@ static const struct option longs[] = {
 	{ 0 },
 };
 
-static bool option(struct regex_run *r, int c)
+static int option(struct regex_run *r, int c, char **argv)
 {
 	switch (c) {
 	case 'c':
 		r->folder = optarg;
-		return true;
+		return CLI_OK;
 	case 'd':
 		r->date.text = optarg;
-		return true;
+		return CLI_OK;
 	case 'L':
-		return str_u32(str_of(optarg), F2B_LINES_MAX, &r->maxlines);
+		if (str_u32(str_of(optarg), F2B_LINES_MAX, &r->maxlines))
+			return CLI_OK;
+		return cli_usage(argv[0], "--maxlines is a number up to %d",
+		    F2B_LINES_MAX);
 	case 'v':
 		r->verbose = true;
-		return true;
+		return CLI_OK;
 	case 'o':
 		r->out = optarg;
-		return true;
+		return CLI_OK;
 	case O_ZONE:
 		r->zone = optarg;
-		return true;
+		return CLI_OK;
 	case O_USEDNS:
 		r->usedns = optarg;
-		return true;
+		return CLI_OK;
 	case O_CHECK:
 		r->few = true;
-		return true;
+		return CLI_OK;
 	case O_MISSED:
 		r->pile[MISSED].show = false;
-		return true;
+		return CLI_OK;
 	case O_IGNORED:
 		r->pile[IGNORED].show = false;
-		return true;
+		return CLI_OK;
 	case O_ALL_MATCHED:
 		r->pile[MATCHED].show = r->pile[MATCHED].all = true;
-		return true;
+		return CLI_OK;
 	case O_ALL_MISSED:
 		r->pile[MISSED].all = true;
-		return true;
+		return CLI_OK;
 	case O_ALL_IGNORED:
 		r->pile[IGNORED].all = true;
-		return true;
+		return CLI_OK;
 	case '?':
-		return false;
+	case ':':
+		return cli_bad_option(argv, c);
 	default: /* of no meaning here */
-		return true;
+		return CLI_OK;
 	}
 }
 
@@ -376,12 +380,13 @@ int cmd_fail2ban_regex(int argc, char **argv)
 		.pile = { [MATCHED] = { "Matched" },
 		    [MISSED] = { "Missed", true },
 		    [IGNORED] = { "Ignored", true } } };
-	int c, code;
+	int c, code = CLI_OK;
 
-	while ((c = getopt_long(argc, argv, "c:d:e:rL:m:l:vDo:t", longs,
-		    NULL)) != -1)
-		if (!option(&r, c))
-			return CLI_USAGE;
+	while (!code && (c = getopt_long(argc, argv, ":c:d:e:rL:m:l:vDo:t",
+			     longs, NULL)) != -1)
+		code = option(&r, c, argv);
+	if (code)
+		return code;
 	if (argc - optind < 2 || argc - optind > 3)
 		return cli_usage("fail2ban-regex",
 		    "[options] LOG REGEX [IGNOREREGEX]; LOG is a file or a "

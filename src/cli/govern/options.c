@@ -136,9 +136,8 @@ static int take_value(struct gov *g, int c)
 	case 'm':
 		return take_number(g, "--threshold", TEXT_SEALS_MAX,
 		    &g->threshold);
-	default:
-		return cli_usage(g->command, "that option is not known");
 	}
+	die("no such option");
 }
 
 static int take_option(struct gov *g, int c)
@@ -188,11 +187,10 @@ int gov_options(struct gov *g, int argc, char **argv, const char *allowed)
 	int c, e;
 
 	*g = (struct gov){ .command = argv[0], .ask = ask_defaults() };
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((c = cli_option(argc, argv, longs)) != -1) {
 		if (c != 'j' && c != 'R' && c != 'S' && c != 'y' &&
 		    !strchr(allowed, c))
-			return cli_usage(argv[0],
-			    "that option is not known here");
+			return cli_bad_option(argv, c);
 		e = take_option(g, c);
 		if (e)
 			return e;
