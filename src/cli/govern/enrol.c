@@ -93,12 +93,12 @@ static int drop_request(struct gov *g, struct str request)
 static int seal_place(struct gov *g, const struct own *o, const struct held *h,
     const struct enrolment *is)
 {
-	struct text_out record = { 0 }, roll = { 0 }, bundle = { 0 };
+	struct text_out bundle = { 0 };
 	struct roll_envoy v = { .rights = RIGHT_ALL };
 	struct record_host host;
+	struct own_news news = { .host = &host, .envoy = &v };
 	size_t at = 0;
 	const struct roll *r = own_roll_is(o, h, &at);
-	bool here = false;
 	int e;
 
 	memcpy(v.key, is->envoy, 32);
@@ -106,16 +106,11 @@ static int seal_place(struct gov *g, const struct own *o, const struct held *h,
 	memcpy(host.envoy, is->envoy, 32);
 	memcpy(host.login, is->login, 32);
 	for (size_t i = 0; r && i < r->n; i++)
-		here |= !memcmp(r->envoys[i].key, is->envoy, 32);
-	own_roll(o, h, here ? NULL : &v, &roll);
-	own_record(g, o, h, NULL, NULL, 0, &host, &record);
-	e = sign_act(g, o, SEALED_ROLL, text_of(&roll), &bundle);
-	if (!e)
-		e = sign_act(g, o, SEALED_RECORD, text_of(&record), &bundle);
+		if (!memcmp(r->envoys[i].key, is->envoy, 32))
+			news.envoy = NULL; /* it has its place already */
+	e = sign_own(g, o, h, &news, &bundle);
 	if (!e)
 		e = held_put(g, text_of(&bundle), false, true);
-	text_free(&record);
-	text_free(&roll);
 	text_free(&bundle);
 	return e;
 }

@@ -7,7 +7,8 @@
 static int compose(struct gov *g, struct own *o, const struct held *h,
     struct text_out *bundle)
 {
-	struct text_out charter = { 0 }, record = { 0 }, roll = { 0 };
+	const struct own_news news = { 0 };
+	struct text_out charter = { 0 };
 	struct charter *c = NULL, *again = NULL;
 	struct text_fault f;
 	int e = CLI_OK;
@@ -26,19 +27,13 @@ static int compose(struct gov *g, struct own *o, const struct held *h,
 	charter_print(c, &charter);
 	if (!e && !charter_parse(text_of(&charter), &again, &f))
 		e = cli_fault(g->command, "%s", f.say);
-	own_record(g, o, h, NULL, NULL, 0, NULL, &record);
-	own_roll(o, h, NULL, &roll);
 	if (!e)
 		e = sign_act(g, o, SEALED_CHARTER, text_of(&charter), bundle);
 	if (!e)
-		e = sign_act(g, o, SEALED_RECORD, text_of(&record), bundle);
-	if (!e)
-		e = sign_act(g, o, SEALED_ROLL, text_of(&roll), bundle);
+		e = sign_own(g, o, h, &news, bundle);
 	charter_free(&c);
 	charter_free(&again);
 	text_free(&charter);
-	text_free(&record);
-	text_free(&roll);
 	return e;
 }
 

@@ -83,12 +83,19 @@ struct held;
 struct post_of {
 	uint8_t alliance[32], post[32];
 };
-/* Our next record: our post, and our login at each post of h's alliances, of
- * more (or NULL) and of the n extra ones; the hosts of our fleet, one more
- * among them (or NULL). Our next roll. */
+/* What our next record and roll have that is nowhere yet; all of it may be
+ * missing. Borrowed. */
+struct own_news {
+	const struct alliance *joined; /* its posts need our login */
+	const struct post_of *posts;   /* and so do these */
+	size_t n_posts;
+	const struct record_host *host; /* one more of our fleet, */
+	const struct roll_envoy *envoy; /* and its key */
+};
+/* Our next record: our post, our login at each post of h's alliances and of
+ * the news, and the hosts of our fleet. */
 void own_record(const struct gov *g, const struct own *o, const struct held *h,
-    const struct alliance *more, const struct post_of *extra, size_t n,
-    const struct record_host *host, struct text_out *text);
+    const struct own_news *news, struct text_out *text);
 /* Does the record that holds name our login at that post? */
 bool own_logs_in(const struct own *o, const struct alliance *a,
     const uint8_t post[static 32]);
@@ -112,6 +119,9 @@ int sign_text(const struct gov *g, const char *seal, enum sealed_type t,
 /* The whole sealed act, appended. */
 int sign_act(const struct gov *g, const struct own *o, enum sealed_type t,
     struct str text, struct text_out *to);
+/* Our next record and our next roll, appended. */
+int sign_own(const struct gov *g, const struct own *o, const struct held *h,
+    const struct own_news *news, struct text_out *to);
 
 /* What judge holds, verified here. */
 enum {

@@ -63,25 +63,22 @@ static bool agreed(const struct gov *g, const struct alliance *a)
 static int compose(struct gov *g, const struct own *o, const struct held *h,
     const struct alliance *a, const struct token *t, struct text_out *bundle)
 {
-	struct text_out joins = { 0 }, record = { 0 }, roll = { 0 };
-	struct post_of extra;
+	struct text_out joins = { 0 };
+	struct post_of post;
+	const struct own_news news = { .joined = a,
+		.posts = &post,
+		.n_posts = 1 };
 	struct accession acc;
 	int e;
 
-	memcpy(extra.alliance, t->alliance, 32);
-	memcpy(extra.post, t->post, 32);
+	memcpy(post.alliance, t->alliance, 32);
+	memcpy(post.post, t->post, 32);
 	charter_accession(alliance_charter(a), alliance_id(a), &o->party, &acc);
 	accession_print(&acc, &joins);
-	own_record(g, o, h, a, &extra, 1, NULL, &record);
-	own_roll(o, h, NULL, &roll);
 	e = sign_act(g, o, SEALED_JOIN, text_of(&joins), bundle);
 	if (!e)
-		e = sign_act(g, o, SEALED_RECORD, text_of(&record), bundle);
-	if (!e)
-		e = sign_act(g, o, SEALED_ROLL, text_of(&roll), bundle);
+		e = sign_own(g, o, h, &news, bundle);
 	text_free(&joins);
-	text_free(&record);
-	text_free(&roll);
 	return e;
 }
 

@@ -211,14 +211,13 @@ static void start_record(const struct own *o, const struct held *h,
 }
 
 void own_record(const struct gov *g, const struct own *o, const struct held *h,
-    const struct alliance *more, const struct post_of *extra, size_t n,
-    const struct record_host *host, struct text_out *text)
+    const struct own_news *news, struct text_out *text)
 {
 	struct party_record *r = mem_new(1, sizeof(*r));
 
 	start_record(o, h, r);
-	if (host)
-		(void)record_host_add(r, host);
+	if (news->host)
+		(void)record_host_add(r, news->host);
 	if (o->post.at.n > 0)
 		r->posts[r->n_posts++] = o->post;
 	if (g->guest && text_name(str_of(g->guest))) {
@@ -227,10 +226,10 @@ void own_record(const struct gov *g, const struct own *o, const struct held *h,
 	}
 	for (size_t i = 0; i < h->n; i++)
 		add_logins(r, o, h->a[i]);
-	if (more)
-		add_logins(r, o, more);
-	for (size_t i = 0; i < n; i++)
-		add_login(r, o, extra[i].alliance, extra[i].post);
+	if (news->joined)
+		add_logins(r, o, news->joined);
+	for (size_t i = 0; i < news->n_posts; i++)
+		add_login(r, o, news->posts[i].alliance, news->posts[i].post);
 	record_print(r, text);
 	record_free(&r);
 }

@@ -124,19 +124,14 @@ static int follow(struct gov *g, struct own *o, const struct charter_party *is)
 
 static int seal_anew(struct gov *g, const struct own *o, const struct held *h)
 {
-	struct text_out record = { 0 }, roll = { 0 }, bundle = { 0 };
+	const struct own_news news = { 0 };
+	struct text_out bundle = { 0 };
 	int e;
 
 	g->n_seals = *o->seal ? 0 : g->n_seals;
-	own_record(g, o, h, NULL, NULL, 0, NULL, &record);
-	own_roll(o, h, NULL, &roll);
-	e = sign_act(g, o, SEALED_RECORD, text_of(&record), &bundle);
-	if (!e)
-		e = sign_act(g, o, SEALED_ROLL, text_of(&roll), &bundle);
+	e = sign_own(g, o, h, &news, &bundle);
 	if (!e)
 		e = held_put(g, text_of(&bundle), false, true);
-	text_free(&record);
-	text_free(&roll);
 	text_free(&bundle);
 	return e;
 }

@@ -258,7 +258,10 @@ static int record_again(struct gov *g, const struct own *o, bool wait)
 	for (size_t k = 0; !e && k < h.n; k++)
 		lacks |= own_record_lacks(o, h.a[k]);
 	if (!e && lacks) {
-		own_record(g, o, &h, NULL, soon, n_soon, NULL, &text);
+		const struct own_news news = { .posts = soon,
+			.n_posts = n_soon };
+
+		own_record(g, o, &h, &news, &text);
 		e = sign_act(g, o, SEALED_RECORD, text_of(&text), &act);
 		if (!e)
 			e = held_put(g, text_of(&act), false, true);

@@ -128,3 +128,19 @@ int sign_act(const struct gov *g, const struct own *o, enum sealed_type t,
 	text_free(&armor);
 	return e;
 }
+
+int sign_own(const struct gov *g, const struct own *o, const struct held *h,
+    const struct own_news *news, struct text_out *to)
+{
+	struct text_out record = { 0 }, roll = { 0 };
+	int e;
+
+	own_record(g, o, h, news, &record);
+	own_roll(o, h, news->envoy, &roll);
+	e = sign_act(g, o, SEALED_RECORD, text_of(&record), to);
+	if (!e)
+		e = sign_act(g, o, SEALED_ROLL, text_of(&roll), to);
+	text_free(&record);
+	text_free(&roll);
+	return e;
+}
