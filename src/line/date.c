@@ -142,12 +142,13 @@ static const char *year_at(const char *p, const char *end, int32_t *ret)
 	return p + 4;
 }
 
-/* 2024-10-31 and its kin: p is behind the year, on the first separator. */
+/* 2024-10-31 and its kin: p is behind the year, on the first separator. With
+ * colons it is a syslog's, Sophos UTM's 2024:10:31-12:38:21, no address. */
 static const char *year_first(const char *p, const char *end, struct date *d)
 {
 	char sep = at_or_blank(p, end);
 
-	if (sep != '-' && sep != '/' && sep != '.' && sep != ' ')
+	if (sep != '-' && sep != '/' && sep != '.' && sep != ' ' && sep != ':')
 		return NULL;
 	d->month = month_at(++p, end);
 	if (d->month)
@@ -156,7 +157,10 @@ static const char *year_first(const char *p, const char *end, struct date *d)
 		return NULL;
 	if (at_or_blank(p, end) != sep || !(p = short_at(p + 1, end, &d->day)))
 		return NULL;
+	if (sep == ':' && at_or_blank(p, end) != '-')
+		return NULL;
 	d->form = sep == '/'                            ? DATE_SLASHED
+		  : sep == ':'                          ? DATE_MONTH
 		  : sep != '-'                          ? DATE_OTHER
 		  : (at_or_blank(p, end) | 0x20) == 't' ? DATE_ISO
 							: DATE_DASHED;
