@@ -132,6 +132,7 @@ void ally_free(struct judge *j)
 		for (size_t k = 0; k < FRAME_PARTS; k++)
 			free(y->partial[i].bytes[k]);
 	free_drafts(y);
+	ally_later_free(y);
 	allied_free(&y->law);
 	allied_free(&y->fleet);
 	services_free(&y->services);
@@ -387,6 +388,7 @@ void ally_tick(struct judge *j)
 	}
 	ally_refer_tick(j);
 	ally_early_tick(j);
+	ally_later_tick(j);
 	ally_send_drafts(j);
 }
 

@@ -121,37 +121,73 @@ static void fleet_notice(struct judge *j, const struct ally_chain *h,
 	allied_hear(y->fleet, m, 0, j->now, v);
 }
 
-void ally_notice(struct judge *j, struct ally_charter *c, struct ally_chain *h,
-    const struct frame_act *a, const struct act_notice *n)
+static void weigh(struct judge *j, const struct ally_charter *c,
+    const struct ally_chain *h, const struct frame_act *a,
+    const struct act_notice *n, uint32_t deferred, struct allied_verdict *v)
 {
-	struct ally *y = j->ally;
 	struct allied_notice m = { .net = subject(&n->subject),
 		.party = h->party,
 		.charter = c->no,
 		.evidence = n->evidence,
 		.issued = seconds(a->e.issued),
-		.expires = seconds(a->e.expires) };
-	struct net net = m.net;
-	struct allied_verdict v;
+		.expires = seconds(a->e.expires),
+		.deferred = deferred };
 
-	y->counts[COUNT_NOTICES]++;
 	if (h->party == c->self_no)
-		fleet_notice(j, h, &m, &v);
+		fleet_notice(j, h, &m, v);
 	else
-		allied_hear(y->law, &m, own_evidence(y, &net), j->now, &v);
-	if (v.verdict != VERDICT_NONE)
+		allied_hear(j->ally->law, &m, own_evidence(j->ally, &m.net),
+		    j->now, v);
+}
+
+static void carry_out(struct judge *j, struct ally_charter *c,
+    const struct ally_chain *h, const struct frame_act *a,
+    const struct act_notice *n, const struct allied_verdict *v)
+{
+	struct ally *y = j->ally;
+	struct net net = subject(&n->subject);
+
+	if (v->verdict != VERDICT_NONE || v->rung == ALLIED_CONDUCT)
 		ally_measure(j, &net, h->party, n->count);
-	else if (v.rung == ALLIED_CONDUCT)
-		ally_measure(j, &net, h->party, n->count);
-	else if (v.rung == ALLIED_HELD)
+	else if (v->rung == ALLIED_HELD)
 		desk_witnessed(j, &net);
 	if (h->party < ALLY_PARTIES)
-		y->parties[h->party].rungs[v.rung]++;
+		y->parties[h->party].rungs[v->rung]++;
 	desk_allies(j, STOOD_NOTICE, &net, ally_party_name(y, h->party),
-	    n->service, allied_rung_name(v.rung));
-	fault(j, h->party, &v);
-	remember(j, c, h, a, n, &net, &v);
-	answer(j, c, &a->e, &net, &v);
+	    n->service, allied_rung_name(v->rung));
+	fault(j, h->party, v);
+	remember(j, c, h, a, n, &net, v);
+	answer(j, c, &a->e, &net, v);
+}
+
+void ally_notice(struct judge *j, struct ally_charter *c, struct ally_chain *h,
+    const struct frame_act *a, const struct act_notice *n)
+{
+	struct allied_verdict v;
+
+	j->ally->counts[COUNT_NOTICES]++;
+	weigh(j, c, h, a, n, 0, &v);
+	carry_out(j, c, h, a, n, &v);
+	if (v.rung == ALLIED_BUDGET)
+		ally_later(j->ally, h->party,
+		    &(struct ally_later){ .net = subject(&n->subject),
+			.chain = h->no,
+			.at = j->now,
+			.seq = a->e.seq,
+			.own_act = n->evidence == ALLIED_OWN_ACT });
+}
+
+bool ally_notice_again(struct judge *j, struct ally_charter *c,
+    struct ally_chain *h, const struct frame_act *a, const struct act_notice *n,
+    uint32_t heard)
+{
+	struct allied_verdict v;
+
+	weigh(j, c, h, a, n, heard, &v);
+	if (v.rung == ALLIED_BUDGET)
+		return false;
+	carry_out(j, c, h, a, n, &v);
+	return true;
 }
 
 /* The act that an id names, if it is here. */
@@ -200,6 +236,7 @@ static void pardon_one(struct judge *j, uint16_t party,
 	    body_decode(ACT_NOTICE, named->body, &b) != ACT_OK)
 		return;
 	net = subject(&b.notice.subject);
+	ally_later_drop(y, party, &net);
 	allied_pardon(y->law, party, &net, seconds(named->e.issued), j->now,
 	    &v);
 	ally_measure(j, &net, party, 0);

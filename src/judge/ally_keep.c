@@ -334,6 +334,11 @@ static void referral_again(void *arg, const struct ledger_referral *r)
 		y->referrals[y->n_referrals++] = *r;
 }
 
+static void said_again(void *arg, const struct ledger_said *s)
+{
+	ally_later_again(arg, s);
+}
+
 static void early_again(void *arg, const struct ledger_early *e)
 {
 	struct ally *y = ((struct judge *)arg)->ally;
@@ -406,6 +411,8 @@ int ally_restore(struct judge *j, struct ledger *l)
 		e = ledger_referrals(l, referral_again, j);
 	if (!e)
 		e = ledger_earlies(l, early_again, j);
+	if (!e)
+		e = ledger_said_as(l, ALLIED_BUDGET, said_again, j);
 	allied_resume(y->law, y->last, j->now);
 	allied_resume(y->fleet, y->last, j->now);
 	if (!ally_may_act(j))

@@ -266,6 +266,7 @@ void ally_pardoned(struct judge *j, const struct net *n)
 
 	if (!y->law)
 		return;
+	ally_later_drop(y, ALLY_NOBODY, n);
 	allied_stand(y->law, j->now, touch, &t);
 	allied_stand(y->fleet, j->now, touch, &t);
 	for (size_t i = 0; i < t.n; i++) {

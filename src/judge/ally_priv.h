@@ -31,6 +31,7 @@ enum {
 	ALLY_DRAFTS = 4096,  /* acts that wait for the notary */
 	ALLY_ANSWERS = 8192, /* that wait for a receipt */
 	ALLY_REFERRALS = 1024,
+	ALLY_LATER = 256, /* notices of a party for which there was no room */
 	ALLY_EARLY = 4096,
 	ALLY_BARE = 1024,
 	ALLY_PARTIAL = 64, /* sealed acts of which parts are here */
@@ -179,6 +180,18 @@ struct ally_told {
 	uint32_t next_net, next_seq; /* index + 1 */
 };
 
+/* A notice that waits for room in its author's budget. */
+struct ally_later {
+	struct net net;
+	uint32_t chain, at; /* heard at, s */
+	uint64_t seq;
+	bool own_act;
+};
+struct ally_queue {
+	size_t n;
+	struct ally_later *v; /* ALLY_LATER, those of own acts first */
+};
+
 struct ally_partial {
 	struct act_hash whole;
 	uint16_t of, have;
@@ -238,6 +251,7 @@ struct ally {
 	size_t n_early;
 	struct ledger_early *early;
 	struct seats accounts;
+	struct ally_queue later[ALLY_PARTIES];
 
 	/* to the ledger, and what waits for it */
 	size_t n_facts, room_facts, bytes_facts;
@@ -335,6 +349,16 @@ void ally_record(struct judge *j, const struct frame *f, struct str bytes,
     struct ally_chain *const *chain, const bool *fresh);
 void ally_notice(struct judge *j, struct ally_charter *c, struct ally_chain *h,
     const struct frame_act *a, const struct act_notice *n);
+/* One that was put off, heard at that time: false, there still is no room. */
+bool ally_notice_again(struct judge *j, struct ally_charter *c,
+    struct ally_chain *h, const struct frame_act *a, const struct act_notice *n,
+    uint32_t heard);
+void ally_later(struct ally *y, uint16_t party, const struct ally_later *n);
+/* Taken back, by its author or by a human here (ALLY_NOBODY: whoever). */
+void ally_later_drop(struct ally *y, uint16_t party, const struct net *n);
+void ally_later_tick(struct judge *j);
+void ally_later_again(struct judge *j, const struct ledger_said *s);
+void ally_later_free(struct ally *y);
 void ally_beat_heard(struct judge *j, struct ally_charter *c, uint16_t party,
     const struct frame_act *a, const union act_body *b);
 /* A run begins: what do we lack of the one before, and does its author

@@ -135,6 +135,8 @@ static void say_party(struct client *cl, const struct ally_charter *c,
 			answers_of(a->sent_back), "to_us",
 			answers_of(a->got_back)));
 		json_object_set_new(row, "waits", json_boolean(a->quota_said));
+		json_object_set_new(row, "deferred",
+		    json_integer((json_int_t)y->later[mine].n));
 	}
 	say_row(cl, row);
 }

@@ -143,6 +143,9 @@ int ledger_frames_with(struct ledger *l, struct str bytes, ledger_frame_fn *fn,
     void *arg);
 int ledger_said_of(struct ledger *l, const struct net *n, size_t max,
     ledger_said_fn *fn, void *arg);
+/* What was not taken back of all that was judged so, the oldest first. */
+int ledger_said_as(struct ledger *l, uint8_t rung, ledger_said_fn *fn,
+    void *arg);
 int ledger_tolds(struct ledger *l, ledger_told_fn *fn, void *arg);
 int ledger_replies_of(struct ledger *l, const struct net *n, size_t max,
     ledger_reply_fn *fn, void *arg);

@@ -294,6 +294,17 @@ int ledger_said_of(struct ledger *l, const struct net *n, size_t max,
 	    &(struct sink){ .arg = arg, .fn = { .said = fn } });
 }
 
+int ledger_said_as(struct ledger *l, uint8_t rung, ledger_said_fn *fn,
+    void *arg)
+{
+	sqlite3_stmt *s = ledger_st(l, ST_SAID_AS);
+
+	if (s)
+		sqlite3_bind_int(s, 1, rung);
+	return each(s, said_row,
+	    &(struct sink){ .arg = arg, .fn = { .said = fn } });
+}
+
 int ledger_replies_of(struct ledger *l, const struct net *n, size_t max,
     ledger_reply_fn *fn, void *arg)
 {

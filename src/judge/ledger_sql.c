@@ -135,6 +135,8 @@ static const char *const sql[ST_N] = {
 	[ST_SAID_OF] = "SELECT " SAID_COLUMNS " FROM said"
 	    " WHERE net >= ?1 AND net <= ?2 AND length(net) = length(?1)"
 	    " LIMIT ?3",
+	[ST_SAID_AS] = "SELECT " SAID_COLUMNS " FROM said"
+	    " WHERE rung = ?1 AND pardoned = 0 ORDER BY at",
 	[ST_SAID_DROP] = "DELETE FROM said WHERE net >= ?1 AND net <= ?2"
 	    " AND length(net) = length(?1)",
 	[ST_SAID_PARDON] = "UPDATE said SET pardoned = 1 WHERE net = ?1"

@@ -153,8 +153,10 @@ static bool out_of_age(const struct allied *a, const struct allied_notice *n)
 	uint32_t oldest = a->now > ISSUED_BEFORE ? a->now - ISSUED_BEFORE : 0;
 	struct remembered *m = remember_find(a, &n->net);
 	const struct witness *w = m ? witness_of(m, n->party) : NULL;
-	/* the same word in another charter is no repetition */
-	bool other = w && !(w->charters >> n->charter & 1);
+	/* the same word in another charter is no repetition, nor one that
+	 * waited for room */
+	bool other = w && (!(w->charters >> n->charter & 1) ||
+			      (n->deferred && !w->pardoned));
 
 	if (n->expires <= a->now || n->expires <= n->issued)
 		return true;
@@ -317,7 +319,7 @@ static enum allied_rung weigh(struct allied *a, const struct allied_notice *n,
 		.used = true,
 		.own_act = n->evidence == ALLIED_OWN_ACT,
 		.confirmed = same && w->confirmed,
-		.at = a->now,
+		.at = n->deferred ? MIN(n->deferred, a->now) : a->now,
 		.issued = n->issued,
 		.expires = n->expires };
 	m->last = a->now;

@@ -88,6 +88,8 @@ struct allied_notice {
 	uint8_t charter;          /* a number below ALLIED_CHARTERS */
 	uint8_t evidence;         /* enum allied_evidence */
 	uint32_t issued, expires; /* s, as its author wrote them */
+	uint32_t deferred; /* it was heard then, and there was no room in its
+			      author's budget; 0: this is the first time */
 };
 
 /* The ladder: the first rung that holds decides. */

@@ -54,7 +54,8 @@ struct book {
 	uint32_t issued[PARTIES];  /* of the last that was assisted */
 	uint32_t charged[PARTIES]; /* until */
 	uint32_t expires[PARTIES]; /* of what was said last */
-	uint32_t own;              /* last own evidence */
+	struct allied_notice refused[PARTIES]; /* for want of budget, last */
+	uint32_t own;                          /* last own evidence */
 	uint32_t conduct_at, conduct_until;
 	uint16_t conduct_of;
 };

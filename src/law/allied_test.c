@@ -138,6 +138,38 @@ static void a_newcomer_has_an_eighth(void **state)
 	allied_free(&a);
 }
 
+static struct allied_verdict again(struct allied *a, uint8_t last, uint32_t now)
+{
+	struct allied_notice n = { .net = net(last),
+		.issued = T,
+		.expires = T + DAY,
+		.deferred = T };
+	struct allied_verdict v;
+
+	allied_hear(a, &n, 0, now, &v);
+	return v;
+}
+
+static void what_was_put_off_is_judged_again_and_lasts_no_longer(void **state)
+{
+	struct allied *a = make();
+	struct allied_verdict v;
+	struct net n = net(71);
+
+	for (uint8_t i = 10; i < 70; i++)
+		assert_int_equal(hear(a, 0, i, T).rung, ALLIED_DENIED);
+	assert_int_equal(hear(a, 0, 70, T).rung, ALLIED_BUDGET);
+	assert_int_equal(hear(a, 0, 71, T).rung, ALLIED_BUDGET);
+	assert_int_equal(again(a, 70, T).rung, ALLIED_BUDGET);
+	v = again(a, 70, T + 5);
+	assert_int_equal(v.rung, ALLIED_DENIED);
+	assert_int_equal(v.until, T + HOUR); /* from when it came */
+	allied_pardon(a, 0, &n, T + 6, T + 6, &v);
+	assert_int_equal(again(a, 71, T + 7).rung, ALLIED_AGE);
+	assert_int_equal(again(a, 70, T + 2 * HOUR).rung, ALLIED_SPENT);
+	allied_free(&a);
+}
+
 static void witnesses_count_within_one_charter(void **state)
 {
 	static const uint32_t longer[] = { 2 * HOUR, 3 * HOUR, 5 * HOUR };
@@ -355,6 +387,7 @@ TESTS(cmocka_unit_test(more_witnesses_close_for_longer),
     cmocka_unit_test(the_last_pardon_opens),
     cmocka_unit_test(credit_only_lowers),
     cmocka_unit_test(a_newcomer_has_an_eighth),
+    cmocka_unit_test(what_was_put_off_is_judged_again_and_lasts_no_longer),
     cmocka_unit_test(witnesses_count_within_one_charter),
     cmocka_unit_test(a_safe_conduct_lifts_one_word_and_costs_when_two_speak),
     cmocka_unit_test(an_annulled_word_costs_its_author),

@@ -62,6 +62,29 @@ static void say(struct history *h, size_t i, uint16_t party)
 		b->conduct_until = 0; /* void from now on */
 	if (v.verdict != VERDICT_NONE)
 		check_grant(h, i, &n, &v, credit);
+	n.deferred = v.rung == ALLIED_BUDGET ? h->now : 0;
+	b->refused[party] = n;
+	note(h, b, before);
+}
+
+/* What was put off for want of budget. */
+static void again(struct history *h, size_t i, uint16_t party)
+{
+	struct book *b = &h->book[i];
+	struct allied_notice *n = &b->refused[party];
+	uint32_t before = words(h, b), credit;
+	struct allied_verdict v;
+
+	if (!n->deferred)
+		return;
+	credit = allied_credit(h->a, party, h->now);
+	allied_hear(h->a, n, 0, h->now, &v);
+	if (words_beside(h, b, b->conduct_of) >= 2)
+		b->conduct_until = 0; /* void, if it was given meanwhile */
+	if (v.verdict != VERDICT_NONE)
+		check_grant(h, i, n, &v, credit);
+	if (v.rung != ALLIED_BUDGET)
+		n->deferred = 0;
 	note(h, b, before);
 }
 
@@ -73,6 +96,7 @@ static void take_back(struct history *h, size_t i, uint16_t party)
 
 	allied_pardon(h->a, party, &b->net, UINT32_MAX, h->now, &v);
 	b->word[party] = 0;
+	b->refused[party].deferred = 0;
 	note(h, b, before);
 }
 
@@ -191,6 +215,8 @@ static void act(struct history *h)
 		take_back(h, i, party);
 	else if (what < 6)
 		conduct(h, i, party);
+	else if (what < 7)
+		again(h, i, party);
 	else
 		say(h, i, party);
 	check_force(h);

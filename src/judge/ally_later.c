@@ -1,0 +1,142 @@
+#include "judge/ally_priv.h"
+
+/*
+ * Notices for which there was no room in their author's budget. They are not
+ * lost: as room comes back they are judged again, what nobody can make
+ * another do first, for as long as one word is worth anything. A party has as
+ * many places here as slots; what it says beyond them is refused. Nothing
+ * here lives only in memory: the ledger says which notices were put off.
+ */
+
+enum {
+	WORTH = 3600, /* s that one ally's word closes, from when it came */
+};
+
+static struct ally_queue *queue_of(struct ally *y, uint16_t party)
+{
+	struct ally_queue *q = &y->later[party];
+
+	if (!q->v)
+		q->v = mem_new(ALLY_LATER, sizeof(*q->v));
+	return q;
+}
+
+static void take_out(struct ally_queue *q, size_t i)
+{
+	q->n--;
+	memmove(&q->v[i], &q->v[i + 1], (q->n - i) * sizeof(q->v[0]));
+}
+
+void ally_later(struct ally *y, uint16_t party, const struct ally_later *n)
+{
+	struct ally_queue *q;
+	size_t at;
+
+	if (party >= ALLY_PARTIES)
+		return;
+	q = queue_of(y, party);
+	if (q->n == ALLY_LATER && (!n->own_act || q->v[q->n - 1].own_act))
+		return;
+	q->n -= q->n == ALLY_LATER;
+	at = q->n;
+	while (n->own_act && at > 0 && !q->v[at - 1].own_act)
+		at--;
+	memmove(&q->v[at + 1], &q->v[at], (q->n - at) * sizeof(q->v[0]));
+	q->v[at] = *n;
+	q->n++;
+}
+
+void ally_later_drop(struct ally *y, uint16_t party, const struct net *n)
+{
+	for (uint16_t p = 0; p < ALLY_PARTIES; p++)
+		for (size_t i = y->later[p].n; i-- > 0;) {
+			const struct net *o = &y->later[p].v[i].net;
+
+			if ((party == p || party == ALLY_NOBODY) &&
+			    (net_has(n, &o->addr) || net_has(o, &n->addr)))
+				take_out(&y->later[p], i);
+		}
+}
+
+/* Whoever was suspended meanwhile, or may speak no more, is not heard. */
+static struct ally_charter *still_heard(struct judge *j,
+    const struct ally_chain *h)
+{
+	struct ally *y = j->ally;
+	struct ally_charter *c = y->charters[h->charter];
+	struct alliance_envoy e;
+
+	if (!c->a || c->self == ALLIANCE_NOBODY ||
+	    ally_is_perjurer(y, h->c.envoy) ||
+	    alliance_envoy(c->a, h->c.party, h->c.envoy, ally_ms(j), &e) !=
+		ENVOY_OK ||
+	    !(e.rights & RIGHT_NOTICE))
+		return NULL;
+	return c;
+}
+
+/* False: there still is no room. */
+static bool again(struct judge *j, const struct ally_later *l)
+{
+	static struct frame f;
+	static union act_body b;
+	struct ally_chain *h = ally_chain_no(j->ally, l->chain);
+	struct ally_charter *c = h ? still_heard(j, h) : NULL;
+	size_t at;
+
+	if (l->at + WORTH <= j->now || !c ||
+	    !ally_recorded(j, h, l->seq, &f, &at) || !f.acts[at].salt ||
+	    f.acts[at].e.type != ACT_NOTICE ||
+	    body_decode(ACT_NOTICE, f.acts[at].body, &b) != ACT_OK)
+		return true;
+	return ally_notice_again(j, c, h, &f.acts[at], &b.notice, l->at);
+}
+
+static bool is_ours(const struct ally *y, uint16_t party)
+{
+	for (size_t i = 0; i < y->n_charters; i++)
+		if (y->charters[i]->self_no == party)
+			return true;
+	return false;
+}
+
+/* An ally's envoys share its budget; each of our own hosts has one. */
+static void turn(struct judge *j, uint16_t party)
+{
+	struct ally_queue *q = &j->ally->later[party];
+	size_t most = is_ours(j->ally, party) ? ALLY_FLEET : 1, i = 0;
+
+	while (i < q->n && i < most) {
+		struct ally_later l = q->v[i];
+
+		if (again(j, &l))
+			take_out(q, i);
+		else
+			i++;
+	}
+}
+
+void ally_later_tick(struct judge *j)
+{
+	if (!ally_may_act(j))
+		return;
+	for (uint16_t p = 0; p < j->ally->n_parties; p++)
+		turn(j, p);
+}
+
+void ally_later_again(struct judge *j, const struct ledger_said *s)
+{
+	if (s->at + WORTH > j->now)
+		ally_later(j->ally, s->party,
+		    &(struct ally_later){ .net = s->net,
+			.chain = s->chain,
+			.at = s->at,
+			.seq = s->seq,
+			.own_act = s->evidence == ALLIED_OWN_ACT });
+}
+
+void ally_later_free(struct ally *y)
+{
+	for (size_t p = 0; p < ALLY_PARTIES; p++)
+		free(y->later[p].v);
+}

@@ -1,0 +1,149 @@
+/*
+ * What an ally says beyond its budget is put off, not lost: it is judged again
+ * as room comes back, also after a restart, unless somebody took it back; and
+ * nobody ever holds more than his budget by it.
+ */
+#include "judge/ally_world.h"
+
+static struct world w;
+
+static void says_many(struct node *d, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i <= to; i++) {
+		sees(d, i, EVIL);
+		if (i % 50 == 0)
+			world_talk(&w);
+	}
+	world_talk(&w);
+}
+
+static uint32_t shut(struct node *d, uint32_t from, uint32_t to)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = from; i <= to; i++)
+		n += is_shut(d, i);
+	return n;
+}
+
+static void seconds(int n)
+{
+	for (int i = 0; i < n; i++)
+		world_pass(&w, 1);
+}
+
+static const struct ally_party *mali_at(struct node *d)
+{
+	return &d->j.ally
+		    ->parties[ally_party_no(d->j.ally, w.party[MALI].id, NULL)];
+}
+
+static void what_does_not_fit_into_a_minute_follows(void **state)
+{
+	struct node *a = &w.node[MALI], *b = &w.node[BURKINA];
+
+	world_up(&w, 2);
+	says_many(a, 1, 100);
+	assert_int_equal(shut(b, 1, 100), 60);
+	seconds(20);
+	assert_int_equal(shut(b, 1, 100), 80);
+	seconds(21);
+	assert_int_equal(shut(b, 1, 100), 100);
+	/* its term runs from when it was heard */
+	assert_int_equal(measure(b, 100)->until, WORLD_NOW + 2 + 3600);
+	/* and its author hears of it in the end */
+	seconds(2);
+	assert_int_equal(
+	    a->j.ally
+		->parties[ally_party_no(a->j.ally, w.party[BURKINA].id, NULL)]
+		.got_back[ANSWER_ASSISTING],
+	    100);
+}
+
+static void a_restart_forgets_none_of_it(void **state)
+{
+	struct node *a = &w.node[MALI], *b = &w.node[BURKINA];
+
+	world_up(&w, 2);
+	says_many(a, 1, 100);
+	world_commit(&w);
+	node_crash(b);
+	node_start(b);
+	world_talk(&w);
+	assert_int_equal(shut(b, 1, 100), 60);
+	seconds(41);
+	assert_int_equal(shut(b, 1, 100), 100);
+}
+
+static void what_was_taken_back_is_not_closed_later(void **state)
+{
+	struct node *a = &w.node[MALI], *b = &w.node[BURKINA];
+	struct net by_author = unit(99), by_us = unit(100);
+
+	world_up(&w, 2);
+	says_many(a, 1, 100);
+	world_commit(&w);
+	assert_int_equal(judge_pardon(&a->j, &by_author, 0, NULL), 1);
+	ally_pardoned(&b->j, &by_us);
+	world_talk(&w);
+	seconds(60);
+	assert_int_equal(shut(b, 1, 98), 98);
+	assert_false(is_shut(b, 99));
+	assert_false(is_shut(b, 100));
+}
+
+static void nobody_holds_more_than_his_budget_by_it(void **state)
+{
+	struct node *a = &w.node[MALI], *b = &w.node[BURKINA];
+	uint32_t most = 0;
+
+	world_up(&w, 2);
+	says_many(a, 1, 700);
+	for (int i = 0; i < 600; i++) {
+		world_pass(&w, 1);
+		most = MAX(most, shut(b, 1, 700));
+		assert_true(
+		    b->j.ally->later[mali_at(b) - b->j.ally->parties].n <=
+		    ALLY_LATER);
+	}
+	assert_int_equal(most, 256);
+	/* an hour later none of it is worth anything any more */
+	for (int i = 0; i < 100; i++)
+		world_pass(&w, 60);
+	assert_int_equal(shut(b, 1, 700), 0);
+	assert_int_equal(b->j.ally->later[mali_at(b) - b->j.ally->parties].n,
+	    0);
+}
+
+static void what_nobody_can_make_another_do_goes_first(void **state)
+{
+	struct node *a = &w.node[MALI], *b = &w.node[BURKINA];
+
+	world_up(&w, 2);
+	says_many(a, 1, 60);
+	sees(a, 101, WEB);
+	world_talk(&w);
+	sees(a, 102, EVIL);
+	world_talk(&w);
+	assert_null(measure(b, 101));
+	assert_null(measure(b, 102));
+	seconds(1);
+	assert_null(measure(b, 101));
+	assert_true(is_shut(b, 102));
+	seconds(2);
+	assert_non_null(measure(b, 101));
+}
+
+static int down(void **state)
+{
+	world_down(&w);
+	return 0;
+}
+
+#define LATER_TEST(f) cmocka_unit_test_setup_teardown(f, world_quiet, down)
+
+TESTS(LATER_TEST(what_does_not_fit_into_a_minute_follows),
+    LATER_TEST(a_restart_forgets_none_of_it),
+    LATER_TEST(what_was_taken_back_is_not_closed_later),
+    LATER_TEST(nobody_holds_more_than_his_budget_by_it),
+    LATER_TEST(what_nobody_can_make_another_do_goes_first))
