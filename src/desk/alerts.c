@@ -1,10 +1,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "desk/lapi.h"
 #include "desk/watchers.h"
-
-#include "base/file.h"
 
 /* Reports of agents: kept as they came, and told to judge as plain facts. */
 
@@ -31,8 +28,7 @@ static const char *text_of(const json_t *o, const char *key)
 	return s ? s : "";
 }
 
-/* "1h30m", "90s", "3h59m59.5s", as Go writes it; 0 if it is none. */
-static uint32_t go_duration(const char *z)
+uint32_t go_duration(const char *z)
 {
 	uint64_t sum = 0, n = 0;
 	bool fraction = false;
@@ -83,10 +79,16 @@ static bool net_of_value(const char *scope, const char *value, struct net *n)
 	       net_parse(str_of(value), true, n);
 }
 
-static void tell(struct http_request *r, const struct net *n, uint32_t count,
-    uint32_t term, const char *scenario, bool gone)
+static struct net unit_of(const struct net *n)
 {
-	struct wire_sensed s = { .gone = gone,
+	return n->bits == addr_bits(&n->addr) ? addr_unit(addr_fold(n->addr))
+					      : net_of(n->addr, n->bits);
+}
+
+static void tell(struct http_request *r, const struct net *n, uint32_t count,
+    uint32_t term, const char *scenario, uint8_t how)
+{
+	struct wire_sensed s = { .how = how,
 		.at = r->desk->now,
 		.count = count,
 		.term = term };
@@ -94,53 +96,119 @@ static void tell(struct http_request *r, const struct net *n, uint32_t count,
 	s.net = net_of(n->addr, n->bits);
 	memcpy(s.sensor, r->who.name, sizeof(s.sensor));
 	plain(scenario, s.scenario, sizeof(s.scenario));
-	if (sensed_ok(&s))
-		(void)desk_say(r->desk, MSG_SENSED, &s, sizeof(s),
-		    (struct str){ 0 });
+	(void)sensed_say(r->desk, &s);
 }
 
-static void tell_decisions(struct http_request *r, const json_t *o)
+void alert_take_back(struct http_request *r, const struct net *n)
 {
-	const json_t *d;
-	struct net n;
-	size_t i;
+	tell(r, n, 1, 0, "deleted", SENSED_GONE);
+}
 
-	json_array_foreach(json_object_get(o, "decisions"), i, d)
-	{
-		if (net_of_value(text_of(d, "scope"), text_of(d, "value"), &n))
-			tell(r, &n, 1, go_duration(text_of(d, "duration")),
-			    text_of(d, "scenario"), false);
-	}
+/* Who asks for less than a ban is not given one. */
+static uint8_t how_of(const json_t *decision)
+{
+	return strcasecmp(text_of(decision, "type"), "ban") == 0
+		   ? SENSED_ATTACK
+		   : SENSED_NUISANCE;
+}
+
+typedef void word_fn(void *arg, const struct net *n, const json_t *decision);
+
+static bool is_tried_out(const json_t *o)
+{
+	return json_is_true(json_object_get(o, "simulated"));
 }
 
 /* What was decided already is told as such; else the source, unless it was
- * only tried out. */
-static void follow(struct http_request *r, const json_t *o)
+ * only tried out. decision NULL: its source. */
+static void each_word(const json_t *o, word_fn *fn, void *arg)
 {
-	const json_t *source = json_object_get(o, "source");
-	json_int_t count =
-	    json_integer_value(json_object_get(o, "events_count"));
+	const json_t *source = json_object_get(o, "source"),
+		     *all = json_object_get(o, "decisions"), *d;
 	struct net n;
+	size_t i;
 
-	if (json_is_true(json_object_get(o, "simulated")))
+	if (is_tried_out(o))
 		return;
-	if (json_array_size(json_object_get(o, "decisions")) > 0) {
-		tell_decisions(r, o);
-		return;
-	}
-	if (json_is_false(json_object_get(o, "remediation")) ||
-	    !net_of_value(text_of(source, "scope"), text_of(source, "value"),
+	json_array_foreach(all, i,
+	    d) if (!is_tried_out(d) &&
+		   net_of_value(text_of(d, "scope"), text_of(d, "value"), &n))
+	    fn(arg, &n, d);
+	if (json_array_size(all) == 0 &&
+	    !json_is_false(json_object_get(o, "remediation")) &&
+	    net_of_value(text_of(source, "scope"), text_of(source, "value"),
 		&n))
-		return;
-	tell(r, &n, (uint32_t)CLAMP(count, 1, 1 << 30), 0,
-	    text_of(o, "scenario"), false);
+		fn(arg, &n, NULL);
 }
 
-static void keep(struct http_request *r, json_t *o, uint64_t id)
+static void count_word(void *arg, const struct net *n, const json_t *decision)
 {
-	struct watchers *w = r->desk->watchers;
-	struct alert_kept *k = &w->kept[id % ALERTS_KEPT];
-	char when[WHEN_MAX], *text;
+	++*(size_t *)arg;
+}
+
+size_t alert_words(const json_t *o)
+{
+	size_t n = 0;
+
+	each_word(o, count_word, &n);
+	return n;
+}
+
+struct follow {
+	struct http_request *r;
+	const json_t *alert;
+	struct alert_kept *k;
+};
+
+static void follow_word(void *arg, const struct net *n, const json_t *d)
+{
+	struct follow *f = arg;
+	json_int_t count =
+	    json_integer_value(json_object_get(f->alert, "events_count"));
+
+	if (f->k->n_nets < ALERT_NETS) {
+		f->k->nets =
+		    mem_grow(f->k->nets, f->k->n_nets + 1, sizeof(*f->k->nets));
+		f->k->nets[f->k->n_nets++] = unit_of(n);
+	}
+	if (d)
+		tell(f->r, n, 1, go_duration(text_of(d, "duration")),
+		    text_of(d, "scenario"), how_of(d));
+	else
+		tell(f->r, n, (uint32_t)CLAMP(count, 1, 1 << 30), 0,
+		    text_of(f->alert, "scenario"), SENSED_ATTACK);
+}
+
+/* Shorter and shorter, until it is short enough to keep. */
+static char *text_to_keep(json_t *o)
+{
+	static const char *const spare[] = { "", "events", "meta",
+		"decisions" };
+	char *text = NULL;
+
+	for (size_t i = 0; i < countof(spare); i++) {
+		free_ptr(&text);
+		if (i > 0 && json_object_get(o, spare[i]))
+			json_object_set_new(o, spare[i], json_array());
+		text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
+		if (text && strlen(text) <= ALERT_BYTES)
+			return text;
+	}
+	free_ptr(&text);
+	return NULL;
+}
+
+void alert_forget(struct alert_kept *k)
+{
+	free(k->text);
+	free(k->nets);
+	*k = (struct alert_kept){ 0 };
+}
+
+static void keep(struct http_request *r, json_t *o, struct alert_kept *k,
+    uint64_t id)
+{
+	char when[WHEN_MAX];
 
 	when_show(r->desk->now, when);
 	json_object_set_new(o, "id", json_integer((json_int_t)id));
@@ -148,17 +216,9 @@ static void keep(struct http_request *r, json_t *o, uint64_t id)
 	json_object_set_new(o, "machine_id", json_string(r->who.name));
 	if (!json_object_get(o, "labels"))
 		json_object_set_new(o, "labels", json_null());
-	text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
-	if (text && strlen(text) > ALERT_BYTES) {
-		free(text);
-		json_object_set_new(o, "events", json_array());
-		json_object_del(o, "meta");
-		text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
-	}
-	if (text && strlen(text) > ALERT_BYTES)
-		free_ptr(&text);
-	free(k->text);
-	*k = (struct alert_kept){ .id = text ? id : 0, .text = text };
+	k->text = text_to_keep(o);
+	k->at = r->desk->now;
+	k->id = k->text ? id : 0;
 	memcpy(k->machine, r->who.name, sizeof(k->machine));
 }
 
@@ -166,89 +226,13 @@ uint64_t alert_take(struct http_request *r, json_t **o)
 {
 	struct watchers *w = r->desk->watchers;
 	uint64_t id = ++w->ids;
+	struct alert_kept *k = &w->kept[id % ALERTS_KEPT];
+	struct follow f = { r, *o, k };
 
 	w->alerts++;
-	follow(r, *o);
-	keep(r, *o, id);
+	alert_forget(k);
+	each_word(*o, follow_word, &f);
+	keep(r, *o, k, id);
 	json_decref(take(*o));
 	return id;
-}
-
-/* The newest first; limit: how many at most, 100 if none is said. */
-void get_alerts(struct http_request *r)
-{
-	const struct watchers *w = r->desk->watchers;
-	uint32_t limit = 100, n = 0;
-	char *text = NULL;
-	size_t size;
-	FILE *f = file_in_memory(&text, &size);
-
-	(void)str_u32(http_query(r, "limit"), ALERTS_KEPT, &limit);
-	for (size_t i = 0; i < ALERTS_KEPT && n < limit; i++) {
-		const struct alert_kept *k =
-		    &w->kept[(w->ids - i) % ALERTS_KEPT];
-
-		if (k->id)
-			fprintf(f, "%c%s", n++ ? ',' : '[', k->text);
-	}
-	fputs(n ? "]" : "null", f);
-	fclose(f);
-	http_answer_take(r, MHD_HTTP_OK, "application/json; charset=utf-8",
-	    &text, size);
-}
-
-static void say_deleted(struct http_request *r, size_t n)
-{
-	char text[24];
-	json_t *o;
-
-	snprintf(text, sizeof(text), "%zu", n);
-	o = json_pack("{s:s}", "nbDeleted", text);
-	http_json(r, MHD_HTTP_OK, &o);
-}
-
-/* An agent takes back what it told itself. */
-void delete_alerts(struct http_request *r)
-{
-	struct watchers *w = r->desk->watchers;
-	size_t n = 0;
-
-	for (size_t i = 0; i < ALERTS_KEPT; i++) {
-		struct alert_kept *k = &w->kept[i];
-
-		if (!k->id || strcmp(k->machine, r->who.name) != 0)
-			continue;
-		free_ptr(&k->text);
-		k->id = 0;
-		n++;
-	}
-	say_deleted(r, n);
-}
-
-/* Of sensors' measures alone; the operator's and ours are not theirs. */
-void delete_decisions(struct http_request *r)
-{
-	const struct table *t = &r->desk->table;
-	struct str ip = http_query(r, "ip"), range = http_query(r, "range"),
-		   value = http_query(r, "value");
-	struct str which = ip.n ? ip : range.n ? range : value;
-	struct net n;
-	size_t taken = 0;
-
-	if (!net_parse(which, true, &n)) {
-		http_message(r, MHD_HTTP_BAD_REQUEST,
-		    "say of which ip, range or value");
-		return;
-	}
-	n = net_of(n.addr, n.bits);
-	for (size_t i = 0; i < t->used; i++) {
-		const struct held *h = table_at(t, i);
-
-		if (!h || h->origin != ORIGIN_SENSOR ||
-		    !(net_has(&n, &h->net.addr) || net_has(&h->net, &n.addr)))
-			continue;
-		tell(r, &h->net, 1, 0, "deleted", true);
-		taken++;
-	}
-	say_deleted(r, taken);
 }

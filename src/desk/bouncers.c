@@ -4,6 +4,10 @@
 
 #include "desk/desk.h"
 
+enum {
+	AGENT_PART = 64 /* bytes of it that tell two apart */
+};
+
 void bouncers_new(struct bouncers **ret)
 {
 	*ret = mem_new(1, sizeof(**ret));
@@ -12,13 +16,16 @@ void bouncers_new(struct bouncers **ret)
 
 static uint64_t who_of(const struct bouncers *b, const struct http_request *r)
 {
+	struct str agent = str_head(http_header(r, "User-Agent"), AGENT_PART);
 	struct {
-		char name[64];
+		char name[64], agent[AGENT_PART];
 		struct addr peer;
 	} id = { .peer = r->peer };
 	uint64_t h;
 
 	snprintf(id.name, sizeof(id.name), "%s", r->who.name);
+	if (agent.n)
+		memcpy(id.agent, agent.p, agent.n);
 	h = hash_bytes(&b->key, &id, sizeof(id));
 	return h ? h : 1;
 }

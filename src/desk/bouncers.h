@@ -1,7 +1,8 @@
 /*
  * bouncers - what each visitor that obeys us has heard already.
  *
- * One place a key and address, since several hosts may share a key. As many
+ * One place a key, address and User-Agent, since several hosts, and several
+ * programs of a host, may share a key. As many
  * as there are; the one that was quiet longest gives way, and is told
  * everything when it comes again.
  */
@@ -16,7 +17,7 @@ enum {
 };
 
 struct bouncer {
-	uint64_t who; /* hash of key and address; 0: free */
+	uint64_t who; /* hash of key, address and agent; 0: free */
 	uint64_t seq; /* it has heard all changes up to here; 0: nothing */
 	struct addr peer;
 	char name[64], agent[64];

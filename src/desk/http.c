@@ -142,6 +142,26 @@ static struct addr peer_of(struct MHD_Connection *c)
 	return addr_fold(a);
 }
 
+/* "//v1/decisions/" is "/v1/decisions": an address in a configuration ends
+ * with a slash or does not. NULL: it is tidy. */
+static char *tidied(const char *path)
+{
+	size_t n = 0;
+	char *to;
+
+	if (!strstr(path, "//") &&
+	    (!path[0] || !str_ends(str_of(path + 1), STR("/"))))
+		return NULL;
+	to = str_dup(str_of(path));
+	for (const char *p = path; *p; p++)
+		if (*p != '/' || n == 0 || to[n - 1] != '/')
+			to[n++] = *p;
+	if (n > 1 && to[n - 1] == '/')
+		n--;
+	to[n] = '\0';
+	return to;
+}
+
 static struct visitor *visitor_of(struct MHD_Connection *c)
 {
 	const union MHD_ConnectionInfo *i =
@@ -160,6 +180,9 @@ static struct http_request *request_new(struct door_open *d,
 	r->desk = d->h->desk;
 	r->http = d->h;
 	r->c = c;
+	r->tidy = tidied(path);
+	if (r->tidy)
+		path = r->tidy;
 	r->path = path;
 	r->method = method;
 	r->is_head = strcmp(method, "HEAD") == 0;
@@ -189,6 +212,7 @@ static void request_free(struct http_request *r)
 	r->http->stats.bodies -= r->counted;
 	free(r->body);
 	free(r->own);
+	free(r->tidy);
 	free(r);
 }
 

@@ -80,7 +80,7 @@ struct http_request {
 	struct http *http;
 	struct MHD_Connection *c;
 	const struct http_route *route;
-	const char *path; /* NUL-ended, decoded */
+	const char *path; /* NUL-ended, decoded, without empty parts */
 	const char *method;
 	bool is_head;
 	struct addr peer; /* family 0: by a unix socket */
@@ -95,6 +95,7 @@ struct http_request {
 	/* of this room */
 	struct MHD_Response *response;
 	unsigned status;
+	char *tidy;     /* what path points into, or NULL */
 	bool is_shared; /* response is another's */
 	bool started, admitted, waits, too_long, is_gzip;
 	size_t n_headers, counted;

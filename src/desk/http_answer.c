@@ -18,7 +18,8 @@ struct str http_header(const struct http_request *r, const char *name)
 	const char *v =
 	    MHD_lookup_connection_value(r->c, MHD_HEADER_KIND, name);
 
-	return str_of(v);
+	/* spaces at its end are none of it (RFC 9110, 5.5) */
+	return str_trim(str_of(v));
 }
 
 /* "gzip, deflate;q=0.5": the word alone, or with a weight that is not 0. */

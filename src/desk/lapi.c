@@ -7,8 +7,7 @@ enum {
 	SHORTEST = 1           /* s: nothing is for ever to everybody */
 };
 
-/* Does the comma list have the word? An empty or missing one has all. */
-static bool lists(struct str list, const char *word)
+bool lapi_lists(struct str list, const char *word)
 {
 	struct str one;
 	bool more = true;
@@ -26,14 +25,14 @@ static bool lists(struct str list, const char *word)
 }
 
 /* The names that CrowdSec has for such origins are understood, too. */
-static bool has_origin(const struct lapi_filter *f, const struct table *t,
+bool lapi_has_origin(struct str origins, const struct table *t,
     const struct held *s)
 {
 	static const char *const theirs[ORIGINS] = { "", "crowdsec", "cscli",
 		"CAPI", "crowdsec" };
 
-	return table_is_of(t, s, f->origins) ||
-	       lists(f->origins, theirs[s->origin]);
+	return table_is_of(t, s, origins) ||
+	       lapi_lists(origins, theirs[s->origin]);
 }
 
 static bool contains_nocase(struct str s, struct str what)
@@ -79,12 +78,12 @@ struct lapi_filter lapi_filter_of(const struct http_request *r)
 
 	if (scopes.n == 0)
 		scopes = http_query(r, "scope");
-	f.scopes = (uint8_t)((lists(scopes, "ip") ? SCOPE_IP : 0) |
-			     (lists(scopes, "range") ? SCOPE_RANGE : 0));
+	f.scopes = (uint8_t)((lapi_lists(scopes, "ip") ? SCOPE_IP : 0) |
+			     (lapi_lists(scopes, "range") ? SCOPE_RANGE : 0));
 	return f;
 }
 
-static const char *type_of(const struct held *s)
+const char *lapi_type(const struct held *s)
 {
 	return s->act == ACT_LIMIT ? "captcha" : "ban";
 }
@@ -98,9 +97,9 @@ bool lapi_passes(const struct lapi_filter *f, const struct table *t,
 	if (!(f->scopes & (is_ip ? SCOPE_IP : SCOPE_RANGE)) &&
 	    !(f->expands && f->scopes & SCOPE_IP))
 		return false;
-	if (f->type.n && !str_eq_nocase(f->type, str_of(type_of(s))))
+	if (f->type.n && !str_eq_nocase(f->type, str_of(lapi_type(s))))
 		return false;
-	if (!has_origin(f, t, s))
+	if (!lapi_has_origin(f->origins, t, s))
 		return false;
 	if (f->with.n && !any_within(f->with, rule))
 		return false;
@@ -116,7 +115,7 @@ uint32_t lapi_left(const struct table *t, const struct held *s)
 
 /* Whole seconds, positive: one of them reads no decimals and takes what it
  * cannot read for "for ever"; others take 0 so. */
-static void put_duration(char to[24], uint32_t s)
+void lapi_duration(char to[24], uint32_t s)
 {
 	s = MAX(s, SHORTEST);
 	if (s >= 3600)
@@ -139,14 +138,14 @@ size_t lapi_decision(char *to, const struct table *t, const struct held *s,
 		(void)addr_print(&value->addr, text);
 	else
 		(void)net_print(value, text);
-	put_duration(duration, gone ? SHORTEST : lapi_left(t, s));
+	lapi_duration(duration, gone ? SHORTEST : lapi_left(t, s));
 	n = snprintf(to, DECISION_TEXT,
 	    "{\"duration\":\"%s%s\",\"id\":%llu,\"origin\":\"%s\","
 	    "\"scenario\":\"%s\",\"scope\":\"%s\",\"type\":\"%s\","
 	    "\"value\":\"%s\"}",
 	    gone ? "-" : "", duration, (unsigned long long)s->id,
 	    table_origin(t, s, origin), table_rule(t, s),
-	    is_ip ? "Ip" : "Range", type_of(s), text);
+	    is_ip ? "Ip" : "Range", lapi_type(s), text);
 	assert(n > 0 && n < DECISION_TEXT);
 	return (size_t)n;
 }

@@ -27,11 +27,17 @@ struct lapi_filter {
 	bool expands; /* ranges are told address by address */
 };
 
+/* Is the word in the comma list? An empty or missing one has all. */
+bool lapi_lists(struct str list, const char *word);
 struct lapi_filter lapi_filter_of(const struct http_request *r);
+bool lapi_has_origin(struct str origins, const struct table *t,
+    const struct held *s);
 bool lapi_passes(const struct lapi_filter *f, const struct table *t,
     const struct held *s);
 /* value: the net as it is told. left: seconds; gone: for the list of those
  * that are deleted. At most DECISION_TEXT bytes, NUL-ended. */
+const char *lapi_type(const struct held *s);
+void lapi_duration(char to[24], uint32_t seconds);
 size_t lapi_decision(char *to, const struct table *t, const struct held *s,
     const struct net *value, bool gone);
 /* s: until it ends; for ever is the longest term that all of them can do. */
@@ -42,6 +48,35 @@ uint32_t lapi_left(const struct table *t, const struct held *s);
  * again. */
 char *lapi_stream_text(struct desk *d, uint64_t *since,
     const struct lapi_filter *filter, bool renews, bool startup, size_t *n);
+
+/* Of whom, as the query says it: ip=, range=, value=, contains=. */
+struct lapi_wanted {
+	struct net net; /* family 0: of all */
+	bool within;    /* inside of it; else around it */
+	struct str value;
+	struct net exact; /* that value; family 0: it is no address */
+	size_t offset, limit;
+};
+
+/* The hardest and longest first; v is the caller's to free. */
+struct lapi_found {
+	const struct held **v;
+	size_t n, room;
+};
+
+enum {
+	LAPI_ROWS = 100000 /* found at most */
+};
+
+/* false: it makes no sense, and was answered. */
+bool lapi_wanted_of(struct http_request *r, struct lapi_wanted *w);
+bool lapi_is_wanted(const struct lapi_wanted *w, const struct net *n);
+/* f's scopes may be widened: an IPv6 address stands as its /64. */
+void lapi_find(const struct table *t, const struct lapi_wanted *w,
+    struct lapi_filter *f, struct lapi_found *ret);
+/* "true" and "false" as their library reads them. */
+bool lapi_is_true(struct str s);
+bool lapi_is_false(struct str s);
 
 /* lapi_stream.c, lapi_decisions.c */
 void lapi_stream(struct http_request *r);

@@ -8,23 +8,7 @@
  * longest decision comes first.
  */
 
-enum {
-	ROWS_MOST = 100000
-};
-
-struct wanted {
-	struct net net; /* family 0: all */
-	bool within;    /* inside of it; else around it */
-	struct str value;
-	size_t offset, limit;
-};
-
-struct found {
-	const struct held **v;
-	size_t n, room;
-};
-
-static void add(struct found *f, const struct held *h)
+static void add(struct lapi_found *f, const struct held *h)
 {
 	if (f->n == f->room) {
 		f->room = f->room ? f->room * 2 : 16;
@@ -33,27 +17,45 @@ static void add(struct found *f, const struct held *h)
 	f->v[f->n++] = h;
 }
 
-static bool is_wanted(const struct wanted *w, const struct table *t,
-    const struct lapi_filter *f, const struct held *h)
+static bool is_net(const struct net *a, const struct net *b)
 {
-	char text[NET_MAX];
+	return a->bits == b->bits && addr_eq(&a->addr, &b->addr);
+}
 
-	if (!h || lapi_left(t, h) == 0 || !lapi_passes(f, t, h))
-		return false;
-	if (w->within &&
-	    !(net_has(&w->net, &h->net.addr) && h->net.bits >= w->net.bits))
-		return false;
+/* An address of IPv6 stands as its /64. */
+static bool is_value(const struct lapi_wanted *w, const struct net *n)
+{
+	struct net unit;
+
 	if (w->value.n == 0)
 		return true;
-	if (h->net.bits == addr_bits(&h->net.addr))
-		(void)addr_print(&h->net.addr, text);
-	else
-		(void)net_print(&h->net, text);
-	return str_eq(w->value, str_of(text));
+	if (!w->exact.addr.family)
+		return false;
+	if (w->exact.bits != addr_bits(&w->exact.addr))
+		return is_net(&w->exact, n);
+	unit = addr_unit(w->exact.addr);
+	return is_net(&w->exact, n) || is_net(&unit, n);
+}
+
+bool lapi_is_wanted(const struct lapi_wanted *w, const struct net *n)
+{
+	bool in = net_has(&w->net, &n->addr) && n->bits >= w->net.bits,
+	     around = net_has(n, &w->net.addr) && n->bits <= w->net.bits;
+
+	if (w->net.addr.family && !(w->within ? in : around))
+		return false;
+	return is_value(w, n);
+}
+
+static bool is_wanted(const struct lapi_wanted *w, const struct table *t,
+    const struct lapi_filter *f, const struct held *h)
+{
+	return h && lapi_left(t, h) > 0 && lapi_passes(f, t, h) &&
+	       lapi_is_wanted(w, &h->net);
 }
 
 /* Around the net: each prefix length is one look. */
-static void find_around(struct found *f, const struct wanted *w,
+static void find_around(struct lapi_found *f, const struct lapi_wanted *w,
     const struct table *t, const struct lapi_filter *filter)
 {
 	for (int bits = w->net.bits; bits >= 8; bits--) {
@@ -65,10 +67,10 @@ static void find_around(struct found *f, const struct wanted *w,
 	}
 }
 
-static void find_all(struct found *f, const struct wanted *w,
+static void find_all(struct lapi_found *f, const struct lapi_wanted *w,
     const struct table *t, const struct lapi_filter *filter)
 {
-	for (size_t i = 0; i < t->used && f->n < ROWS_MOST; i++)
+	for (size_t i = 0; i < t->used && f->n < LAPI_ROWS; i++)
 		if (is_wanted(w, t, filter, table_at(t, i)))
 			add(f, table_at(t, i));
 }
@@ -87,8 +89,23 @@ static int harder_first(const void *a, const void *b)
 	return fx < fy ? 1 : fx > fy ? -1 : 0;
 }
 
-static void answer(struct http_request *r, const struct found *f,
-    const struct wanted *w)
+void lapi_find(const struct table *t, const struct lapi_wanted *w,
+    struct lapi_filter *filter, struct lapi_found *ret)
+{
+	*ret = (struct lapi_found){ 0 };
+	if (w->exact.addr.family == 6 && w->exact.bits == 128 &&
+	    filter->scopes & SCOPE_IP)
+		filter->scopes |= SCOPE_RANGE;
+	if (w->net.addr.family && !w->within)
+		find_around(ret, w, t, filter);
+	else
+		find_all(ret, w, t, filter);
+	if (ret->n)
+		qsort(ret->v, ret->n, sizeof(*ret->v), harder_first);
+}
+
+static void answer(struct http_request *r, const struct lapi_found *f,
+    const struct lapi_wanted *w)
 {
 	size_t room = f->n * 64 + DECISION_TEXT, n = 0, end;
 	char *text = mem_new(room, 1);
@@ -131,59 +148,87 @@ static size_t number(const struct http_request *r, const char *name)
 {
 	uint32_t n;
 
-	return str_u32(http_query(r, name), ROWS_MOST, &n) ? n : 0;
+	return str_u32(http_query(r, name), LAPI_ROWS, &n) ? n : 0;
 }
 
-/* false: it was answered. */
-static bool read_wanted(struct http_request *r, struct wanted *w)
+static bool is_one_of(struct str s, const char *const words[6])
 {
-	struct str ip = http_query(r, "ip"), range = http_query(r, "range");
-	struct str which = ip.n ? ip : range;
+	for (size_t i = 0; i < 6; i++)
+		if (str_eq(s, str_of(words[i])))
+			return true;
+	return false;
+}
+
+bool lapi_is_true(struct str s)
+{
+	static const char *const words[] = { "true", "True", "TRUE", "t", "T",
+		"1" };
+
+	return is_one_of(s, words);
+}
+
+bool lapi_is_false(struct str s)
+{
+	static const char *const words[] = { "false", "False", "FALSE", "f",
+		"F", "0" };
+
+	return is_one_of(s, words);
+}
+
+/* Addresses of IPv4 within IPv6 are those of IPv4. */
+static bool read_net(struct str s, struct net *ret)
+{
 	struct addr a;
 
-	*w = (struct wanted){ .value = http_query(r, "value"),
+	if (addr_parse(s, &a)) {
+		a = addr_fold(a);
+		*ret = net_of(a, addr_bits(&a));
+		return true;
+	}
+	if (!net_parse(s, true, ret))
+		return false;
+	*ret = net_of(ret->addr, ret->bits);
+	return true;
+}
+
+/* An ip that is there and empty is a visitor that somebody could not name: to
+ * answer with all that stands would shut him out for it. */
+bool lapi_wanted_of(struct http_request *r, struct lapi_wanted *w)
+{
+	struct str ip = http_query(r, "ip"), range = http_query(r, "range");
+	struct str which = ip.p ? ip : range;
+
+	*w = (struct lapi_wanted){ .value = http_query(r, "value"),
+		.within = lapi_is_false(http_query(r, "contains")),
 		.offset = number(r, "offset"),
 		.limit = number(r, "limit") };
-	if (which.n == 0)
-		return true;
-	if (ip.n ? !addr_parse(ip, &a) : !net_parse(range, true, &w->net)) {
+	(void)read_net(w->value, &w->exact);
+	if (which.p && !read_net(which, &w->net)) {
 		no_address(r, which);
 		return false;
 	}
-	if (ip.n) {
-		a = addr_fold(a);
-		w->net = net_of(a, addr_bits(&a));
-	} else {
-		w->net = net_of(w->net.addr, w->net.bits);
-		w->within =
-		    str_eq_nocase(http_query(r, "contains"), STR("false"));
-	}
+	if (w->within && w->net.bits == 128)
+		w->net = addr_unit(w->net.addr);
 	return true;
 }
 
 void lapi_decisions(struct http_request *r)
 {
-	const struct table *t = &r->desk->table;
 	struct lapi_filter filter;
-	struct found f = { 0 };
-	struct wanted w;
+	struct lapi_found f;
+	struct lapi_wanted w;
 
 	if (r->is_head || !r->who.kind) {
 		http_answer_static(r, MHD_HTTP_OK,
 		    "application/json; charset=utf-8", STR("null"));
 		return;
 	}
-	if (!read_wanted(r, &w))
+	if (!lapi_wanted_of(r, &w))
 		return;
 	(void)bouncer_of(r);
 	filter = lapi_filter_of(r);
 	filter.expands = false;
-	if (w.net.addr.family && !w.within)
-		find_around(&f, &w, t, &filter);
-	else
-		find_all(&f, &w, t, &filter);
-	if (f.n)
-		qsort(f.v, f.n, sizeof(*f.v), harder_first);
+	lapi_find(&r->desk->table, &w, &filter, &f);
 	answer(r, &f, &w);
 	free(f.v);
 }

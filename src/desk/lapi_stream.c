@@ -411,11 +411,6 @@ static bool from_shared(struct http_request *r, struct stream *s)
 	return true;
 }
 
-static bool is_true(struct str s)
-{
-	return str_eq_nocase(s, STR("true")) || str_eq(s, STR("1"));
-}
-
 static struct stream *stream_new(struct desk *d, uint64_t since,
     const struct lapi_filter *filter, bool renews, bool startup)
 {
@@ -441,7 +436,7 @@ static struct stream *stream_for(struct http_request *r)
 	struct stream *s = stream_new(r->desk, b->seq, &f,
 	    str_starts(http_header(r, "User-Agent"),
 		STR("crowdsec-firewall-bouncer/")),
-	    is_true(http_query(r, "startup")));
+	    lapi_is_true(http_query(r, "startup")));
 
 	s->who = b->who;
 	return s;

@@ -1,7 +1,6 @@
 #include <sodium.h>
 #include <stdio.h>
 
-#include "desk/lapi.h"
 #include "desk/watchers.h"
 
 /*
@@ -222,9 +221,31 @@ static void get_heartbeat(struct http_request *r)
 	http_answer(r, MHD_HTTP_OK, NULL, (struct str){ 0 });
 }
 
+/* Ours are judge's business: who is allowed here is not shut out, so that no
+ * agent needs to ask before. */
 static void get_allowlists(struct http_request *r)
 {
 	http_answer_static(r, MHD_HTTP_OK, JSON_TYPE, STR("[]"));
+}
+
+static void get_allowlist(struct http_request *r)
+{
+	http_message(r, MHD_HTTP_NOT_FOUND, "allowlist not found");
+}
+
+/* 204 is "no" to who asks by HEAD. */
+static void check_allowlist(struct http_request *r)
+{
+	if (r->is_head)
+		http_answer(r, MHD_HTTP_NO_CONTENT, NULL, (struct str){ 0 });
+	else
+		http_answer_static(r, MHD_HTTP_OK, JSON_TYPE,
+		    STR("{\"allowlisted\":false}"));
+}
+
+static void check_allowlists(struct http_request *r)
+{
+	http_answer_static(r, MHD_HTTP_OK, JSON_TYPE, STR("{\"results\":[]}"));
 }
 
 /* --- reports --- */
@@ -244,6 +265,15 @@ static bool is_whole(struct http_request *r, const json_t *all)
 	return false;
 }
 
+static size_t words_in(const json_t *all)
+{
+	const json_t *o;
+	size_t n = 0, i;
+
+	json_array_foreach(all, i, o) n += alert_words(o);
+	return n;
+}
+
 static void post_alerts(struct http_request *r)
 {
 	json_t *all = json_loadb(r->body ? r->body : "", r->n_body, 0, NULL),
@@ -257,6 +287,12 @@ static void post_alerts(struct http_request *r)
 	}
 	if (!is_whole(r, all)) {
 		json_decref(all);
+		return;
+	}
+	if (!sensed_fits(r->desk, words_in(all))) {
+		json_decref(all);
+		http_message(r, MHD_HTTP_SERVICE_UNAVAILABLE,
+		    "too many decisions wait already");
 		return;
 	}
 	ids = json_array();
@@ -279,11 +315,17 @@ const struct http_route lapi_watch_routes[] = {
 	{ "POST",   "/v1/watchers/login", B, AUTH_NONE,    64 << 10, post_login },
 	{ "POST",   "/v1/watchers",       B, AUTH_NONE,    4 << 10,  post_watchers },
 	{ "GET",    "/v1/heartbeat",      B, AUTH_MACHINE, 0,        get_heartbeat },
-	{ "GET",    "/v1/allowlists",     B, AUTH_MACHINE, 0,        get_allowlists },
+	{ "GET",    "/v1/allowlists",     B, AUTH_REPORTS, 0,        get_allowlists },
+	{ "GET",    "/v1/allowlists/*",   B, AUTH_REPORTS, 0,        get_allowlist },
+	{ "GET",    "/v1/allowlists/check/*", B, AUTH_REPORTS, 0,    check_allowlist },
+	{ "POST",   "/v1/allowlists/check", B, AUTH_REPORTS, 1 << 20, check_allowlists },
 	{ "GET",    "/v1/alerts",         B, AUTH_MACHINE, 0,        get_alerts },
-	{ "POST",   "/v1/alerts",         B, AUTH_MACHINE, 4 << 20,  post_alerts },
+	{ "GET",    "/v1/alerts/*",       B, AUTH_MACHINE, 0,        get_alert },
+	{ "POST",   "/v1/alerts",         B, AUTH_MACHINE, 8 << 20,  post_alerts },
 	{ "DELETE", "/v1/alerts",         B, AUTH_MACHINE, 0,        delete_alerts },
+	{ "DELETE", "/v1/alerts/*",       B, AUTH_MACHINE, 0,        delete_alert },
 	{ "DELETE", "/v1/decisions",      B, AUTH_MACHINE, 0,        delete_decisions },
+	{ "DELETE", "/v1/decisions/*",    B, AUTH_MACHINE, 0,        delete_decision },
 	{ 0 },
 };
 /* clang-format on */

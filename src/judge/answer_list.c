@@ -47,7 +47,7 @@ static void say_row(struct client *c, const struct row *r)
 	    net, act_name(r->e ? e->act : m->act), ports, yes(r->e != NULL),
 	    e->left, (unsigned long long)(e->packets + m->packets),
 	    (unsigned long long)(e->bytes + m->bytes), m->at, until,
-	    book_name(c->all->j->book, m->rule), rung_name((enum rung)m->rung),
+	    judge_rule_of(c->all->j, m), rung_name((enum rung)m->rung),
 	    m->count, m->repeats, yes(e->list), yes(m->flags & MEASURE_WORD),
 	    yes(m->flags & MEASURE_REFUSED), yes(m->flags & MEASURE_PROXIED));
 }

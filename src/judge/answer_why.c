@@ -166,8 +166,8 @@ static json_t *measure_json(struct client *c, const struct ledger_measure *m)
 	char ports[PORTS_MAX];
 	json_t *o = json_pack("{s:o,s:s,s:s,s:s,s:s,s:s,s:o}", "net",
 	    json_net(&m->net), "act", acts[m->act < 4 ? m->act : 0], "rung",
-	    rung_name((enum rung)m->rung), "rule", book_name(j->book, m->rule),
-	    "about", about_of(j, m->rule), "attack",
+	    rung_name((enum rung)m->rung), "rule", judge_rule_of(j, m), "about",
+	    about_of(j, m->rule), "attack",
 	    m->rule < j->book->n ? j->book->rules[m->rule].attack : "",
 	    "reason", reason_json(j, m));
 

@@ -37,8 +37,9 @@ static struct wire_stood stood_of(const struct judge *j,
 	if (m->flags & MEASURE_REFUSED)
 		s.flags |= STOOD_REFUSED;
 	snprintf(s.rule, sizeof(s.rule), "%s",
-	    m->rule < j->book->n ? book_name(j->book, m->rule)
-				 : origin_name(s.origin));
+	    m->rule < j->book->n || m->flags & MEASURE_SENSOR
+		? judge_rule_of(j, m)
+		: origin_name(s.origin));
 	s.witnesses = ally_witnesses(j, &m->net, s.by);
 	return s;
 }

@@ -27,10 +27,15 @@ struct desk_feed {
 };
 
 /* What sensors of our own party told: see desk_sensed.c. */
+enum {
+	SENSED_NAMES = 1024 /* scenarios told apart */
+};
 struct desk_sensed {
 	uint32_t standing, second, n; /* measures now; heard in that second */
 	uint64_t heard, refused;
 	bool counted;
+	char (*names)[64];
+	size_t n_names;
 };
 
 void desk_linked(struct judge *j);
@@ -59,6 +64,11 @@ bool judge_hear_desk(struct judge *j, uint32_t type, const void *body,
 
 /* false: no such thing can be said. */
 bool judge_sensed(struct judge *j, const struct wire_sensed *s);
+/* What its rule is called; for a sensor's measure the scenario that it saw. */
+const char *judge_rule_of(const struct judge *j,
+    const struct ledger_measure *m);
+/* After the measures: what sensors saw, of those that stand. */
+int desk_sensed_restore(struct judge *j);
 void desk_sensed_gone(struct judge *j, const struct ledger_measure *was);
 
 #endif

@@ -13,8 +13,49 @@
 
 enum {
 	SENSED_STANDING = 20000, /* measures of sensors at once */
-	SENSED_A_SECOND = 200
+	SENSED_A_SECOND = 1000
 };
+#define SAW " saw " /* between the sensor and what it saw, in a word's note */
+
+/* Its number, from 1; 0: there are too many. */
+static uint16_t name_number(struct desk_sensed *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_names; i++)
+		if (strcmp(s->names[i], name) == 0)
+			return (uint16_t)(i + 1);
+	if (s->n_names == SENSED_NAMES)
+		return 0;
+	s->names = mem_grow(s->names, s->n_names + 1, sizeof(*s->names));
+	snprintf(s->names[s->n_names++], sizeof(*s->names), "%s", name);
+	return (uint16_t)s->n_names;
+}
+
+const char *judge_rule_of(const struct judge *j, const struct ledger_measure *m)
+{
+	if (!(m->flags & MEASURE_SENSOR))
+		return book_name(j->book, m->rule);
+	return m->saw && m->saw <= j->sensed.n_names
+		   ? j->sensed.names[m->saw - 1]
+		   : origin_name(ORIGIN_SENSOR);
+}
+
+static void see_again(void *arg, const struct ledger_word *w)
+{
+	struct judge *j = arg;
+	struct ledger_measure *m = measures_get(&j->measures, &w->net);
+	const char *saw = strstr(w->note, SAW);
+
+	if (w->what == WORD_SENSOR && m && m->flags & MEASURE_SENSOR && saw)
+		m->saw = name_number(&j->sensed, saw + strlen(SAW));
+}
+
+int desk_sensed_restore(struct judge *j)
+{
+	for (size_t i = 0; i < j->measures.n; i++)
+		if (j->measures.v[i].flags & MEASURE_SENSOR)
+			return ledger_words(j->ledger, see_again, j);
+	return 0;
+}
 
 static void keep_word(struct judge *j, const struct wire_sensed *s,
     const struct net *n, uint32_t until)
@@ -29,7 +70,7 @@ static void keep_word(struct judge *j, const struct wire_sensed *s,
 		.at = j->now,
 		.until = until,
 		.uid = UINT32_MAX };
-	snprintf(f->word->note, sizeof(f->word->note), "%s saw %s", s->sensor,
+	snprintf(f->word->note, sizeof(f->word->note), "%s" SAW "%s", s->sensor,
 	    s->scenario);
 }
 
@@ -87,15 +128,15 @@ static void close_it(struct judge *j, const struct wire_sensed *s,
 {
 	uint32_t term =
 	    s->term ? MIN(s->term, j->conf->sensor_term) : j->conf->sensor_term;
-	bool is_new = !measures_get(&j->measures, n);
+	bool is_new = !measures_get(&j->measures, n),
+	     limits = j->conf->sensors == CONF_SENSORS_LIMIT ||
+		      s->how == SENSED_NUISANCE;
 	struct ledger_measure m = { .net = *n,
-		.act = j->conf->sensors == CONF_SENSORS_LIMIT ? ACT_LIMIT
-							      : ACT_DENY,
+		.act = limits ? ACT_LIMIT : ACT_DENY,
 		.rung = RUNG_OWN,
-		.verdict = j->conf->sensors == CONF_SENSORS_LIMIT
-			       ? VERDICT_LIMIT
-			       : VERDICT_DENY,
+		.verdict = limits ? VERDICT_LIMIT : VERDICT_DENY,
 		.flags = MEASURE_SENSOR,
+		.saw = name_number(&j->sensed, s->scenario),
 		.rule = UINT16_MAX,
 		.count = s->count,
 		.need = 1,
@@ -139,7 +180,7 @@ bool judge_sensed(struct judge *j, const struct wire_sensed *s)
 	if (!sensed_ok(s))
 		return false;
 	j->sensed.heard++;
-	if (s->gone) {
+	if (s->how == SENSED_GONE) {
 		take_back(j, &n);
 		return true;
 	}

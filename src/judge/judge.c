@@ -27,6 +27,7 @@ void judge_free(struct judge *j)
 	facts_free(&j->facts);
 	free(j->orders);
 	free(j->keys.v);
+	free(j->sensed.names);
 	ally_free(j);
 	desk_lists_free(j);
 	sealed_free(j);

@@ -199,6 +199,8 @@ static int give_back(struct judge *j)
 	if (!e && j->measures.next_end == 0)
 		e = ledger_measures(l, ended_meanwhile, j);
 	if (!e)
+		e = desk_sensed_restore(j);
+	if (!e)
 		e = ledger_logs(l, log_again, j);
 	if (!e)
 		e = ledger_positions(l, position_again, j);
@@ -339,6 +341,7 @@ void judge_restore_late(struct judge *j)
 {
 	(void)ledger_measures(j->ledger, late_measure, j);
 	(void)ledger_words(j->ledger, word_again, j);
+	(void)desk_sensed_restore(j);
 	(void)desk_keys_restore(j);
 	(void)ally_restore(j, j->ledger);
 	(void)sealed_restore(j);

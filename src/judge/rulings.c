@@ -60,7 +60,7 @@ void judge_happened(struct judge *j, uint8_t what,
 		.count = m->count,
 		.repeats = m->repeats };
 
-	snprintf(h.rule, sizeof(h.rule), "%s", book_name(j->book, m->rule));
+	snprintf(h.rule, sizeof(h.rule), "%s", judge_rule_of(j, m));
 	judge_send(j, HERALD, 0, MSG_HAPPENED, &h, sizeof(h));
 }
 
@@ -182,8 +182,8 @@ static void say_measure(struct judge *j, const struct ledger_measure *m)
 	judge_ports_text(j, m->ports, ports);
 	log_note("%s net=%s rule=%s rung=%s count=%u span=%u until=%s "
 		 "repeats=%u ports=%s",
-	    what, net, book_name(j->book, m->rule), rung_name(m->rung),
-	    m->count, m->span, until, m->repeats, m->ports ? ports : "all");
+	    what, net, judge_rule_of(j, m), rung_name(m->rung), m->count,
+	    m->span, until, m->repeats, m->ports ? ports : "all");
 }
 
 static uint32_t ttl_of(const struct judge *j, const struct ledger_measure *m)

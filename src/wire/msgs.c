@@ -142,7 +142,7 @@ bool key_ok(const struct wire_key *k)
 
 bool sensed_ok(const struct wire_sensed *s)
 {
-	return net_ok(&s->net) && s->gone <= 1 &&
+	return net_ok(&s->net) && s->how < SENSED_HOWS &&
 	       plain(s->sensor, sizeof(s->sensor)) &&
 	       plain(s->scenario, sizeof(s->scenario));
 }

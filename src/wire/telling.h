@@ -134,9 +134,15 @@ struct wire_answer {
 };
 
 /* A sensor says that it saw an attack. What follows is judge's business. */
+enum sensed_how {
+	SENSED_ATTACK,
+	SENSED_GONE,     /* it takes that back */
+	SENSED_NUISANCE, /* to be limited, and no more */
+	SENSED_HOWS,
+};
 struct wire_sensed {
 	struct net net;
-	uint8_t gone; /* 1: it takes that back */
+	uint8_t how; /* enum sensed_how */
 	uint8_t unused;
 	uint32_t at, count, term;      /* s; term 0: none was asked for */
 	char sensor[64], scenario[64]; /* NUL-ended */

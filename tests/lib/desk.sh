@@ -47,3 +47,16 @@ desk_stop() {
 	until_true 10 not kill -0 "$DESK_PID" 2>/dev/null
 }
 lpt() { in_space "$DESK_SPACE" "$BUILD/liptako" "$@" --run "$T/run"; }
+
+# conformance SCRIPT WHERE: that of tests/conformance, against a new desk.
+conformance() {
+	local key
+	need root nft ip curl python3
+	[ -x "$BUILD/src/desk/desk" ] || skip_all "needs a build with desk"
+	space gate
+	desk_start gate || { plan 1; ok "the desk answers" false; exit 1; }
+	key=$(lpt bouncer add lab 2>/dev/null)
+	in_space gate python3 "$TOP/tests/conformance/$1" "$2" "$key" \
+		"$BUILD/liptako" "$T/run"
+	[ -z "${SHOW:-}" ] || cat "$T/liptakod.log"
+}
