@@ -199,6 +199,9 @@ static int clock_set(struct run *r)
 
 	c->now = wall_now().ns / NS_PER_S;
 	r->options.explain = true;
+	if (zone_new(&c->zone, r->t->zone) < 0)
+		return cli_usage("test", "no time zone is called \"%s\"",
+		    r->t->zone);
 	if (r->t->year) {
 		uint32_t year;
 
@@ -206,6 +209,7 @@ static int clock_set(struct run *r)
 			return cli_usage("test", "--year %s: 1970 or later",
 			    r->t->year);
 		c->year = (int32_t)year;
+		c->now = dates_in_year(c, c->year);
 	}
 	if (r->t->now) {
 		if (!str_u64(str_of(r->t->now), UINT64_C(1) << 40, &n))
@@ -213,9 +217,6 @@ static int clock_set(struct run *r)
 			    r->t->now);
 		c->now = (int64_t)n;
 	}
-	if (zone_new(&c->zone, r->t->zone) < 0)
-		return cli_usage("test", "no time zone is called \"%s\"",
-		    r->t->zone);
 	return CLI_OK;
 }
 

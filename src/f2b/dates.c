@@ -6,7 +6,8 @@ struct stamp {
 	struct expr *expr;
 	enum template_kind kind;
 	bool bound;
-	bool tokens; /* it holds some */
+	bool tokens;    /* it holds some */
+	uint8_t number; /* the group that is an epoch */
 	uint8_t group[sizeof(DATE_LETTERS) - 1];
 };
 
@@ -39,6 +40,7 @@ static int stamp_new(struct stamp *s, struct str pattern, int32_t years_to,
 		return e;
 	s->kind = t.kind;
 	s->bound = t.bound;
+	s->number = (uint8_t)expr_group(s->expr, "epoch");
 	for (size_t i = 0; i < sizeof(s->group); i++) {
 		char name[2] = { letters[i], '\0' };
 
@@ -99,19 +101,17 @@ static void read_match(const struct stamp *s, const struct expr_room *room,
 	for (size_t i = 0; i < sizeof(s->group); i++)
 		parts->v[i] = s->group[i] ? expr_found(room, s->group[i])
 					  : (struct str){ 0 };
+	parts->number = s->number ? expr_found(room, s->number) : cut;
 }
 
-static void read_time(const struct stamp *s, struct str line,
-    const struct date_parts *parts, const struct dates_clock *clock,
-    struct date_found *ret)
+static void read_time(const struct stamp *s, const struct date_parts *parts,
+    const struct dates_clock *clock, struct date_found *ret)
 {
-	struct str text = { line.p + ret->at, ret->n };
-
 	ret->empty = ret->n == 0;
 	if (ret->empty)
 		return;
 	if (s->kind != TEMPLATE_TOKENS)
-		ret->dated = date_of_number(s->kind, text, &ret->utc);
+		ret->dated = date_of_number(s->kind, parts->number, &ret->utc);
 	else if (s->tokens)
 		ret->dated = date_of_parts(parts, clock, &ret->utc);
 }
@@ -144,6 +144,6 @@ bool dates_find(struct dates *d, struct expr_room *room, struct str line,
 	}
 	if (!won)
 		return false;
-	read_time(won, line, &parts, clock, ret);
+	read_time(won, &parts, clock, ret);
 	return true;
 }

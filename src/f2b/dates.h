@@ -44,6 +44,8 @@ bool dates_find(struct dates *d, struct expr_room *room, struct str line,
 
 /* "UTC+0200", "GMT", "Z", "CEST": seconds east of UTC. The whole text. */
 bool dates_zone(struct str s, int32_t *east);
+/* The clock's now, had it been in that year. */
+int64_t dates_in_year(const struct dates_clock *clock, int32_t year);
 /* The other way: "2005-06-21T16:47:48" on that clock's wall. */
 #define DATES_SHOW 32
 void dates_show(const struct dates_clock *clock, int64_t utc,

@@ -1,3 +1,4 @@
+#include "f2b/dates_edge.h"
 #include "f2b/dates_parts.h"
 
 #include <stdio.h>
@@ -97,14 +98,29 @@ static bool cut_front(struct str *s, const char *z)
 	return true;
 }
 
-static bool cut_back(struct str *s, const char *z)
+static bool cut_nocase(struct str *s, const char *z)
 {
-	struct str with = str_of(z);
+	size_t n = strlen(z);
 
-	if (!str_ends(*s, with))
+	if (s->n < n || !str_eq_nocase(str_head(*s, n), str_of(z)))
 		return false;
-	s->n -= with.n;
+	*s = str_from(*s, n);
 	return true;
+}
+
+/* Where that name stands and no backslash before it, in any case of letters;
+ * SIZE_MAX: nowhere. */
+static size_t name_at(struct str s, const char *z)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		struct str rest = str_from(s, i);
+
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '{' && cut_nocase(&rest, z))
+			return i;
+	}
+	return SIZE_MAX;
 }
 
 /* 2000 up to the decade of that year, as %ExY has it. */
@@ -143,17 +159,17 @@ static bool tokens_expand(struct str s, int32_t years_to, struct text *out,
 	static const struct {
 		const char *name, *stands_for;
 	} numbers[] = {
-		{ "{EPOCH}", "(\\d{10,11}\\b(?:\\.\\d{3,6})?)" },
-		{ "{LEPOCH}",
-		    "(\\d{10,11}(?:\\d{3}(?:\\.\\d{1,6}|\\d{3})?)?)" },
-		{ "{TAI64N}", "(@[0-9a-f]{24})" },
+		{ "{EPOCH}", "(?P<epoch>\\d{10,11}\\b(?:\\.\\d{3,6})?)" },
+		{ "{LEPOCH}", "(?P<epoch>\\d{10,11}(?:\\d{3}"
+			      "(?:\\.\\d{1,6}|\\d{3})?)?)" },
+		{ "{TAI64N}", "(?P<epoch>@[0-9a-f]{24})" },
 	};
 
 	while (s.n) {
 		bool found = false;
 
 		for (size_t i = 0; i < countof(numbers) && !found; i++)
-			if (cut_front(&s, numbers[i].name)) {
+			if (cut_nocase(&s, numbers[i].name)) {
 				text_add(out, str_of(numbers[i].stands_for));
 				found = true;
 			}
@@ -176,79 +192,37 @@ static bool tokens_expand(struct str s, int32_t years_to, struct text *out,
 	return true;
 }
 
-/* Has the user said himself which part is the date? */
-static bool has_group(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == '(' && (i + 1 == s.n || s.p[i + 1] != '?'))
-			return true;
-	}
-	return false;
-}
-
-/* "(^" and "(?:^": bound by the user's own hand. */
-static bool group_of_caret(struct str s)
-{
-	if (!cut_front(&s, "("))
-		return false;
-	if (cut_front(&s, "?") && !cut_front(&s, ":"))
-		return false;
-	return s.n && s.p[0] == '^';
-}
-
-static bool inline_flags(struct str *s, struct text *out)
-{
-	size_t n = 2;
-
-	if (!str_starts(*s, STR("(?")))
-		return false;
-	while (n < s->n && ((s->p[n] | 32) >= 'a' && (s->p[n] | 32) <= 'z'))
-		n++;
-	if (n == 2 || n >= s->n || s->p[n] != ')')
-		return false;
-	text_add(out, str_head(*s, n + 1));
-	*s = str_from(*s, n + 1);
-	return true;
-}
-
 static bool of_tokens(struct str s, int32_t years_to, struct template *ret,
     char why[static PYTHON_WHY])
 {
-	auto_text struct text core = TEXT(PYTHON_MAX);
-	const char *begin = "(?=^|\\b|\\W)", *end = "(?=\\b|\\W|$)";
-	bool words = false, wrap;
+	auto_text struct text body = TEXT(PYTHON_MAX), core = TEXT(PYTHON_MAX);
+	auto_text struct text whole = TEXT(PYTHON_MAX);
+	enum edge_mode mode = cut_front(&s, "{UNB}")      ? EDGE_NONE
+			      : cut_front(&s, LINE_BEGIN) ? EDGE_LINE
+							  : EDGE_WORD;
+	bool words = false;
+	struct edges e;
 
-	inline_flags(&s, &ret->regex);
-	if (cut_front(&s, "{UNB}"))
-		begin = end = "";
-	if (cut_front(&s, "**")) {
-		begin = "";
-	} else if (cut_front(&s, LINE_BEGIN)) {
-		begin = cut_front(&s, "^") ? "^" : "^(?:\\W{0,2})?";
-	} else if (cut_front(&s, "^")) {
-		begin = "^";
-	} else if (group_of_caret(s)) {
-		begin = "";
+	if (ret->kind != TEMPLATE_TOKENS) { /* all of it is the date */
+		text_char(&whole, '(');
+		text_add(&whole, s);
+		text_char(&whole, ')');
+		s = text_str(&whole);
 	}
-	if (cut_back(&s, "**"))
-		end = "";
-	else if (s.n > 1 && s.p[s.n - 2] != '\\' && cut_back(&s, "$"))
-		end = "$";
-	wrap = !has_group(s);
-	if (!tokens_expand(s, years_to, &core, &words, why))
+	edges_of(s, mode, &e, &body);
+	if (!tokens_expand(text_str(&body), years_to, &core, &words, why))
 		return false;
-	ret->bound = begin[0] == '^';
+	ret->bound = e.bound;
+	text_add(&ret->regex, e.flags);
 	if (words)
 		text_add(&ret->regex, STR("(?i)"));
-	text_add(&ret->regex, str_of(begin));
-	if (wrap)
+	text_add(&ret->regex, str_of(e.begin));
+	if (e.wrap)
 		text_char(&ret->regex, '(');
 	text_add(&ret->regex, text_str(&core));
-	if (wrap)
+	if (e.wrap)
 		text_char(&ret->regex, ')');
-	text_add(&ret->regex, str_of(end));
+	text_add(&ret->regex, str_of(e.end));
 	return true;
 }
 
@@ -273,7 +247,7 @@ static bool of_number(struct str s, struct template *ret)
 		[TEMPLATE_TAI64N] = "(@[0-9a-f]{24})",
 	};
 
-	ret->bound = cut_front(&s, LINE_BEGIN) || cut_front(&s, "^");
+	ret->bound = cut_nocase(&s, LINE_BEGIN) || cut_front(&s, "^");
 	if (str_eq_nocase(s, STR("EPOCH")))
 		ret->kind = TEMPLATE_EPOCH;
 	else if (str_eq_nocase(s, STR("LEPOCH")))
@@ -296,11 +270,11 @@ bool template_make(struct str pattern, int32_t years_to, struct template *ret,
 		return true;
 	ret->bound = false;
 	ret->kind = TEMPLATE_TOKENS;
-	if (str_find(pattern, STR("{EPOCH}")) != SIZE_MAX)
+	if (name_at(pattern, "{EPOCH}") != SIZE_MAX)
 		ret->kind = TEMPLATE_EPOCH;
-	else if (str_find(pattern, STR("{LEPOCH}")) != SIZE_MAX)
+	else if (name_at(pattern, "{LEPOCH}") != SIZE_MAX)
 		ret->kind = TEMPLATE_LONG_EPOCH;
-	else if (str_find(pattern, STR("{TAI64N}")) != SIZE_MAX)
+	else if (name_at(pattern, "{TAI64N}") != SIZE_MAX)
 		ret->kind = TEMPLATE_TAI64N;
 	return of_tokens(pattern, years_to, ret, why);
 }
@@ -349,15 +323,15 @@ static void all_usual(bool bound, void (*found)(void *to, struct str pattern),
 static void one_line(struct str s, void (*found)(void *to, struct str pattern),
     void *to)
 {
-	size_t at = str_find(s, STR("{DATE}"));
+	size_t at = name_at(s, "{DATE}");
 
 	if (s.n == 0)
 		return;
-	if (str_eq(s, STR("{DEFAULT}")))
+	if (str_eq_nocase(s, STR("{DEFAULT}")))
 		all_usual(false, found, to);
-	else if (str_eq(s, STR(LINE_BEGIN)))
+	else if (str_eq_nocase(s, STR(LINE_BEGIN)))
 		all_usual(true, found, to);
-	else if (str_eq(s, STR("{NONE}")))
+	else if (str_eq_nocase(s, STR("{NONE}")))
 		found(to, STR("{UNB}^"));
 	else if (at != SIZE_MAX)
 		dates_within(str_head(s, at), str_from(s, at + 6), found, to);

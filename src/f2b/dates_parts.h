@@ -17,7 +17,7 @@ enum template_kind {
 struct template
 {
 	enum template_kind kind;
-	bool bound; /* to the line's beginning */
+	bool bound; /* to the line's beginning or end */
 	struct text regex;
 };
 
@@ -44,9 +44,10 @@ enum dates_bracket {
 enum dates_bracket template_bracket(const char *value);
 
 /* A date as a template's groups give it; absent slices where it has none. */
-#define DATE_LETTERS "dmbBYyHIMSpzZjaA"
+#define DATE_LETTERS "dmbBYyHIMSpzZjaAUWwGVu"
 struct date_parts {
 	struct str v[sizeof(DATE_LETTERS) - 1];
+	struct str number; /* an epoch */
 };
 
 /* False: there is no such day or time. */

@@ -10,28 +10,58 @@ static const struct {
 	int minutes;
 } zones[] = {
 	/* clang-format off */
-	{ "UTC", 0 }, { "GMT", 0 }, { "UT", 0 }, { "WET", 0 }, { "WEST", 60 },
-	{ "BST", 60 }, { "CET", 60 }, { "MET", 60 }, { "CEST", 120 },
-	{ "MEST", 120 }, { "MESZ", 120 }, { "MEZ", 60 }, { "CEDT", 120 },
-	{ "EET", 120 }, { "EEST", 180 }, { "EEDT", 180 }, { "MSK", 180 },
-	{ "MSD", 240 }, { "SAMT", 240 }, { "YEKT", 300 }, { "OMST", 360 },
-	{ "KRAT", 420 }, { "IRKT", 480 }, { "YAKT", 540 }, { "VLAT", 600 },
-	{ "MAGT", 660 }, { "PETT", 720 }, { "TRT", 180 }, { "IDT", 180 },
-	{ "EAT", 180 }, { "CAT", 120 }, { "SAST", 120 }, { "WAT", 60 },
-	{ "AST", -240 }, { "ADT", -180 }, { "EST", -300 }, { "EDT", -240 },
-	{ "CST", -360 }, { "CDT", -300 }, { "MST", -420 }, { "MDT", -360 },
-	{ "PST", -480 }, { "PDT", -420 }, { "AKST", -540 }, { "AKDT", -480 },
-	{ "HST", -600 }, { "HAST", -600 }, { "HADT", -540 }, { "NST", -210 },
-	{ "NDT", -150 }, { "BRT", -180 }, { "BRST", -120 }, { "ART", -180 },
-	{ "CLT", -240 }, { "CLST", -180 }, { "COT", -300 }, { "PET", -300 },
-	{ "VET", -240 }, { "BOT", -240 }, { "UYT", -180 }, { "PYT", -240 },
-	{ "GST", 240 }, { "PKT", 300 }, { "UZT", 300 }, { "IST", 330 },
-	{ "NPT", 345 }, { "BDT", 360 }, { "ALMT", 360 }, { "MMT", 390 },
-	{ "ICT", 420 }, { "WIB", 420 }, { "HKT", 480 }, { "SGT", 480 },
-	{ "PHT", 480 }, { "MYT", 480 }, { "AWST", 480 }, { "JST", 540 },
-	{ "KST", 540 }, { "ACST", 570 }, { "ACDT", 630 }, { "AEST", 600 },
-	{ "AEDT", 660 }, { "NZST", 720 }, { "NZDT", 780 }, { "FJT", 720 },
-	{ "CHST", 600 }, { "SST", -660 }, { "AZOT", -60 }, { "CVT", -60 },
+	{ "GMT", 0 }, { "UTC", 0 }, { "CET", 60 }, { "CEST", 120 },
+	{ "NUT", -660 }, { "SST", -660 }, { "CKT", -600 }, { "HAST", -600 },
+	{ "HST", -600 }, { "TAHT", -600 }, { "TKT", -600 }, { "MART", -570 },
+	{ "MIT", -570 }, { "AKST", -540 }, { "GAMT", -540 }, { "GIT", -540 },
+	{ "HADT", -540 }, { "HNY", -540 }, { "AKDT", -480 }, { "CIST", -480 },
+	{ "HAY", -480 }, { "HNP", -480 }, { "PST", -480 }, { "PT", -480 },
+	{ "HAP", -420 }, { "HNR", -420 }, { "MST", -420 }, { "PDT", -420 },
+	{ "CST", -360 }, { "EAST", -360 }, { "GALT", -360 }, { "HAR", -360 },
+	{ "HNC", -360 }, { "MDT", -360 }, { "CDT", -300 }, { "COT", -300 },
+	{ "EASST", -300 }, { "ECT", -300 }, { "EST", -300 }, { "ET", -300 },
+	{ "HAC", -300 }, { "HNE", -300 }, { "PET", -300 }, { "HLV", -270 },
+	{ "VET", -270 }, { "AST", -240 }, { "BOT", -240 }, { "CLT", -240 },
+	{ "COST", -240 }, { "EDT", -240 }, { "FKT", -240 }, { "GYT", -240 },
+	{ "HAE", -240 }, { "HNA", -240 }, { "PYT", -240 }, { "HNT", -210 },
+	{ "NST", -210 }, { "NT", -210 }, { "ADT", -180 }, { "ART", -180 },
+	{ "BRT", -180 }, { "CLST", -180 }, { "FKST", -180 }, { "GFT", -180 },
+	{ "HAA", -180 }, { "PMST", -180 }, { "PYST", -180 }, { "SRT", -180 },
+	{ "UYT", -180 }, { "WGT", -180 }, { "HAT", -150 }, { "NDT", -150 },
+	{ "BRST", -120 }, { "FNT", -120 }, { "PMDT", -120 }, { "UYST", -120 },
+	{ "WGST", -120 }, { "AZOT", -60 }, { "CVT", -60 }, { "EGT", -60 },
+	{ "EGST", 0 }, { "UT", 0 }, { "WET", 0 }, { "WT", 0 }, { "BST", 60 },
+	{ "DFT", 60 }, { "MET", 60 }, { "MEZ", 60 }, { "WAT", 60 },
+	{ "WEDT", 60 }, { "WEST", 60 }, { "CAT", 120 }, { "CEDT", 120 },
+	{ "EET", 120 }, { "MEST", 120 }, { "MESZ", 120 }, { "SAST", 120 },
+	{ "WAST", 120 }, { "EAT", 180 }, { "EEDT", 180 }, { "EEST", 180 },
+	{ "IDT", 180 }, { "MSK", 180 }, { "TRT", 180 }, { "IRST", 210 },
+	{ "AMT", 240 }, { "AZT", 240 }, { "GET", 240 }, { "GST", 240 },
+	{ "KUYT", 240 }, { "MSD", 240 }, { "MUT", 240 }, { "RET", 240 },
+	{ "SAMT", 240 }, { "SCT", 240 }, { "AFT", 270 }, { "IRDT", 270 },
+	{ "AMST", 300 }, { "AQTT", 300 }, { "AZST", 300 }, { "HMT", 300 },
+	{ "MAWT", 300 }, { "MVT", 300 }, { "PKT", 300 }, { "TFT", 300 },
+	{ "TJT", 300 }, { "TMT", 300 }, { "UZT", 300 }, { "YEKT", 300 },
+	{ "IST", 330 }, { "SLT", 330 }, { "NPT", 345 }, { "ALMT", 360 },
+	{ "BIOT", 360 }, { "BTT", 360 }, { "IOT", 360 }, { "KGT", 360 },
+	{ "NOVT", 360 }, { "OMST", 360 }, { "YEKST", 360 }, { "CCT", 390 },
+	{ "MMT", 390 }, { "CXT", 420 }, { "DAVT", 420 }, { "HOVT", 420 },
+	{ "ICT", 420 }, { "KRAT", 420 }, { "NOVST", 420 }, { "OMSST", 420 },
+	{ "THA", 420 }, { "WIB", 420 }, { "ACT", 480 }, { "AWST", 480 },
+	{ "BDT", 480 }, { "BNT", 480 }, { "CAST", 480 }, { "HKT", 480 },
+	{ "IRKT", 480 }, { "KRAST", 480 }, { "MYT", 480 }, { "PHT", 480 },
+	{ "SGT", 480 }, { "ULAT", 480 }, { "WITA", 480 }, { "WST", 480 },
+	{ "AWDT", 540 }, { "IRKST", 540 }, { "JST", 540 }, { "KST", 540 },
+	{ "PWT", 540 }, { "TLT", 540 }, { "WDT", 540 }, { "WIT", 540 },
+	{ "YAKT", 540 }, { "ACST", 570 }, { "AEST", 600 }, { "CHST", 600 },
+	{ "ChST", 600 }, { "PGT", 600 }, { "VLAT", 600 }, { "YAKST", 600 },
+	{ "YAPT", 600 }, { "ACDT", 630 }, { "LHST", 630 }, { "AEDT", 660 },
+	{ "LHDT", 660 }, { "MAGT", 660 }, { "NCT", 660 }, { "PONT", 660 },
+	{ "SBT", 660 }, { "VLAST", 660 }, { "VUT", 660 }, { "NFT", 690 },
+	{ "ANAST", 720 }, { "ANAT", 720 }, { "FJT", 720 }, { "GILT", 720 },
+	{ "MAGST", 720 }, { "MHT", 720 }, { "NZST", 720 }, { "PETST", 720 },
+	{ "PETT", 720 }, { "TVT", 720 }, { "WFT", 720 }, { "FJST", 780 },
+	{ "NZDT", 780 },
 	/* clang-format on */
 };
 
@@ -178,9 +208,7 @@ static int64_t hour_of(const struct date_parts *p)
 
 	if (h >= 0 || h12 < 0)
 		return h < 0 ? 0 : h;
-	if (half.n == 0)
-		return h12;
-	return h12 % 12 + ((half.p[0] | 32) == 'p' ? 12 : 0);
+	return h12 % 12 + (half.n && (half.p[0] | 32) == 'p' ? 12 : 0);
 }
 
 /* By its offset, else by its name; else the clock's. False: nobody knows a
@@ -218,53 +246,114 @@ static bool without_year(const struct moment *m, int64_t this_year,
     int64_t *utc)
 {
 	if (m->clock->year)
-		return in_year(m, m->clock->year, utc);
+		return in_year(m, this_year, utc);
 	if (in_year(m, this_year, utc) && *utc <= m->clock->now + DAY)
 		return true;
 	return in_year(m, this_year - 1, utc);
 }
 
+/* Monday is 0; -1: no day of the week is said. */
+static int64_t weekday_of(const struct date_parts *p)
+{
+	static const char names[] = "montuewedthufrisatsun";
+	struct str s = part(p, 'a').n ? part(p, 'a') : part(p, 'A');
+	int64_t sunday_0 = number(p, 'w'), monday_1 = number(p, 'u');
+
+	for (int64_t i = 0; s.n > 2 && i < 7; i++)
+		if (str_eq_nocase(str_head(s, 3),
+			(struct str){ names + 3 * i, 3 }))
+			return i;
+	return sunday_0 >= 0 ? (sunday_0 + 6) % 7 : monday_1 - 1;
+}
+
+/* The day of the week of a day since 1970, Monday 0. */
+static int64_t weekday(int64_t day)
+{
+	return (day % 7 + 7 + 3) % 7;
+}
+
+/* By its number within the year, or by its week and weekday: days since 1970.
+ * False: neither is said. */
+static bool day_of_year(const struct date_parts *p, int64_t year, int64_t *day)
+{
+	int64_t nth = number(p, 'j'), wd = weekday_of(p), week;
+	int64_t new_year = days_of(year, 1, 1);
+
+	*day = new_year + nth - 1;
+	if (nth > 0)
+		return true;
+	if (wd < 0)
+		return false;
+	week = number(p, 'V');
+	if (week > 0 && number(p, 'G') > 0) { /* ISO 8601 */
+		new_year = days_of(number(p, 'G'), 1, 4);
+		*day = new_year - weekday(new_year) + (week - 1) * 7 + wd;
+		return true;
+	}
+	/* week 1 begins with the year's first Sunday, or Monday */
+	week = number(p, 'U');
+	if (week >= 0) {
+		*day = new_year + (6 - weekday(new_year)) + (week - 1) * 7 +
+		       (wd + 1) % 7;
+		return true;
+	}
+	week = number(p, 'W');
+	*day = new_year + (7 - weekday(new_year)) % 7 + (week - 1) * 7 + wd;
+	return week >= 0;
+}
+
+/* Month and day, where the date has none, by the other ways to say them. */
+static bool other_day(const struct date_parts *p, int64_t *year,
+    struct moment *m)
+{
+	struct civil c;
+	int64_t day;
+
+	if ((m->month >= 0 && m->day >= 0) || !day_of_year(p, *year, &day))
+		return false;
+	c = civil_of(day * DAY);
+	*year = c.year;
+	m->month = c.month;
+	m->day = c.day;
+	return true;
+}
+
 bool date_of_parts(const struct date_parts *p, const struct dates_clock *clock,
     int64_t *utc)
 {
-	struct civil today = civil_of(wall(clock, clock->now));
+	struct civil now = civil_of(wall(clock, clock->now));
 	int64_t year = number(p, 'Y'), short_year = number(p, 'y');
 	int64_t minute = MAX(number(p, 'M'), 0), s = MAX(number(p, 'S'), 0);
-	int64_t hour = hour_of(p), yday = number(p, 'j');
+	int64_t hour = hour_of(p);
 	struct moment m = { clock, month_of(p), number(p, 'd') };
-	bool dateless =
-	    m.month < 0 && m.day < 0 && yday < 0 && year < 0 && short_year < 0;
+	bool assumed = year < 0 && short_year < 0, today;
 
 	if (hour > 23 || minute > 59 || s > 59 ||
 	    !zone_of(p, &m.zoned, &m.east))
 		return false;
 	m.second = hour * 3600 + minute * 60 + s;
-	if (year < 0 && short_year >= 0)
+	if (assumed)
+		year = clock->year ? clock->year : now.year;
+	else if (year < 0)
 		year = short_year + 2000;
-	if (yday > 0 && m.month < 0) {
-		struct civil c = civil_of(
-		    (days_of(year < 0 ? today.year : year, 1, 1) + yday - 1) *
-		    DAY);
-
-		m.month = c.month;
-		m.day = c.day;
-	}
+	if (other_day(p, &year, &m) && number(p, 'G') > 0)
+		assumed = false;
+	today = m.month < 0 && m.day < 0;
 	if (m.month < 0)
-		m.month = today.month;
+		m.month = now.month;
 	if (m.day < 0)
-		m.day = dateless ? today.day : 1;
+		m.day = today ? now.day : 1;
 	if (m.month < 1 || m.month > 12 || m.day < 1)
 		return false;
-	if (dateless) { /* the last such hour */
-		if (!in_year(&m, clock->year ? clock->year : today.year, utc))
+	if (today) { /* the last such hour */
+		if (!in_year(&m, year, utc))
 			return false;
 		if (!clock->year && *utc > clock->now)
 			*utc -= DAY;
 		return true;
 	}
-	if (year < 0)
-		return without_year(&m, today.year, utc);
-	return year > 0 && in_year(&m, year, utc);
+	return assumed ? without_year(&m, year, utc)
+		       : year > 0 && in_year(&m, year, utc);
 }
 
 bool date_of_number(enum template_kind kind, struct str text, int64_t *utc)
@@ -291,6 +380,14 @@ bool date_of_number(enum template_kind kind, struct str text, int64_t *utc)
 		n /= 1000;
 	*utc = (int64_t)n;
 	return digits > 0;
+}
+
+int64_t dates_in_year(const struct dates_clock *clock, int32_t year)
+{
+	struct civil c = civil_of(wall(clock, clock->now));
+
+	c.day = MIN(c.day, (int64_t)month_days(year, c.month));
+	return utc_of(clock, days_of(year, c.month, c.day) * DAY + c.second);
 }
 
 void dates_show(const struct dates_clock *clock, int64_t utc,

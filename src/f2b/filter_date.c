@@ -69,13 +69,17 @@ static struct str cut_date(struct f2b_filter *f, struct str line, size_t at,
 	return text_str(t);
 }
 
-/* Without a date: that of the line before if it is fresh, else now. */
+/* Without a date: that of the line before if it is fresh, else now; where age
+ * does not count, none. */
 static void undated(struct f2b_filter *f)
 {
 	int64_t now = f->options.clock.now;
+	bool any_age = f->options.age == F2B_ANY_AGE;
+	bool fresh = f->last_dated &&
+		     (any_age ? f->last_utc > now - 60 : now - f->last_at < 60);
 
-	f->dated = f->options.age != F2B_ANY_AGE;
-	f->utc = f->last_dated && now - f->last_at < 60 ? f->last_utc : now;
+	f->dated = fresh || !any_age;
+	f->utc = fresh ? f->last_utc : now;
 }
 
 struct str filter_date(struct f2b_filter *f, const struct f2b_line *line)
@@ -105,12 +109,9 @@ struct str filter_date(struct f2b_filter *f, const struct f2b_line *line)
 		if (d.dated) {
 			f->dated = true;
 			f->utc = d.utc;
-		} else if (f->last_dated && d.empty &&
-			   f->options.age == F2B_ANY_AGE) {
-			f->dated = true;
-			f->utc = f->last_utc;
 		} else {
 			undated(f);
+			f->dated |= d.empty; /* the template wants no more */
 		}
 	} else {
 		text = cut_date(f, text, 0, 0);
