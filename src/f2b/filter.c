@@ -3,8 +3,9 @@
 /* near: its literal is known to be in the text. */
 static int run(struct f2b_filter *f, struct rx *x, struct str s, bool near)
 {
-	int got = near ? expr_run_near(x->expr, f->room, s, f->ascii)
-		       : expr_run(x->expr, f->room, s, f->ascii);
+	bool ascii = f->ascii && (!f->lines || x->many);
+	int got = near ? expr_run_near(x->expr, f->room, s, ascii)
+		       : expr_run(x->expr, f->room, s, ascii);
 
 	if (likely(got != EXPR_LIMIT))
 		return got;
@@ -29,25 +30,6 @@ static bool ignored(struct f2b_filter *f, struct str s)
 	return false;
 }
 
-/* What the groups of a match give; others only where a fact is empty. */
-static void take_facts(struct f2b_filter *f, const struct rx *x)
-{
-	const char *subject;
-	unsigned n;
-	const size_t *at = expr_places(f->room, &n, &subject);
-
-	for (size_t i = 0; i < x->n_gives; i++) {
-		const struct gives *g = &x->gives[i];
-		size_t from = g->group < n ? at[2 * g->group] : SIZE_MAX;
-		struct str *to = &f->view.fact[g->fact];
-
-		if (from == SIZE_MAX || (g->other && to->n))
-			continue;
-		*to =
-		    (struct str){ subject + from, at[2 * g->group + 1] - from };
-	}
-}
-
 static const struct f2b_failure *report(struct f2b_filter *f, unsigned regex)
 {
 	struct f2b_failure *x = &f->failure;
@@ -65,7 +47,8 @@ static const struct f2b_failure *report(struct f2b_filter *f, unsigned regex)
 		return NULL;
 	}
 	for (size_t i = 0; i < f->n_facts; i++)
-		if (f->view.fact[i].p && i != FACT_CONTENT)
+		if (f->view.fact[i].p && i != FACT_CONTENT &&
+		    i != FACT_NOFAIL && i != FACT_GAINED)
 			f->fields[x->n_fields++] =
 			    (struct f2b_field){ f->fact_name[i],
 				    f->view.fact[i] };
@@ -92,7 +75,8 @@ static const struct f2b_failure *judge(struct f2b_filter *f, unsigned regex,
 	return report(f, regex);
 }
 
-/* The text that the failregexes see; false: prefregex does not match. */
+/* The text that the failregexes see; false: prefregex does not match. Of
+ * several lines that becomes all that is left. */
 static bool prefix(struct f2b_filter *f, struct str *text)
 {
 	struct str content;
@@ -104,19 +88,21 @@ static bool prefix(struct f2b_filter *f, struct str *text)
 			f->why = F2B_NO_PREFREGEX;
 		return false;
 	}
-	take_facts(f, &f->pre);
+	filter_take(f, &f->pre);
 	content = f->view.fact[FACT_CONTENT];
 	if (content.n == 0)
 		return true;
 	if (content.p + content.n < text->p + text->n &&
 	    content.p[content.n] == '\n') {
 		*text = (struct str){ content.p, content.n + 1 };
-		return true;
+	} else {
+		f->washed.n = 0; /* it ends within the line */
+		text_add(&f->washed, content);
+		text_char(&f->washed, '\n');
+		*text = text_str(&f->washed);
 	}
-	f->washed.n = 0; /* it ends within the line */
-	text_add(&f->washed, content);
-	text_char(&f->washed, '\n');
-	*text = text_str(&f->washed);
+	if (f->lines)
+		lines_only(f->lines, *text, f->ascii);
 	return true;
 }
 
@@ -171,6 +157,7 @@ const struct f2b_failure *f2b_filter_feed(struct f2b_filter *f,
 	memset(f->view.fact, 0, f->n_facts * sizeof(*f->view.fact));
 	f->view.session = NULL;
 	f->view.n_users = 0;
+	f->tuples.n = 0;
 	if (f->options.age != F2B_ANY_AGE && !filter_in_time(f))
 		return NULL;
 	if (early && ignored(f, text))
@@ -190,12 +177,13 @@ const struct f2b_failure *f2b_filter_feed(struct f2b_filter *f,
 
 		if (run(f, &f->fail[i], text, f->words) != EXPR_HIT)
 			continue;
-		take_facts(f, &f->fail[i]);
+		filter_take(f, &f->fail[i]);
 		f->hit = (int)i;
 		if (f->lines)
-			lines = (uint32_t)lines_take(f->lines, f->fail[i].expr,
-			    f->room);
-		if (f->n_ignore && ignored(f, text))
+			lines = (uint32_t)lines_take(f->lines, text,
+			    f->fail[i].expr, f->room);
+		if (f->n_ignore &&
+		    ignored(f, f->lines ? lines_taken(f->lines) : text))
 			return NULL;
 		return judge(f, (unsigned)i, lines);
 	}

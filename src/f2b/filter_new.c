@@ -43,24 +43,39 @@ static uint8_t fact_of(struct f2b_filter *f, const char *name)
 	return (uint8_t)f->n_facts++;
 }
 
-/* alt_user, alt_user1 and alt_user_1 stand in for user. */
+/* "user" of "user_1". */
+static struct str without_number(struct str name)
+{
+	size_t n = name.n;
+
+	while (n > 0 && name.p[n - 1] >= '0' && name.p[n - 1] <= '9')
+		n--;
+	return n > 1 && n < name.n && name.p[n - 1] == '_'
+		   ? str_head(name, n - 1)
+		   : name;
+}
+
+/* alt_user and alt_user_1 stand in for user, tuple_user joins it. */
 static struct gives gives_of(struct f2b_filter *f, const struct expr_name *n)
 {
 	struct str name = str_of(n->name);
-	bool other = str_starts(name, STR("alt_"));
+	size_t cut = str_starts(name, STR("alt_"))     ? 4
+		     : str_starts(name, STR("tuple_")) ? 6
+						       : 0;
+	struct gives g = { n->group, NO_FACT, GIVES_ITSELF };
 
 	if (str_starts(name, STR("skiplines")))
-		return (struct gives){ n->group, NO_FACT };
-	if (!other)
-		return (struct gives){ n->group, fact_of(f, n->name) };
-	name = str_from(name, 4);
-	while (name.n > 1 && name.p[name.n - 1] >= '0' &&
-	       name.p[name.n - 1] <= '9')
-		name.n--;
-	if (name.n > 1 && name.p[name.n - 1] == '_')
-		name.n--;
-	return (struct gives){ n->group, fact_of(f, pool_str(&f->pool, name)),
-		true };
+		return g;
+	if (cut && name.n > cut) {
+		g.how = cut == 4 ? GIVES_OTHER : GIVES_MEMBER;
+		name = without_number(str_from(name, cut));
+		if (str_eq(name, STR("id")))
+			name = STR("fid");
+		else if (str_eq(name, STR("port")))
+			name = STR("fport");
+	}
+	g.fact = fact_of(f, pool_str(&f->pool, name));
+	return g;
 }
 
 static int rx_new(struct f2b_filter *f, struct rx *x,
@@ -73,6 +88,7 @@ static int rx_new(struct f2b_filter *f, struct rx *x,
 
 	marks_expand(str_of(text->text), f->names, &t);
 	x->text = *text;
+	x->many = many;
 	if (t.over || expr_new(&x->expr, text_str(&t), many, why) < 0) {
 		filter_tell(f, text, "%s: %s, so it is left out: %.200s", what,
 		    t.over ? "it is over 128 KiB" : why, text->text);
@@ -80,12 +96,12 @@ static int rx_new(struct f2b_filter *f, struct rx *x,
 	}
 	n = expr_names(x->expr, &names);
 	x->gives = mem_new(n ? n : 1, sizeof(*x->gives));
-	/* those that stand in for others come last */
-	for (int other = 0; other < 2; other++)
+	/* those that stand in for others, and join them, come last */
+	for (enum gives_how how = 0; how < GIVES_HOWS; how++)
 		for (size_t i = 0; i < n; i++) {
 			struct gives g = gives_of(f, &names[i]);
 
-			if (g.fact != NO_FACT && g.other == (other == 1))
+			if (g.fact != NO_FACT && g.how == how)
 				x->gives[x->n_gives++] = g;
 		}
 	return 0;
@@ -133,13 +149,12 @@ static void all_fail(struct f2b_filter *f, const struct f2b_plan *plan,
 	}
 }
 
-static void all_ignore(struct f2b_filter *f, const struct f2b_plan *plan,
-    bool many)
+static void all_ignore(struct f2b_filter *f, const struct f2b_plan *plan)
 {
 	f->ignore = mem_new(plan->n_ignore + 1, sizeof(*f->ignore));
 	for (size_t i = 0; i < plan->n_ignore; i++)
 		if (rx_new(f, &f->ignore[f->n_ignore], &plan->ignoreregex[i],
-			"ignoreregex", many) == 0)
+			"ignoreregex", false) == 0)
 			f->n_ignore++;
 }
 
@@ -230,9 +245,9 @@ int f2b_filter_new(struct f2b_filter **ret, const struct f2b_plan *plan,
 	expr_room_new(&f->room);
 	all_dates(f, plan);
 	if (plan->prefregex.text && plan->prefregex.text[0])
-		rx_new(f, &f->pre, &plan->prefregex, "prefregex", many);
+		rx_new(f, &f->pre, &plan->prefregex, "prefregex", false);
 	all_fail(f, plan, many);
-	all_ignore(f, plan, many);
+	all_ignore(f, plan);
 	if (has_sessions(f))
 		sessions_new(&f->sessions, f->n_facts);
 	if (many)
@@ -243,6 +258,9 @@ int f2b_filter_new(struct f2b_filter **ret, const struct f2b_plan *plan,
 	f->washed = f->subject = TEXT(F2B_LINE_MAX * 3 + 8);
 	f->subject.size = f->subject.max;
 	f->subject.p = mem_new(1, f->subject.size);
+	f->tuples = TEXT(TUPLES_MAX);
+	f->tuples.size = f->tuples.max;
+	f->tuples.p = mem_new(1, f->tuples.size);
 	if (f->n_fail == 0 ||
 	    (plan->prefregex.text && plan->prefregex.text[0] && !f->pre.expr)) {
 		f2b_filter_free(&f);
@@ -273,6 +291,7 @@ void f2b_filter_free(struct f2b_filter **fp)
 	free(f->always);
 	text_drop(&f->subject);
 	text_drop(&f->washed);
+	text_drop(&f->tuples);
 	pool_drop(&f->pool);
 	free_ptr(fp);
 }

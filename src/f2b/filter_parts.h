@@ -11,15 +11,23 @@
 enum {
 	NO_FACT = 255,
 	ID_MAX = 160,
+	TUPLES_MAX = 8192, /* bytes of all tuples of a line */
 	SHORT_MAX = 4,
 	SHORT = 7, /* bytes; longer ones are cheap to look for together */
+};
+
+enum gives_how {
+	GIVES_ITSELF,
+	GIVES_OTHER,  /* <F-ALT_X>: only where X is still empty */
+	GIVES_MEMBER, /* <F-TUPLE_X>: behind what X holds */
+	GIVES_HOWS,
 };
 
 /* A group of an expression and the fact that it gives. */
 struct gives {
 	uint16_t group;
 	uint8_t fact;
-	bool other; /* <F-ALT_X>: only where X is still empty */
+	enum gives_how how;
 };
 
 struct rx {
@@ -27,6 +35,7 @@ struct rx {
 	struct f2b_text text;
 	size_t n_gives;
 	struct gives *gives;
+	bool many; /* its ^ and $ are of every line; failregexes alone */
 	bool told; /* that it met its limit */
 };
 
@@ -55,7 +64,7 @@ struct f2b_filter {
 	uint64_t *always, *hope;
 	size_t n_facts;
 	const char *fact_name[FACTS_MAX];
-	struct text subject, washed;
+	struct text subject, washed, tuples;
 	bool ascii;
 	/* of the last line */
 	bool dated, last_dated;
@@ -78,6 +87,8 @@ void filter_tell(struct f2b_filter *f, const struct f2b_text *at,
 struct str filter_date(struct f2b_filter *f, const struct f2b_line *line);
 /* False: the line is too old to count. */
 bool filter_in_time(struct f2b_filter *f);
+/* What the groups of the last match give. */
+void filter_take(struct f2b_filter *f, const struct rx *x);
 /* Who it was; false if the line and its session name nobody. */
 bool filter_identify(struct f2b_filter *f, struct f2b_failure *x);
 

@@ -7,6 +7,9 @@ enum {
 struct lines {
 	size_t most, n;
 	struct text all;
+	struct text taken; /* what the last hit took */
+	struct text only;  /* of prefregex; what is there, if has_only */
+	bool has_only, only_wide;
 	struct one {
 		size_t n;
 		bool wide; /* not ASCII alone */
@@ -19,7 +22,7 @@ void lines_new(struct lines **ret, size_t most)
 	struct lines *l = mem_new(1, sizeof(*l));
 
 	l->most = most;
-	l->all = TEXT(LINES_BYTES);
+	l->all = l->taken = l->only = TEXT(LINES_BYTES);
 	l->line = mem_new(most, sizeof(*l->line));
 	*ret = l;
 }
@@ -29,6 +32,8 @@ void lines_free(struct lines **lp)
 	if (!*lp)
 		return;
 	text_drop(&(*lp)->all);
+	text_drop(&(*lp)->taken);
+	text_drop(&(*lp)->only);
 	free((*lp)->line);
 	free_ptr(lp);
 }
@@ -56,6 +61,13 @@ void lines_add(struct lines *l, struct str text, bool ascii)
 	size_t n, i = 0;
 
 	sweep(l);
+	if (l->has_only) { /* and nothing took it */
+		l->all.n = 0;
+		text_add(&l->all, text_str(&l->only));
+		l->line[0] = (struct one){ l->only.n, l->only_wide, false };
+		l->n = 1;
+		l->has_only = false;
+	}
 	n = l->all.n;
 	for (; i < l->n && (l->n - i == l->most || n + text.n >= LINES_BYTES);
 	     i++) {
@@ -76,6 +88,14 @@ struct str lines_text(struct lines *l, bool *ascii)
 	return text_str(&l->all);
 }
 
+void lines_only(struct lines *l, struct str text, bool ascii)
+{
+	l->only.n = 0;
+	text_add(&l->only, text);
+	l->only_wide = !ascii;
+	l->has_only = true;
+}
+
 static bool skipped(const struct expr *e, const struct expr_room *room,
     const char *from, const char *to)
 {
@@ -94,21 +114,36 @@ static bool skipped(const struct expr *e, const struct expr_room *room,
 	return false;
 }
 
-size_t lines_take(struct lines *l, const struct expr *e,
+/* From the line in which the hit begins, or that begins with it if it begins
+ * with a line end, up to that in which it ends. */
+size_t lines_take(struct lines *l, struct str text, const struct expr *e,
     const struct expr_room *room)
 {
 	struct str hit = expr_found(room, 0);
-	const char *p = l->all.p;
+	const char *p = text.p, *q = l->all.p;
+	const char *from = hit.p + (hit.n && *hit.p == '\n');
+	const char *to = hit.p + hit.n - (hit.n > 0);
 	size_t taken = 0;
 
-	for (size_t i = 0; i < l->n; p += l->line[i++].n) {
-		const char *end = p + l->line[i].n;
+	l->taken.n = 0;
+	l->has_only = false;
+	for (size_t i = 0; i < l->n; q += l->line[i++].n) {
+		const char *end =
+		    memchr(p, '\n', (size_t)(text.p + text.n - p));
 
-		if (end <= hit.p || p >= hit.p + MAX(hit.n, (size_t)1) ||
-		    skipped(e, room, p, end))
-			continue;
-		l->line[i].gone = true;
-		taken++;
+		if (!end || p > to)
+			break;
+		if (end >= from && !skipped(e, room, p, end + 1)) {
+			text_add(&l->taken, (struct str){ q, l->line[i].n });
+			l->line[i].gone = true;
+			taken++;
+		}
+		p = end + 1;
 	}
 	return taken;
+}
+
+struct str lines_taken(const struct lines *l)
+{
+	return text_str(&l->taken);
 }

@@ -16,9 +16,13 @@ void lines_free(struct lines **l);
 void lines_add(struct lines *l, struct str text, bool ascii);
 /* All of them. */
 struct str lines_text(struct lines *l, bool *ascii);
-/* Takes the lines of the last hit out, but not those within skiplines, and
- * answers how many it took. Their text stays until the next line is added. */
-size_t lines_take(struct lines *l, const struct expr *e,
+/* What is left of them all if nothing takes any: a prefregex's content. */
+void lines_only(struct lines *l, struct str text, bool ascii);
+/* Takes the lines of the last hit in text, all of them or that content, but
+ * not those within skiplines, and answers how many it took. */
+size_t lines_take(struct lines *l, struct str text, const struct expr *e,
     const struct expr_room *room);
+/* Those that were taken last, until the next are. */
+struct str lines_taken(const struct lines *l);
 
 #endif

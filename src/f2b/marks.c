@@ -13,7 +13,7 @@
 #define SUBNET "\\[?(?:" IP4 "|" IP6 ")(?:/" CIDR ")?\\]?"
 
 enum {
-	OPEN_MAX = 64, /* marks that are open at once */
+	OPEN_MAX = 64, /* marks that open something */
 };
 
 static const struct {
@@ -82,16 +82,12 @@ static void open_group(struct str name, struct text *to)
 	text_char(to, '>');
 }
 
-/* False: the name is not open. */
-static bool close_group(struct open *o, struct str name)
+/* Once it was opened it may close more than once, as in fail2ban. */
+static bool was_opened(const struct open *o, struct str name)
 {
-	for (size_t i = o->n; i-- > 0;)
-		if (str_eq(o->name[i], name)) {
-			memmove(&o->name[i], &o->name[i + 1],
-			    (o->n - i - 1) * sizeof(*o->name));
-			o->n--;
+	for (size_t i = 0; i < o->n; i++)
+		if (str_eq(o->name[i], name))
 			return true;
-		}
 	return false;
 }
 
@@ -113,8 +109,7 @@ static bool one(struct str tag, struct open *o, bool names, unsigned *skips,
 		return true;
 	}
 	if (tag.n && tag.p[0] == '/') {
-		if (!free_name(str_from(tag, 1), &name) ||
-		    !close_group(o, name))
+		if (!free_name(str_from(tag, 1), &name) || !was_opened(o, name))
 			return false;
 		text_char(to, ')');
 		return true;

@@ -44,9 +44,9 @@ static bool group_end(struct read *r)
 	return true;
 }
 
-static bool group_body(struct read *r, struct part *p)
+/* before: the flags that hold again behind it. */
+static bool group_of(struct read *r, struct part *p, unsigned before)
 {
-	unsigned before = r->flags;
 	bool ok;
 
 	if (++r->depth > DEPTH_MAX)
@@ -56,6 +56,11 @@ static bool group_body(struct read *r, struct part *p)
 	r->depth--;
 	r->flags = before;
 	return ok;
+}
+
+static bool group_body(struct read *r, struct part *p)
+{
+	return group_of(r, p, r->flags);
 }
 
 static bool name(struct read *r, int end, struct str *ret)
@@ -77,7 +82,7 @@ static bool name(struct read *r, int end, struct str *ret)
 
 static bool flag_group(struct read *r, struct part *p)
 {
-	unsigned on, off;
+	unsigned on, off, before = r->flags;
 	char out[16];
 	size_t from = r->at;
 
@@ -104,7 +109,7 @@ static bool flag_group(struct read *r, struct part *p)
 	put(r, ":");
 	r->many_here |= strchr(out, 'm') != NULL;
 	r->flags = (r->flags | on) & ~off;
-	return group_body(r, p);
+	return group_of(r, p, before);
 }
 
 /* A place: what is in it says nothing about where the match begins. */
@@ -167,44 +172,51 @@ static bool named(struct read *r, struct part *p)
 	return group_body(r, p);
 }
 
-/* ((?i)...) stands for (?i:...) */
-static bool is_flags_first(const struct read *r)
+/* "(?i)" stands there. */
+static bool is_flags(const struct read *r, size_t ahead)
 {
-	size_t at = 2;
+	size_t at = ahead + 2;
 
-	if (peek(r, 0) != '(' || peek(r, 1) != '?')
+	if (peek(r, ahead) != '(' || peek(r, ahead + 1) != '?')
 		return false;
 	while (letter(peek(r, at)))
 		at++;
-	return at > 2 && peek(r, at) == ')';
+	return at > ahead + 2 && peek(r, at) == ')';
+}
+
+/* ((?i)...) and (?:(?i)...) stand for (?i:...) */
+static bool flags_first(struct read *r, struct part *p)
+{
+	unsigned on, off, before = r->flags;
+	char out[16];
+
+	r->at += 2;
+	if (!flags(r, &on, &off, out))
+		return false;
+	r->at++;
+	put(r, "(?");
+	put(r, out);
+	put(r, ":");
+	r->many_here |= strchr(out, 'm') != NULL;
+	r->flags |= on;
+	return group_of(r, p, before);
 }
 
 /* After its "(". */
 bool read_group(struct read *r, struct part *p)
 {
 	if (peek(r, 0) != '?') {
-		if (is_flags_first(r)) {
-			unsigned on, off;
-			char out[16];
-
-			r->at += 2;
-			if (!flags(r, &on, &off, out))
-				return false;
-			r->at++;
-			put(r, "(?");
-			put(r, out);
-			put(r, ":");
-			r->many_here |= strchr(out, 'm') != NULL;
-			r->flags |= on;
-		} else {
-			put(r, "(");
-		}
+		if (is_flags(r, 0))
+			return flags_first(r, p);
+		put(r, "(");
 		return group_body(r, p);
 	}
 	switch (peek(r, 1)) {
 	case ':':
-		put(r, "(?:");
 		r->at += 2;
+		if (is_flags(r, 0))
+			return flags_first(r, p);
+		put(r, "(?:");
 		return group_body(r, p);
 	case '>':
 		put(r, "(?>");
