@@ -4,64 +4,18 @@
 # kill and what was forgotten. Then the latency from line to kernel.
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
+# shellcheck source=tests/lib/parties.sh
+. "$(dirname "$0")/../lib/parties.sh"
 need root nft ip jq ssh-keygen nats-server
 plan 18
-space mali
-space burkina
-wire mali 10.67.1.1/24 burkina 10.67.1.2/24
-n=0
+AT=([mali]=45.9.1.1 [burkina]=45.9.2.1)
+bridge
 for h in mali burkina; do
-	n=$((n + 1))
-	mkdir "$T/$h" "$T/$h/state"
-	: >"$T/$h/auth.log"
-	cat >"$T/$h/liptako.yaml" <<-END
-	find: no
-	post:
-	  listen: 10.67.1.$n:4222
-	sources:
-	- file: $T/$h/auth.log
-	  service: openssh
-	END
-	ssh-keygen -q -t ed25519 -N '' -C "$h" -f "$T/$h/seal"
-	spawn ip netns exec "$ID-$h" "$BUILD/liptakod" -f \
-		--config "$T/$h/liptako.yaml" --rules "$TOP/rules" \
-		--state "$T/$h/state" --run "$T/$h/run" >>"$T/$h/log" 2>&1
+	plug "$h"
+	party_new "$h"
+	liptako_up "$h"
 done
-on() { # HOST COMMAND...: as that host's operator
-	local h=$1
-	shift
-	ip netns exec "$ID-$h" env LIPTAKO_RUN="$T/$h/run" \
-		LIPTAKO_STATE="$T/$h/state" "$BUILD/liptako" "$@"
-}
-up() { on "$1" status >/dev/null 2>&1; }
-exits() {
-	local want=$1
-	shift
-	"$@" >"$T/out" 2>"$T/err"
-	[ $? = "$want" ]
-}
-about() { on "$1" party list --json 2>/dev/null | jq -r ".[0] | $2"; }
-me() { # HOST POST TERRITORY
-	echo --yes --party "$1" --seal "$T/$1/seal" --post "$2" --territory "$3"
-}
-until_true 10 up mali
-until_true 10 up burkina
-
-# shellcheck disable=SC2046 # words
-on mali found $(me mali 10.67.1.1 45.9.1.0/28) sahel >/dev/null 2>&1
-token=$(on mali invite --json 2>/dev/null | jq -r .token)
-# shellcheck disable=SC2046
-tries() {
-	exits 0 on burkina join $(me burkina 10.67.1.2 45.9.2.0/28) --json "$token"
-}
-until_true 60 tries
-code=$(jq -r .code "$T/out")
-asked() { [ "$(on mali status --json | jq '.charters[0].requests')" = 1 ]; }
-until_true 30 asked
-on mali charter seal --yes --code "$code" >/dev/null 2>&1
-rows() { on "$1" alliance --json 2>/dev/null; }
-in_it() { [ "$(about burkina '"\(.version) \(.parties|length)"')" = "2 2" ]; }
-ok "a charter of two holds at both" until_true 90 in_it
+ok "a charter of two holds at both" ally mali burkina
 
 # an attack: five failures within a second, by a new address
 attack() { # HOST ADDRESS
@@ -72,7 +26,7 @@ attack() { # HOST ADDRESS
 	done >>"$T/$1/auth.log"
 }
 shut() { # HOST ADDRESS
-	ip netns exec "$ID-$1" nft list table inet liptako 2>/dev/null |
+	in_space "$1" nft list table inet liptako 2>/dev/null |
 		grep -q "[ {]$2 "
 }
 open_at() { ! shut "$@"; }
@@ -133,5 +87,4 @@ ok "by another process" [ "$(judge_of burkina)" != "$was" ]
 # what was not yet in the ledger is not acknowledged: the post has it still
 ok "and what stood stands, or is handed on again" \
 	until_true 15 shut burkina 45.7.5.5
-rows burkina >"$T/alliance.json"
 diag "$(on burkina alliance 2>/dev/null | head -12)"

@@ -5,61 +5,20 @@
 # Requests and charters go by file where no post is needed for the test.
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
+# shellcheck source=tests/lib/parties.sh
+. "$(dirname "$0")/../lib/parties.sh"
 need root nft ip jq ssh-keygen
 plan 52
-hosts="mali burkina niger"
-n=0
-for h in $hosts; do
-	n=$((n + 1))
+AT=([mali]=77.5.1.1 [burkina]=77.5.2.1 [niger]=77.5.3.1)
+for h in mali burkina niger; do
 	space "$h"
-	mkdir "$T/$h" "$T/$h/state"
-	: >"$T/$h/auth.log"
-	cat >"$T/$h/liptako.yaml" <<-END
-	find: no
-	sources:
-	- file: $T/$h/auth.log
-	  service: openssh
-	END
-	ssh-keygen -q -t ed25519 -N '' -C "$h" -f "$T/$h/seal"
-	ssh-keygen -q -t ed25519 -N '' -C "$h spare" -f "$T/$h/spare"
+	party_alone "$h"
+	liptako_up "$h"
 done
-up() { # HOST
-	ip netns exec "$ID-$1" env LIPTAKO_RUN="$T/$1/run" \
-		"$BUILD/liptako" status >/dev/null 2>&1
-}
-declare -A daemon
-start() { # HOST
-	spawn ip netns exec "$ID-$1" "$BUILD/liptakod" -f \
-		--config "$T/$1/liptako.yaml" --rules "$TOP/rules" \
-		--state "$T/$1/state" --run "$T/$1/run" >>"$T/$1/log" 2>&1
-	daemon[$1]=$PID
-	until_true 10 up "$1"
-}
-on() { # HOST COMMAND...: as that host's operator
-	local h=$1
-	shift
-	ip netns exec "$ID-$h" env LIPTAKO_RUN="$T/$h/run" \
-		LIPTAKO_STATE="$T/$h/state" "$BUILD/liptako" "$@"
-}
-identity() { # HOST N: what makes its party
-	echo --yes --party "$1" --seal "$T/$1/seal" --spare "$T/$1/spare" \
-		--post "192.0.2.$2:4222" --territory "198.51.100.$((16 * $2))/28" \
-		--country ML --contact "noc@$1.example"
-}
-about() { # HOST FILTER: of its one alliance
-	on "$1" party list --json 2>/dev/null | jq -r ".[0] | $2"
-}
-exits() {
-	local want=$1
-	shift
-	"$@" >"$T/out" 2>"$T/err"
-	[ $? = "$want" ]
-}
-for h in $hosts; do start "$h"; done
 
 # four commands: found, invite, join, seal
 # shellcheck disable=SC2046 # words
-ok "1: mali founds an alliance" exits 0 on mali found $(identity mali 1) sahel
+ok "1: mali founds an alliance" exits 0 on mali found $(identity mali) --country ML sahel
 is "version 1 holds" "$(about mali '"\(.state) \(.version) \(.parties|length)"')" "alive 1 1"
 is "its keys are root's alone" "$(stat -c %a "$T/mali/state/keys/envoy.key")" 600
 ok "2: mali invites" exits 0 on mali invite --json
@@ -67,7 +26,7 @@ token=$(jq -r .token "$T/out")
 on mali charter export --bundle "$T/sahel.txt" >/dev/null
 # shellcheck disable=SC2046
 ok "3: burkina sees the charter and seals its terms" exits 0 \
-	on burkina join $(identity burkina 2) --charter "$T/sahel.txt" \
+	on burkina join $(identity burkina) --country ML --charter "$T/sahel.txt" \
 	--out "$T/burkina.join" --json "$token"
 code=$(jq -r .code "$T/out")
 is "its code has six words" "$(wc -w <<<"$code")" 6
@@ -90,7 +49,7 @@ is "and is in it" "$(about burkina '"\(.version) \(.parties|length)"')" "2 2"
 # a third: one command, and the others' seals
 on mali invite --out "$T/token"
 # shellcheck disable=SC2046
-ok "niger asks to join" exits 0 on niger join $(identity niger 3) \
+ok "niger asks to join" exits 0 on niger join $(identity niger) --country ML \
 	--charter "$T/sahel.txt" --out "$T/niger.join" --json "$(cat "$T/token")"
 code=$(jq -r .code "$T/out")
 on mali import "$T/niger.join" >/dev/null
@@ -159,10 +118,8 @@ ok "and niger hears of it" grep -q "revoked, for ever" "$T/out"
 # mine alone; and leaving
 ok "niger suspends burkina, alone" exits 0 on niger suspend burkina
 is "which burkina is not told" "$(about niger '.parties[1].suspended > 0') $(about mali '.parties[1].suspended')" "true 0"
-kill -TERM "${daemon[niger]}"
-gone() { ! kill -0 "$1" 2>/dev/null; }
-until_true 10 gone "${daemon[niger]}"
-start niger
+liptako_down niger
+liptako_up niger
 is "it all lasts over a restart" \
 	"$(about niger '"\(.version) \(.parties[1].suspended > 0) \(.parties|length)"')" "5 true 3"
 on niger unsuspend burkina >/dev/null

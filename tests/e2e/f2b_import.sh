@@ -4,11 +4,12 @@
 # out and run their commands; and it can all be rolled back.
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
+# shellcheck source=tests/lib/f2b.sh
+. "$(dirname "$0")/../lib/f2b.sh"
 need root nft ip jq sqlite3
 plan 55
 space gate
 NS_gate=$ID-gate
-lpt() { ip netns exec "$NS_gate" "$BUILD/liptako" "$@"; }
 export LIPTAKO_RUN=$T/run
 C=$T/etc/fail2ban
 mkdir -p "$C/filter.d" "$C/action.d" "$T/etc/liptako" "$T/log" "$T/state"
@@ -90,13 +91,7 @@ chmod 666 "$T/log/notes" # herald is nobody
 touch "$T/log/door.log" "$T/log/session.log" "$T/log/mailed1.log"
 
 now=$(date +%s)
-sqlite3 "$T/f2b.sqlite3" <<E
-CREATE TABLE bips(ip TEXT NOT NULL, jail TEXT NOT NULL, timeofban INTEGER NOT NULL,
-	bantime INTEGER NOT NULL, bancount INTEGER NOT NULL default 1, data JSON,
-	PRIMARY KEY(ip, jail));
-WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 4999)
-INSERT INTO bips SELECT '100.' || (64 + i / 250) || '.7.' || (i % 250 + 1), 'door',
-	$now - 60, 86400, 1, '{}' FROM n;
+f2b_bans "$T/f2b.sqlite3" 5000 door <<E
 INSERT INTO bips VALUES ('203.0.113.200', 'door', $now - 7200, 600, 1, '{}');
 INSERT INTO bips VALUES ('203.0.113.201', 'session', $now - 7200, -1, 3, '{}');
 INSERT INTO bips VALUES ('127.0.0.1', 'door', $now, 600, 1, '{}');
@@ -114,7 +109,6 @@ rm -rf "$T/etc/liptako/fail2ban"
 printf 'find: no\njail-log: %s/fail2ban.log\n' "$T" >"$T/etc/liptako/liptako.yaml"
 spawn ip netns exec "$NS_gate" "$BUILD/liptakod" -f --config "$T/etc/liptako/liptako.yaml" \
 	--rules "$TOP/rules" --state "$T/state" --run "$T/run" >"$T/daemon" 2>&1
-up() { lpt status >/dev/null 2>&1; [ $? -lt 3 ]; }
 ok "the daemon runs" until_true 10 up
 before=$(date +%s%N)
 import --json >"$T/json"

@@ -3,6 +3,8 @@
 # real listeners, over another jail's ban, restarts, and a pardon.
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
+# shellcheck source=tests/lib/f2b.sh
+. "$(dirname "$0")/../lib/f2b.sh"
 need root nft ip jq python3 sqlite3
 plan 41
 space gate
@@ -10,7 +12,6 @@ space foe
 wire gate 198.51.100.1/24 foe 198.51.100.7/24
 # shellcheck disable=SC2154 # space makes it
 for a in 8 9 10 11; do address "$NS_foe" "198.51.100.$a/24" vfoegate; done
-lpt() { in_space gate "$BUILD/liptako" "$@"; }
 export LIPTAKO_RUN=$T/run LIPTAKO_JAILS=$T/etc/liptako/fail2ban
 C=$T/etc/fail2ban
 mkdir -p "$C/filter.d" "$C/action.d" "$T/etc/liptako" "$T/log" "$T/state"
@@ -65,13 +66,7 @@ port = ssh,nosuchservice
 E
 for j in shell web range both every open odd; do : >"$T/log/$j.log"; done
 now=$(date +%s)
-sqlite3 "$T/f2b.sqlite3" <<E
-CREATE TABLE bips(ip TEXT NOT NULL, jail TEXT NOT NULL, timeofban INTEGER NOT NULL,
-	bantime INTEGER NOT NULL, bancount INTEGER NOT NULL default 1, data JSON,
-	PRIMARY KEY(ip, jail));
-WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 2999)
-INSERT INTO bips SELECT '100.' || (64 + i / 250) || '.7.' || (i % 250 + 1), 'shell',
-	$now - 60, 86400, 1, '{}' FROM n;
+f2b_bans "$T/f2b.sqlite3" 3000 shell <<E
 INSERT INTO bips VALUES ('198.51.100.11', 'web', $now - 60, 86400, 1, '{}');
 INSERT INTO bips VALUES ('198.51.100.11', 'shell', $now - 60, 7200, 1, '{}');
 E
@@ -85,7 +80,6 @@ start() {
 		--rules "$TOP/rules" --state "$T/state" --run "$T/run" >>"$T/daemon" 2>&1
 	warden=$PID
 }
-up() { lpt status >/dev/null 2>&1; [ $? -lt 3 ]; }
 start
 ok "the daemon runs" until_true 10 up
 import >"$T/out"

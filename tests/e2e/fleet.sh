@@ -6,70 +6,32 @@
 # had to say is heard later.
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
+# shellcheck source=tests/lib/parties.sh
+. "$(dirname "$0")/../lib/parties.sh"
 need root nft ip jq ssh-keygen nats-server
 plan 41
-space hub
-ip -n "$ID-hub" link add name road type bridge
-ip -n "$ID-hub" link set road up
-declare -A AT=([first]=77.2.1.1 [second]=77.2.1.2 [burkina]=77.2.2.1)
-declare -A PID_OF=()
-start() {
-	spawn ip netns exec "$ID-$1" "$BUILD/liptakod" -f \
-		--config "$T/$1/liptako.yaml" --rules "$TOP/rules" \
-		--state "$T/$1/state" --run "$T/$1/run" >>"$T/$1/log" 2>&1
-	PID_OF[$1]=$PID
-	until_true 15 up "$1"
-}
-on() { # HOST COMMAND...: as that host's operator
-	local h=$1
-	shift
-	ip netns exec "$ID-$h" env LIPTAKO_RUN="$T/$h/run" \
-		LIPTAKO_STATE="$T/$h/state" "$BUILD/liptako" "$@"
-}
-up() { on "$1" status >/dev/null 2>&1; }
-exits() {
-	local want=$1
-	shift
-	"$@" >"$T/out" 2>"$T/err"
-	[ $? = "$want" ]
-}
-about() { on "$1" party list --json 2>/dev/null | jq -r ".[0] | $2" 2>/dev/null; }
+AT=([first]=77.2.1.1 [second]=77.2.1.2 [burkina]=77.2.2.1)
+bridge
 for h in first second burkina; do
-	space "$h"
-	ip -n "$ID-$h" link add wan type veth peer name "to-$h" netns "$ID-hub"
-	ip -n "$ID-hub" link set "to-$h" master road up
-	ip -n "$ID-$h" addr add "${AT[$h]}/16" dev wan
-	ip -n "$ID-$h" link set wan up
-	mkdir "$T/$h" "$T/$h/state"
-	: >"$T/$h/auth.log"
-	cat >"$T/$h/liptako.yaml" <<-END
-		find: no
-		post:
-		  listen: ${AT[$h]}:4222
-		sources:
-		- file: $T/$h/auth.log
-		  service: openssh
-	END
-	start "$h"
-done
-for p in mali burkina; do
-	ssh-keygen -q -t ed25519 -N '' -C "$p" -f "$T/$p.seal"
+	plug "$h"
+	party_new "$h"
+	liptako_up "$h"
 done
 
 # an alliance of mali and burkina
-me() { echo --yes --party "$1" --seal "$T/$1.seal" --post "$2" --host "$3"; }
+me() { # PARTY HOST NAME
+	echo --yes --party "$1" --seal "$T/$2/seal" --post "${AT[$2]}" --host "$3"
+}
 # shellcheck disable=SC2046 # words
-on first found $(me mali "${AT[first]}" first) sahel >/dev/null 2>&1
+on first found $(me mali first first) sahel >/dev/null 2>&1
 token=$(on first invite --json | jq -r .token)
 # shellcheck disable=SC2046
-tries() { on burkina join $(me burkina "${AT[burkina]}" gate) --json - \
+tries() { on burkina join $(me burkina burkina gate) --json - \
 	<<<"$token" >"$T/out" 2>/dev/null; }
 until_true 40 tries
-asked() { [ "$(on first status --json | jq '.charters[0].requests')" = 1 ]; }
-until_true 30 asked
+until_true 30 has_request first
 on first charter seal --yes --code "$(jq -r .code "$T/out")" >/dev/null 2>&1
-in_it() { [ "$(about burkina '"\(.version) \(.parties|length)"')" = "2 2" ]; }
-ok "mali and burkina are allies" until_true 60 in_it
+ok "mali and burkina are allies" until_true 60 at_version burkina 2
 
 # what a new administrator does wrong
 ok "a host without a party cannot hand out a place" exits 3 on second enrol
@@ -79,7 +41,7 @@ ok "an invitation is not for a host" exits 2 on second enrol - <<<"$token"
 ok "which is said" grep -q "liptako join" "$T/err"
 
 # one command here, one there
-spawn ip netns exec "$ID-first" env LIPTAKO_RUN="$T/first/run" \
+spawn in_space first env LIPTAKO_RUN="$T/first/run" \
 	LIPTAKO_STATE="$T/first/state" "$BUILD/liptako" enrol --yes --out "$T/token" \
 	>"$T/first.out" 2>"$T/first.err"
 waiting=$PID
@@ -116,9 +78,6 @@ guess() { # HOST ADDRESS...: five failures each
 		done
 	done >>"$T/$h/auth.log"
 }
-shut() { # HOST ADDRESS
-	ip netns exec "$ID-$1" nft list table inet liptako 2>/dev/null | grep -qF " $2 "
-}
 closed() { on "$1" list --json 2>/dev/null | jq -e --arg a "$2" 'any(.. | strings; . == $a or . == ($a + "/32"))' >/dev/null; }
 has_rolls() { [ "$(about burkina '[.parties[]|select(.party=="mali")|.envoys[].host]|join(" ")')" = "first second" ]; }
 ok "burkina has the new roll" until_true 60 has_rolls
@@ -141,7 +100,7 @@ guess second 45.9.1.4
 ok "without the first host the second defends itself" until_true 10 closed second 45.9.1.4
 ok "and keeps what allies told" closed second 45.9.1.2
 ok "burkina cannot know yet" not closed burkina 45.9.1.4
-start first
+liptako_up first
 ok "once it is back, burkina hears of it" until_true 60 closed burkina 45.9.1.4
 ok "and the first host" until_true 20 closed first 45.9.1.4
 

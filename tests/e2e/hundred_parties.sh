@@ -12,12 +12,6 @@
 need root nft ip jq ssh-keygen nats-server
 plan 21
 AT=([mali]=77.4.1.1 [burkina]=77.4.2.1)
-exits() {
-	local want=$1
-	shift
-	"$@" >"$T/out" 2>"$T/err"
-	[ $? = "$want" ]
-}
 many() { "$BUILD/tests/stub/stub-hundred" "$1" "$2"; }
 bundle() { on mali charter export --bundle "$T/bundle" >/dev/null; }
 bridge

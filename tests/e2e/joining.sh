@@ -15,12 +15,6 @@ for h in mali burkina niger; do
 	party_new "$h"
 	liptako_up "$h"
 done
-exits() {
-	local want=$1
-	shift
-	"$@" >"$T/out" 2>"$T/err"
-	[ $? = "$want" ]
-}
 me() { echo --yes --party "$1" --seal "$T/$1/seal" --post "$2"; }
 
 # shellcheck disable=SC2046 # words

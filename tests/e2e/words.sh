@@ -10,12 +10,6 @@ wire gate 10.66.1.1/24 street 10.66.1.2/24
 NS_gate=$ID-gate
 lpt() { ip netns exec "$NS_gate" "$BUILD/liptako" "$@"; }
 export LIPTAKO_RUN=$T/run
-exits() {
-	local want=$1
-	shift
-	"$@" >"$T/out" 2>"$T/err"
-	[ $? = "$want" ]
-}
 held() { lpt list --json | jq -e ".measures[] | select(.net == \"$1\" and .kernel)" >/dev/null; }
 lines() { # ADDRESS N
 	for i in $(seq "$2"); do

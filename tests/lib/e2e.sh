@@ -76,6 +76,14 @@ is() {
 	fi
 }
 
+# exits STATUS COMMAND...: what it says is in $T/out and $T/err.
+exits() {
+	local want=$1
+	shift
+	"$@" >"$T/out" 2>"$T/err"
+	[ $? = "$want" ]
+}
+
 # until_true SECONDS COMMAND...: tries every 20 ms.
 until_true() {
 	local end=$(($(date +%s%N) + $1 * 1000000000))

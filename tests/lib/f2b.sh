@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# f2b.sh - Debian's own fail2ban for end-to-end tests: unpacked into the build
-# folder, run by its own Python in the namespace gate, its files below $T. It
-# wants e2e.sh before it.
+# f2b.sh - fail2ban for end-to-end tests: its database, and Debian's own
+# program, unpacked into the build folder, run by its own Python in the
+# namespace gate, its files below $T. It wants e2e.sh before it.
 # shellcheck disable=SC2034 # used by those who source it
 
 D=$BUILD/peers/fail2ban
@@ -51,6 +51,25 @@ E
 f2b() { ip netns exec "$ID-gate" "$T/fail2ban-client" "$@"; }
 pings() { f2b ping >/dev/null 2>&1; }
 at_exit() { [ ! -S "$T/f2b.sock" ] || f2b stop >/dev/null 2>&1; }
+
+# f2b_bans FILE N JAIL: a database of fail2ban's with N bans for a day in that
+# jail, and what the SQL on standard input adds to the table.
+f2b_bans() {
+	{
+		cat <<-E
+			CREATE TABLE bips(ip TEXT NOT NULL, jail TEXT NOT NULL,
+				timeofban INTEGER NOT NULL, bantime INTEGER NOT NULL,
+				bancount INTEGER NOT NULL default 1, data JSON,
+				PRIMARY KEY(ip, jail));
+			WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL
+				SELECT i + 1 FROM n WHERE i < $2 - 1)
+			INSERT INTO bips SELECT '100.' || (64 + i / 250) || '.7.' ||
+				(i % 250 + 1), '$3', $(date +%s) - 60, 86400, 1, '{}'
+				FROM n;
+		E
+		cat
+	} | sqlite3 "$1"
+}
 
 # our_daemon CONFIGURATION: and waits for it.
 our_daemon() {

@@ -32,15 +32,13 @@ can_connect() { # SPACE ADDRESS [PORT]
 	in_space "$1" timeout 1 bash -c "exec 3<>/dev/tcp/$2/${3:-22}" 2>/dev/null
 }
 
-# party_new NAME [YAML]: its log, its settings and its seals.
-party_new() {
+# party_alone NAME [YAML]: its log, its settings and its seals, but no post.
+party_alone() {
 	local h=$1
 	mkdir -p "$T/$h/state"
 	: >"$T/$h/auth.log"
 	cat >"$T/$h/liptako.yaml" <<-END
 		find: no
-		post:
-		  listen: ${AT[$h]}:4222
 		sources:
 		- file: $T/$h/auth.log
 		  service: openssh
@@ -48,6 +46,11 @@ party_new() {
 	END
 	ssh-keygen -q -t ed25519 -N '' -C "$h" -f "$T/$h/seal"
 	ssh-keygen -q -t ed25519 -N '' -C "$h spare" -f "$T/$h/spare"
+}
+# party_new NAME [YAML]: with a post at its address.
+party_new() {
+	party_alone "$1" "post: { listen: \"${AT[$1]}:4222\" }
+${2:-}"
 }
 liptako_up() {
 	local h=$1

@@ -82,8 +82,9 @@ static bool get_of_filter(const struct shown *s, const char *key)
 		    j->datepattern ? j->datepattern : "Not set/required");
 	else if (!strcmp(key, "logencoding"))
 		printf("Current log encoding is set to:\n%s\n",
-		    j->encoding && strcmp(j->encoding, "auto") ? j->encoding
-							       : "UTF-8");
+		    j->encoding && strcmp(j->encoding, "auto") != 0
+			? j->encoding
+			: "UTF-8");
 	else if (!strcmp(key, "logtimezone"))
 		puts(j->zone ? j->zone : "None");
 	else if (!strcmp(key, "maxlines"))
