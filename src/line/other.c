@@ -1,8 +1,8 @@
 /*
  * other - requests in the words of servers that do not write the common form.
  *
- * nginx-proxy-manager, IIS, uvicorn, uwsgi, gin and Odoo; cloud.c has the
- * clouds'. Each is known by fixed words around the client's address; what a
+ * nginx-proxy-manager, IIS, uvicorn, uwsgi, gin, Istio and Odoo; cloud.c has
+ * the clouds'. Each is known by fixed words around the client's address; what a
  * stranger chose stands in quotes, holds no blank, or comes behind it.
  */
 #include "line/parser.h"
@@ -216,6 +216,73 @@ static bool iis(struct line_parser *p, struct str s, struct record *r)
 	return true;
 }
 
+/* The word in quotes that another one in quotes follows, of a few words; in
+ * *before, how many in quotes stood in front. */
+static struct str first_of_quoted(struct str *s, unsigned *before)
+{
+	struct str q = { 0 };
+
+	*before = 0;
+	for (int i = 0; i < 14 && s->n; i++) {
+		*s = trim_left(*s);
+		if (s->n && *s->p != '"') {
+			next_word(s);
+			continue;
+		}
+		q = quoted(s);
+		if (str_starts(*s, STR(" \"")))
+			return q;
+		(*before)++;
+	}
+	return (struct str){ 0 };
+}
+
+static unsigned quotes_of(struct str s)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == '"';
+	return n;
+}
+
+/* "METHOD target PROTO" status flags details "failure" numbers "hops" "agent"
+ * "id" "authority" "upstream" cluster local local peer ...: Istio's Envoy. Its
+ * own form ends before the peer, and whose the hops are it does not say.
+ * Nothing is escaped, so with a quote too many it is nobody's. */
+static bool istio(struct str s, struct record *r)
+{
+	unsigned quotes = quotes_of(s), before;
+	struct str request = quoted(&s), hops, agent, host, peer = { 0 };
+	uint16_t status;
+
+	if (!request.p || !status_of(next_word(&s), &status))
+		return false;
+	hops = first_of_quoted(&s, &before);
+	if (before > 1 || quotes != 12 + 2 * before)
+		return false;
+	s = trim_left(s);
+	agent = quoted(&s);
+	s = trim_left(s);
+	quoted(&s);
+	s = trim_left(s);
+	host = quoted(&s);
+	s = trim_left(s);
+	quoted(&s);
+	for (int i = 0; i < 4; i++)
+		peer = next_word(&s);
+	peer = without_port(peer);
+	if (!looks_like_addr(peer))
+		return false;
+	fill(r, peer, request, request, status);
+	r->method = r->target = (struct str){ 0 };
+	request_split(r);
+	r->forwarded = unless_dash(hops);
+	r->agent = unless_dash(agent);
+	r->vhost = unless_dash(host);
+	return true;
+}
+
 /* pid LEVEL database werkzeug: ADDR - - [date] "request" ... : Odoo's */
 bool other_werkzeug(struct line_parser *p, struct str s, struct record *r)
 {
@@ -243,6 +310,8 @@ bool other_parse(struct line_parser *p, struct record *r)
 		return cloud_front(p, s, r);
 	if (!r->has_time)
 		return false;
+	if (*s.p == '"')
+		return istio(s, r);
 	if (str_find(s, STR(" [Client ")) != SIZE_MAX)
 		return proxy_manager(s, r);
 	if (str_find(s, STR(" \"")) != SIZE_MAX && cloud_balancer(s, r))

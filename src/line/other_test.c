@@ -1,7 +1,8 @@
 #include "line/line_tests.h"
 
-#define IIS_DATE "2025-11-22 10:00:00 "
-#define NPM_DATE "[22/Nov/2025:10:00:00 +0000] "
+#define IIS_DATE   "2025-11-22 10:00:00 "
+#define NPM_DATE   "[22/Nov/2025:10:00:00 +0000] "
+#define ENVOY_DATE "[2025-11-22T10:00:00.123Z] "
 #define NPM_REST \
 	"[Client 192.0.2.1] [Length 123] [Gzip -] [Sent-to " \
 	"203.0.113.9] \"agent x\" \"https://r/\""
@@ -55,6 +56,12 @@ static const struct {
 	    "2025-11-22\t10:00:00\tFRA50-C1\t100\t192.0.2.1\tGET\tx.example\t"
 	    "/a\t403\t-\tagent%20x\tb=203.0.113.5\t-\tError\tid",
 	    "192.0.2.1", "GET", "/a?b=203.0.113.5", "agent%20x", 403 },
+	{ "Istio",
+	    ENVOY_DATE
+	    "\"POST /a HTTP/1.1\" 401 - via_upstream - \"-\" 0 9 5 4 "
+	    "\"192.0.2.1\" \"agent x\" \"id\" \"h\" \"10.0.0.7:80\" outbound|80||h "
+	    "10.0.0.5:1 10.0.0.6:2 192.0.2.1:3 h -",
+	    "192.0.2.1", "POST", "/a", "agent x", 401 },
 	{ "uwsgi",
 	    "[pid: 12|app: 0|req: 1/1] 192.0.2.1 () {40 vars in 500 bytes} "
 	    "[Sat Nov 22 10:00:00 2025] GET /a => generated 9 bytes in 1 msecs "
@@ -96,6 +103,13 @@ static void what_only_looks_so_is_none(void **state)
 		"INFO:     Application startup complete - \"x\"",
 		"INFO:     192.0.2.1:40022 - \"GET /a HTTP/1.1",
 		"[GIN] 2025/11/22 - 10:49:33 | 401 | 1s | 192.0.2.1 | POST",
+		ENVOY_DATE
+		"\"GET /a HTTP/2\" 404 NR 0 9 5 4 \"192.0.2.1\" \"agent\" "
+		"\"id\" \"h\" \"10.0.0.7:80\"",
+		ENVOY_DATE
+		"\"GET /a HTTP/2\" 404 NR 0 9 5 4 \"x\" \"a, \" \"id\" \"h\" "
+		"\"u\" c 10.0.0.5:1 10.0.0.6:2 203.0.113.9:3 \" \"id\" "
+		"\"h\" \"u\" c 10.0.0.5:1 10.0.0.6:2 192.0.2.1:3 h -",
 		"2025-11-22T10:00:00Z elb-1 192.0.2.1:1 - -1 -1 -1 400 0 0 0 "
 		"\"GET http://x/",
 		"2025-11-22T10:00:00Z joined 192.0.2.1 a b c d 404 0 0 0 "
