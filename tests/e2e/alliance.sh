@@ -9,12 +9,7 @@
 need root nft ip jq ssh-keygen nats-server
 plan 18
 AT=([mali]=45.9.1.1 [burkina]=45.9.2.1)
-bridge
-for h in mali burkina; do
-	plug "$h"
-	party_new "$h"
-	liptako_up "$h"
-done
+parties_up mali burkina
 ok "a charter of two holds at both" ally mali burkina
 
 # an attack: five failures within a second, by a new address

@@ -11,12 +11,7 @@
 need root nft ip jq ssh-keygen nats-server
 plan 41
 AT=([first]=77.2.1.1 [second]=77.2.1.2 [burkina]=77.2.2.1)
-bridge
-for h in first second burkina; do
-	plug "$h"
-	party_new "$h"
-	liptako_up "$h"
-done
+parties_up first second burkina
 
 # an alliance of mali and burkina
 me() { # PARTY HOST NAME

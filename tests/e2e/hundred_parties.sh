@@ -14,12 +14,7 @@ plan 21
 AT=([mali]=77.4.1.1 [burkina]=77.4.2.1)
 many() { "$BUILD/tests/stub/stub-hundred" "$1" "$2"; }
 bundle() { on mali charter export --bundle "$T/bundle" >/dev/null; }
-bridge
-for p in mali burkina; do
-	plug "$p"
-	party_new "$p"
-	liptako_up "$p"
-done
+parties_up mali burkina
 # shellcheck disable=SC2046 # words
 ok "mali founds" exits 0 on mali found $(identity mali) sahel
 WARDEN=$(cat "$T/mali/run/liptakod.pid")

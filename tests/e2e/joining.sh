@@ -9,12 +9,7 @@ plan 19
 # shellcheck source=tests/lib/parties.sh
 . "$TOP/tests/lib/parties.sh"
 AT=([mali]=10.67.1.1 [burkina]=10.67.1.2 [niger]=10.67.1.3)
-bridge
-for h in mali burkina niger; do
-	plug "$h"
-	party_new "$h"
-	liptako_up "$h"
-done
+parties_up mali burkina niger
 me() { echo --yes --party "$1" --seal "$T/$1/seal" --post "$2"; }
 
 # shellcheck disable=SC2046 # words

@@ -4,7 +4,7 @@
 # tests that source e2e.sh first.
 #
 #   AT=([mali]=77.1.1.1 [niger]=77.1.3.1)  # addresses, all within one /16
-#   bridge; plug mali; party_new mali; liptako_up mali
+#   parties_up mali niger
 #   on mali status                         # as its operator
 
 declare -A AT=() PID_OF=()
@@ -63,6 +63,16 @@ liptako_up() {
 liptako_down() {
 	kill -TERM "${PID_OF[$1]}" 2>/dev/null
 	until_true 15 not kill -0 "${PID_OF[$1]}" 2>/dev/null
+}
+# parties_up NAME...: each on the bridge, with all of that.
+parties_up() {
+	local h
+	bridge
+	for h; do
+		plug "$h"
+		party_new "$h"
+		liptako_up "$h"
+	done
 }
 answers() { on "$1" status >/dev/null 2>&1; }
 on() { # PARTY COMMAND...: as its operator
