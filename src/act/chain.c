@@ -251,6 +251,17 @@ size_t chain_missing(const struct chain *c, struct chain_gap *to, size_t n)
 	return k;
 }
 
+uint64_t chain_lacking(const struct chain *c)
+{
+	uint64_t n = MIN(c->head, (uint64_t)CHAIN_WIDTH);
+
+	for (size_t i = 0; i < countof(c->seen); i++)
+		n -= (uint64_t)__builtin_popcountll(c->seen[i]);
+	for (uint32_t i = 0; i < c->n_gaps; i++)
+		n += c->gaps[i].to - c->gaps[i].from + 1;
+	return n;
+}
+
 void chain_gave_up(struct chain *c, const struct chain_gap *g)
 {
 	for (size_t i = 0; i < c->n_gaps;) {

@@ -80,6 +80,8 @@ bool chain_has(const struct chain *c, uint64_t seq);
 /* What is missing, lowest first: up to n ranges of at most CHAIN_WIDTH numbers
  * each; returns how many. */
 size_t chain_missing(const struct chain *c, struct chain_gap *to, size_t n);
+/* How many are missing in all. */
+uint64_t chain_lacking(const struct chain *c);
 /* Nobody has them (a crash of the author's): no longer asked for. An act of
  * them that comes after all is new. */
 void chain_gave_up(struct chain *c, const struct chain_gap *g);

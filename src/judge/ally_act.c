@@ -46,12 +46,27 @@ static void answer(struct judge *j, struct ally_charter *c,
 	    until);
 }
 
+/* What was said before, and stands or waits as it was heard then. */
+static bool is_repeated(const struct judge *j, uint16_t party,
+    const struct net *n, const struct allied_verdict *v)
+{
+	struct allied_word w;
+
+	for (size_t i = 0;
+	     v->rung == ALLIED_AGE && allied_word(j->ally->law, n, i, &w); i++)
+		if (w.party == party)
+			return true;
+	return false;
+}
+
 static void remember(struct judge *j, const struct ally_charter *c,
     const struct ally_chain *h, const struct frame_act *a,
     const struct act_notice *n, const struct net *net,
     const struct allied_verdict *v)
 {
-	struct ally_fact *f = ally_fact(j->ally, AFACT_SAID);
+	struct ally_fact *f = is_repeated(j, h->party, net, v)
+				  ? NULL
+				  : ally_fact(j->ally, AFACT_SAID);
 
 	if (!f)
 		return;

@@ -2,6 +2,10 @@
 
 #include "base/log.h"
 
+enum {
+	UNHEARD_FOR = 60 /* s before it gives way to another one */
+};
+
 static uint32_t *bucket(struct ally *y, const uint8_t *envoy, uint64_t run)
 {
 	uint64_t h = hash_bytes(&y->key, envoy, ACT_KEY);
@@ -35,30 +39,104 @@ struct ally_chain *ally_chain_no(const struct ally *y, uint32_t no)
 	return NULL;
 }
 
+static void take_out(struct ally *y, uint32_t i)
+{
+	uint32_t *at = bucket(y, y->chains[i].c.envoy, y->chains[i].c.run);
+
+	while (*at != i)
+		at = &y->chains[*at].next;
+	*at = y->chains[i].next;
+}
+
 /* The one least lately used, out of its bucket. Its acts stay in the ledger;
  * should it speak again, they are asked for again. */
 static uint32_t give_way(struct ally *y)
 {
-	uint32_t least = 1, *at;
+	uint32_t least = 1;
 
 	for (uint32_t i = 2; i <= y->n_chains; i++)
 		if (y->chains[i].used < y->chains[least].used)
 			least = i;
-	at = bucket(y, y->chains[least].c.envoy, y->chains[least].c.run);
-	while (*at != least)
-		at = &y->chains[*at].next;
-	*at = y->chains[least].next;
+	take_out(y, least);
 	return least;
 }
 
-static struct ally_chain *seat(struct ally *y, const struct chain *c)
+static struct ally_chain *sit(struct ally *y, uint32_t i, const struct chain *c)
 {
-	uint32_t i = y->n_chains < ALLY_CHAINS ? ++y->n_chains : give_way(y);
 	uint32_t *head = bucket(y, c->envoy, c->run);
 
 	y->chains[i] = (struct ally_chain){ .c = *c, .next = *head };
 	*head = i;
 	return &y->chains[i];
+}
+
+static struct ally_chain *seat(struct ally *y, const struct chain *c)
+{
+	return sit(y, y->n_chains < ALLY_CHAINS ? ++y->n_chains : give_way(y),
+	    c);
+}
+
+/* On whose roll is this key? */
+static const struct alliance_party *owner_of(const struct judge *j,
+    const struct ally_charter *c, const uint8_t envoy[static 32])
+{
+	for (size_t i = 0; i < alliance_parties(c->a); i++) {
+		const struct alliance_party *p =
+		    alliance_party(c->a, (uint16_t)i);
+		struct alliance_envoy e;
+
+		if (alliance_envoy(c->a, p->id, envoy, ally_ms(j), &e) !=
+		    ENVOY_UNKNOWN)
+			return p;
+	}
+	return NULL;
+}
+
+/* An ally that names what nobody ever said has a few places for it, each for a
+ * while. */
+static uint32_t place_of(struct ally *y, uint16_t by, uint32_t now)
+{
+	uint32_t n = 0, oldest = 0;
+
+	for (uint32_t i = 1; i <= y->n_chains; i++) {
+		const struct ally_chain *h = &y->chains[i];
+
+		if (h->c.head > 0 || h->named_by != by)
+			continue;
+		n++;
+		if (!oldest || h->no < y->chains[oldest].no)
+			oldest = i;
+	}
+	if (n < ALLY_UNHEARD)
+		return y->n_chains < ALLY_CHAINS ? ++y->n_chains : 0;
+	if (y->chains[oldest].named_at + UNHEARD_FOR > now)
+		return 0;
+	take_out(y, oldest);
+	return oldest;
+}
+
+struct ally_chain *ally_chain_named(struct judge *j,
+    const struct ally_charter *c, const uint8_t envoy[static 32], uint64_t run,
+    uint16_t by)
+{
+	struct ally *y = j->ally;
+	const struct alliance_party *p = owner_of(j, c, envoy);
+	struct chain empty = { .run = run };
+	struct ally_chain *h;
+	uint32_t i = p ? place_of(y, by, j->now) : 0;
+
+	if (!i)
+		return NULL;
+	memcpy(empty.alliance, c->id, ACT_KEY);
+	memcpy(empty.party, p->id, ACT_KEY);
+	memcpy(empty.envoy, envoy, ACT_KEY);
+	h = sit(y, i, &empty);
+	h->no = ++y->chain_no;
+	h->party = ally_party_no(y, p->id, p->name);
+	h->charter = c->no;
+	h->named_by = by;
+	h->named_at = j->now;
+	return h;
 }
 
 struct ally_chain *ally_chain(struct judge *j, const struct ally_charter *c,

@@ -59,34 +59,32 @@ void ally_later_drop(struct ally *y, uint16_t party, const struct net *n)
 }
 
 /* Whoever was suspended meanwhile, or may speak no more, is not heard. */
-static struct ally_charter *still_heard(struct judge *j,
+static bool still_heard(struct judge *j, const struct ally_charter *c,
     const struct ally_chain *h)
 {
-	struct ally *y = j->ally;
-	struct ally_charter *c = y->charters[h->charter];
 	struct alliance_envoy e;
 
-	if (!c->a || c->self == ALLIANCE_NOBODY ||
-	    ally_is_perjurer(y, h->c.envoy) ||
-	    alliance_envoy(c->a, h->c.party, h->c.envoy, ally_ms(j), &e) !=
-		ENVOY_OK ||
-	    !(e.rights & RIGHT_NOTICE))
-		return NULL;
-	return c;
+	return !ally_is_perjurer(j->ally, h->c.envoy) &&
+	       alliance_envoy(c->a, h->c.party, h->c.envoy, ally_ms(j), &e) ==
+		   ENVOY_OK &&
+	       (e.rights & RIGHT_NOTICE);
 }
 
-/* False: there still is no room. */
+/* False: there still is no room, or we have just begun ourselves. */
 static bool again(struct judge *j, const struct ally_later *l)
 {
 	static struct frame f;
 	static union act_body b;
 	struct ally_chain *h = ally_chain_no(j->ally, l->chain);
-	struct ally_charter *c = h ? still_heard(j, h) : NULL;
+	struct ally_charter *c = h ? j->ally->charters[h->charter] : NULL;
 	size_t at;
 
-	if (l->at + WORTH <= j->now || !c ||
-	    !ally_recorded(j, h, l->seq, &f, &at) || !f.acts[at].salt ||
-	    f.acts[at].e.type != ACT_NOTICE ||
+	if (l->at + WORTH <= j->now || !c)
+		return true;
+	if (!c->a || !c->running)
+		return false;
+	if (!still_heard(j, c, h) || !ally_recorded(j, h, l->seq, &f, &at) ||
+	    !f.acts[at].salt || f.acts[at].e.type != ACT_NOTICE ||
 	    body_decode(ACT_NOTICE, f.acts[at].body, &b) != ACT_OK)
 		return true;
 	return ally_notice_again(j, c, h, &f.acts[at], &b.notice, l->at);

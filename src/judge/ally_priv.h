@@ -26,6 +26,8 @@ enum {
 	ALLY_NOBODY = UINT16_MAX,
 	ALLY_PERJURERS = 64,
 	ALLY_CHAINS = 4096,
+	ALLY_UNHEARD = 128,       /* of them known from one ally's word alone */
+	CHAIN_NAMED = 30 * 86400, /* s a silent chain is named */
 	ALLY_TOLD = 16384,
 	ALLY_TAKEN = 4096,   /* frames that wait for the ledger */
 	ALLY_DRAFTS = 4096,  /* acts that wait for the notary */
@@ -77,6 +79,9 @@ struct ally_party {
 	int64_t offset;   /* of its clock, ms */
 	struct quota quota;
 	bool quota_said;
+	/* its list of all chains; questions to it, and of it, in a minute */
+	uint32_t list, list_at, asks_at, wants_at;
+	uint16_t list_parts, asks, wants;
 };
 
 struct ally_answer {
@@ -121,6 +126,7 @@ struct ally_charter {
 	uint32_t over_budget;
 	bool offer_due, resend_due; /* sealed acts; our own */
 	bool all_due;               /* an ally forgot: name all chains */
+	bool name_soon;             /* or some: those that are fresh */
 	/* what lies in the outboxes already, by its hash */
 	size_t n_offered, room_offered;
 	struct act_hash *offered;
@@ -135,8 +141,17 @@ struct ally_chain {
 	uint8_t charter;
 	bool changed, fresh; /* since the ledger; since the last heartbeat */
 	uint32_t next;       /* in its bucket */
-	uint32_t asked_at, author_asked_at;
-	uint64_t named; /* an ally says that it goes on to there; 0: no */
+	uint64_t named;      /* an ally says that it goes on to there; 0: no */
+	uint16_t named_by;   /* it alone, if nothing of it was heard */
+	uint32_t named_at;
+	uint32_t listed; /* in that list of an ally's */
+	/* asking for what is missing: since when something is, when whom, how
+	 * often in vain, how much was missing then */
+	uint32_t lacks_since, asked_at;
+	uint16_t asked_of;
+	uint8_t tries;
+	bool go_on; /* the answer was good: the next question is due */
+	uint64_t lacked;
 };
 
 /* Facts that wait for the ledger. */
@@ -233,7 +248,7 @@ struct ally {
 	size_t n_charters;
 	struct ally_charter *charters[ALLIED_CHARTERS];
 
-	uint32_t n_chains, chain_no;
+	uint32_t n_chains, chain_no, lists;
 	struct ally_chain *chains; /* [0] is none */
 	uint32_t chain_head[ALLY_CHAINS];
 
@@ -316,6 +331,10 @@ struct ally_chain *ally_chain(struct judge *j, const struct ally_charter *c,
 struct ally_chain *ally_chain_find(const struct ally *y,
     const uint8_t alliance[static 32], const uint8_t envoy[static 32],
     uint64_t run);
+/* One of which only that ally told us; NULL: nobody's here. */
+struct ally_chain *ally_chain_named(struct judge *j,
+    const struct ally_charter *c, const uint8_t envoy[static 32], uint64_t run,
+    uint16_t by);
 /* By the ledger's number. */
 struct ally_chain *ally_chain_no(const struct ally *y, uint32_t no);
 /* One that the ledger has. */
@@ -366,6 +385,14 @@ void ally_beat_heard(struct judge *j, struct ally_charter *c, uint16_t party,
 void ally_run_heard(struct judge *j, struct ally_charter *c,
     const struct ally_chain *h, const struct act_run *r);
 void ally_beat_tick(struct judge *j, struct ally_charter *c);
+/* Asking for what we lack, and answering who lacks something. */
+void ally_ask_tick(struct judge *j, struct ally_charter *c);
+void ally_heads(struct judge *j, struct ally_charter *c, uint16_t party,
+    const struct act_head *heads, size_t n);
+void ally_want_heard(struct judge *j, struct ally_charter *c, uint16_t party,
+    const struct act_want *w);
+void ally_carry_heard(struct judge *j, struct ally_charter *c, uint16_t party,
+    const struct act_carry *r);
 
 /* What stands on others' word changed: tell the enforcer. */
 void ally_measure(struct judge *j, const struct net *n, uint16_t party,

@@ -16,7 +16,7 @@ enum {
 	NODES = 4,
 	WORLD_NOW = 1795320000 + 86400, /* T0 and a day */
 	WAITING = 512,
-	STORED = 4096,
+	STORED = 16384,
 	FAIL = 0,
 	EVIL = 1,
 	WEB = 2,
