@@ -98,4 +98,9 @@ int cli_bad_option(char **argv, int c);
  * name_at answers the i-th name and NULL past the last. */
 const char *cli_nearest(const char *word, const char *(*name_at)(size_t i));
 
+/* It is none of those words (the last one NULL): says so, and which was meant;
+ * CLI_USAGE. */
+int cli_not_among(const char *command, const char *word,
+    const char *const *words);
+
 #endif

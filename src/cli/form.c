@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/nearest.h"
+
 /* What other tools call them. A form stays open where one service writes
  * several: nginx writes access and error logs, each line says which. */
 static const struct {
@@ -49,20 +51,26 @@ static const struct {
 
 static void tell_known(const char *name, const struct rulebook *b)
 {
+	struct nearest n;
 	char shown[64];
 
 	str_show(str_of(name), shown, sizeof(shown));
-	fprintf(stderr,
-	    "liptako: no format or service is called \"%s\": each line "
-	    "decides.\nknown are:",
+	n = nearest_to(shown);
+	fprintf(stderr, "liptako: no format or service is called \"%s\"",
 	    shown);
+	for (size_t i = 0; i < countof(aliases); i++)
+		nearest_try(&n, aliases[i].name);
+	for (size_t i = 0; i < b->rules->n_services; i++)
+		nearest_try(&n, b->rules->services[i].name);
+	for (unsigned i = 0; line_form_name(i); i++)
+		nearest_try(&n, line_form_name(i));
+	if (n.best)
+		fprintf(stderr, " (did you mean \"%s\"?)", n.best);
+	fputs(": each line decides.\nFormats are", stderr);
 	for (unsigned i = 0; line_form_name(i); i++)
 		fprintf(stderr, " %s", line_form_name(i));
-	for (size_t i = 0; i < countof(aliases); i++)
-		fprintf(stderr, " %s", aliases[i].name);
-	for (size_t i = 0; i < b->rules->n_services; i++)
-		fprintf(stderr, " %s", b->rules->services[i].name);
-	fputc('\n', stderr);
+	fprintf(stderr, "; or one of %zu services: liptako rules.\n",
+	    b->rules->n_services);
 }
 
 /* Alike but for case and what is no letter or digit: "Firefly_III". */

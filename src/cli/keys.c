@@ -4,6 +4,7 @@
 #include "cli/ask.h"
 #include "cli/rulebook.h"
 #include "cli/secret.h"
+#include "cli/term.h"
 #include "wire/msgs.h"
 
 /*
@@ -45,18 +46,20 @@ static int take_role(struct keying *k, const char *text)
 
 static int take_words(struct keying *k, int argc, char **argv)
 {
-	static const char *const verbs[] = { "add", "list", "remove", "admit" };
+	static const char *const all[] = { "add", "list", "remove", "admit",
+		NULL };
+	static const char *const most[] = { "add", "list", "remove", NULL };
+	const char *const *verbs = k->kind == KEY_MACHINE ? all : most;
 
 	if (optind >= argc)
-		return cli_usage(k->command, "say add, list or remove");
-	for (size_t i = 0; i < countof(verbs); i++)
+		return cli_usage(k->command, "say add, list%s",
+		    k->kind == KEY_MACHINE ? ", remove or admit"
+					   : " or remove");
+	for (size_t i = 0; verbs[i]; i++)
 		if (strcmp(argv[optind], verbs[i]) == 0)
 			k->verb = verbs[i];
-	if (!k->verb || (k->verb == verbs[3] && k->kind != KEY_MACHINE))
-		return cli_usage(k->command,
-		    "\"%s\" is not add, list or "
-		    "remove",
-		    argv[optind]);
+	if (!k->verb)
+		return cli_not_among(k->command, argv[optind], verbs);
 	optind++;
 	if (optind < argc)
 		k->name = argv[optind++];
@@ -190,6 +193,10 @@ static int change(const struct keying *k, const char *what)
 
 	if (!e && k->ask.json)
 		ask_print(end);
+	else if (!e)
+		printf("%s %s.\n", k->name,
+		    strcmp(what, "key-add") ? "opens nothing here any more"
+					    : "may report from now on");
 	json_decref(end);
 	return e;
 }
@@ -205,7 +212,8 @@ static void say_row(void *arg, const json_t *row)
 		is++;
 	if (k->kind >= KEY_LIST ? is < KEY_LIST : is != k->kind)
 		return;
-	k->n++;
+	if (k->n++ == 0 && !k->ask.json)
+		printf("%-24s %-9s %-19s\n", "NAME", "KIND", "MADE");
 	if (k->ask.json) {
 		char *text = json_dumps(row, JSON_COMPACT);
 
@@ -213,7 +221,8 @@ static void say_row(void *arg, const json_t *row)
 		free(text);
 		return;
 	}
-	printf("%-24s %-9s %s%s\n", get_text(row, "name"), kind,
+	printf("%-24s %-9s %-19s %s%s\n", get_text(row, "name"), kind,
+	    show_time(get_num(row, "at")),
 	    get_flag(row, "expands") ? "ranges as addresses" : "",
 	    get_flag(row, "waits") ? "waits: liptako machine admit NAME" : "");
 }
@@ -225,6 +234,9 @@ static int list(struct keying *k)
 
 	if (!e && (e = ask_refused(k->command, end)) < 0)
 		e = k->n ? CLI_OK : CLI_NO;
+	if (e == CLI_NO && !k->ask.json)
+		printf("There is none; to make one: liptako %s add NAME\n",
+		    k->command);
 	json_decref(end);
 	return e;
 }

@@ -195,9 +195,50 @@ static const char *command_at(size_t i)
 	return commands[i].name;
 }
 
+/* What others call it. */
+static const char *other_name(const char *word)
+{
+	static const struct {
+		const char *word, *is;
+	} others[] = { { "ban", "deny" }, { "banip", "deny" },
+		{ "block", "deny" }, { "drop", "deny" }, { "unban", "pardon" },
+		{ "unbanip", "pardon" }, { "unblock", "pardon" },
+		{ "whitelist", "allow" }, { "allowlist", "allow" },
+		{ "ignoreip", "allow" }, { "banned", "list" },
+		{ "bans", "list" }, { "blacklist", "list" },
+		{ "decisions", "list" }, { "bouncers", "bouncer" },
+		{ "machines", "machine" }, { "capi", "alliance" },
+		{ "config", "conf" }, { "check", "doctor" },
+		{ "explain", "test" }, { "filter", "rules" },
+		{ "jails", "status" }, { "metrics", "status" },
+		{ "watch", "top" }, { "flush", "disarm" } };
+
+	for (size_t i = 0; i < countof(others); i++)
+		if (!strcmp(word, others[i].word))
+			return others[i].is;
+	return NULL;
+}
+
+static bool is_for_systemd(const char *word)
+{
+	return !strcmp(word, "start") || !strcmp(word, "stop") ||
+	       !strcmp(word, "restart") || !strcmp(word, "enable") ||
+	       !strcmp(word, "disable");
+}
+
 static int unknown(const char *word)
 {
-	const char *near = cli_nearest(word, command_at);
+	const char *near = other_name(word);
+
+	if (!near && is_for_systemd(word)) {
+		fprintf(stderr,
+		    "liptako: there is no command \"%s\"; it is \"systemctl "
+		    "%s liptako\"\n",
+		    word, word);
+		return CLI_USAGE;
+	}
+	if (!near)
+		near = cli_nearest(word, command_at);
 
 	fprintf(stderr, "liptako: there is no command \"%s\"", word);
 	if (near)
@@ -245,7 +286,7 @@ int main(int argc, char **argv)
 		argv++, argc--;
 	if (argc < 2 || asks_help(2, argv))
 		return help(stdout);
-	if (!strcmp(argv[1], "--version")) {
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "version")) {
 		puts("liptako " LPT_VERSION);
 		return CLI_OK;
 	}

@@ -193,6 +193,7 @@ static int check(struct rulebook *b)
 
 int cmd_rules(int argc, char **argv)
 {
+	static const char *const words[] = { "list", "check", "show", NULL };
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "rules", required_argument, NULL, 'r' },
@@ -215,11 +216,12 @@ int cmd_rules(int argc, char **argv)
 	arg = optind + 1 < argc ? argv[optind + 1] : NULL;
 	if (!strcmp(what, "check") && arg)
 		path = arg;
-	if ((strcmp(what, "list") != 0 && strcmp(what, "check") != 0 &&
-		strcmp(what, "show") != 0) ||
-	    (!strcmp(what, "show") && !arg))
+	if (strcmp(what, "list") != 0 && strcmp(what, "check") != 0 &&
+	    strcmp(what, "show") != 0)
+		return cli_not_among(argv[0], what, words);
+	if (!strcmp(what, "show") && !arg)
 		return cli_usage(argv[0],
-		    "say list, check [PATH], or show NAME");
+		    "say show NAME; a service, or a rule");
 	if (rulebook_open(&b, path, NULL) < 0)
 		code = CLI_FAULT;
 	else if (!strcmp(what, "check"))

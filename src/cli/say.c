@@ -4,6 +4,8 @@
 
 #include "cli/cli.h"
 
+#include "base/nearest.h"
+
 static int say(int code, const char *command, const char *fmt, va_list ap)
     PRINTF(3, 0);
 
@@ -41,9 +43,30 @@ int cli_fault(const char *command, const char *fmt, ...)
 	return r;
 }
 
+static const struct option *offered; /* by the command that runs */
+
 int cli_option(int argc, char **argv, const struct option *longs)
 {
+	offered = longs;
 	return getopt_long(argc, argv, ":", longs, NULL);
+}
+
+/* "--srot" may have meant "--sort". */
+static int no_option(const char *command, struct str name)
+{
+	char word[80];
+	struct nearest n;
+	size_t dashes = str_starts(name, STR("--")) ? 2 : 0;
+
+	(void)str_show(str_from(name, dashes), word, sizeof(word));
+	n = nearest_to(word);
+	for (const struct option *o = offered; dashes && o && o->name; o++)
+		nearest_try(&n, o->name);
+	if (n.best && strcmp(n.best, word) != 0)
+		return cli_usage(command,
+		    "it takes no option " STR_F "; did you mean --%s?",
+		    STR_A(name), n.best);
+	return cli_usage(command, "it takes no option " STR_F, STR_A(name));
 }
 
 int cli_bad_option(char **argv, int c)
@@ -58,53 +81,40 @@ int cli_bad_option(char **argv, int c)
 	if (c == ':')
 		return cli_usage(argv[0], STR_F " needs a value", STR_A(name));
 	if (c != '?' || !optopt)
-		return cli_usage(argv[0], "it takes no option " STR_F,
-		    STR_A(name));
+		return no_option(argv[0], name);
 	if (has_value)
 		return cli_usage(argv[0], STR_F " takes no value", STR_A(name));
 	return cli_usage(argv[0], "it takes no option -%c", optopt);
 }
 
-enum {
-	WORD_MAX = 31
-};
-
-/* Levenshtein's distance in one row; words longer than WORD_MAX are far. */
-static unsigned distance(const char *a, const char *b)
-{
-	size_t n = strlen(a), m = strlen(b);
-	unsigned row[WORD_MAX + 1];
-
-	if (n > WORD_MAX || m > WORD_MAX)
-		return WORD_MAX;
-	for (size_t j = 0; j <= m; j++)
-		row[j] = (unsigned)j;
-	for (size_t i = 1; i <= n; i++) {
-		unsigned diagonal = row[0];
-
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= m; j++) {
-			unsigned swap = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			row[j] = MIN(MIN(row[j], row[j - 1]) + 1, swap);
-		}
-	}
-	return row[m];
-}
-
 const char *cli_nearest(const char *word, const char *(*name_at)(size_t i))
 {
-	unsigned least = (unsigned)MIN(strlen(word), WORD_MAX) / 3 + 1;
-	const char *best = NULL, *name;
+	struct nearest n = nearest_to(word);
+	const char *name;
 
-	for (size_t i = 0; (name = name_at(i)); i++) {
-		unsigned d = distance(word, name);
+	for (size_t i = 0; (name = name_at(i)); i++)
+		nearest_try(&n, name);
+	return n.best;
+}
 
-		if (d <= least && (!best || d < least)) {
-			least = d;
-			best = name;
-		}
+int cli_not_among(const char *command, const char *word,
+    const char *const *words)
+{
+	struct nearest n = nearest_to(word);
+	char shown[80], known[200] = "";
+
+	for (size_t i = 0; words[i]; i++) {
+		size_t at = strlen(known);
+
+		nearest_try(&n, words[i]);
+		snprintf(known + at, sizeof(known) - at, "%s%s",
+		    i == 0         ? ""
+		    : words[i + 1] ? ", "
+				   : " or ",
+		    words[i]);
 	}
-	return best;
+	(void)str_show(str_of(word), shown, sizeof(shown));
+	return cli_usage(command, "\"%s\" is not %s%s%s%s", shown, known,
+	    n.best ? "; did you mean \"" : "", n.best ? n.best : "",
+	    n.best ? "\"?" : "");
 }

@@ -67,6 +67,10 @@ static void a_wrong_option_is_told_once(void **state)
 	} t[] = {
 		{ { "--nonsuch" }, "it takes no option --nonsuch" },
 		{ { "--nonsuch=3" }, "it takes no option --nonsuch" },
+		{ { "--tern" },
+		    "it takes no option --tern; did you mean --term?" },
+		{ { "--rnu", "x" },
+		    "it takes no option --rnu; did you mean --run?" },
 		{ { "--all", "-x" }, "it takes no option -x" },
 		{ { "--run" }, "--run needs a value" },
 		{ { "here", "--all=yes" }, "--all takes no value" },

@@ -119,12 +119,15 @@ static int list(struct sourcing *s)
 
 	if (!e && (e = ask_refused("source", end)) < 0)
 		e = s->n ? CLI_OK : CLI_NO;
+	if (e == CLI_NO && !s->ask.json)
+		puts("There is none; to take one in: liptako source add URL");
 	json_decref(end);
 	return e;
 }
 
 int cmd_source(int argc, char **argv)
 {
+	static const char *const verbs[] = { "add", "list", "remove", NULL };
 	struct sourcing s = { 0 };
 	int e = take_options(&s, argc, argv);
 	json_t *q;
@@ -135,6 +138,9 @@ int cmd_source(int argc, char **argv)
 		return list(&s);
 	if (!strcmp(s.verb, "add") && s.what)
 		return add(&s);
+	if (strcmp(s.verb, "list") != 0 && strcmp(s.verb, "add") != 0 &&
+	    strcmp(s.verb, "remove") != 0)
+		return cli_not_among("source", s.verb, verbs);
 	if (strcmp(s.verb, "remove") != 0 || !s.what)
 		return cli_usage("source", "say add URL, list, or remove NAME");
 	q = json_pack("{s:s,s:s}", "do", "source-remove", "name", s.what);

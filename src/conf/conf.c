@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/nearest.h"
 #include "conf/item.h"
 #include "conf/tree.h"
 
@@ -339,9 +340,18 @@ static void unknown(struct load *l, const struct node *n,
     const struct conf_item *items)
 {
 	char key[80], known[320];
+	struct nearest near;
 	size_t at = 0;
 
 	str_show(n->key, key, sizeof(key));
+	near = nearest_to(key);
+	for (const struct conf_item *i = items; i->name; i++)
+		nearest_try(&near, i->name);
+	if (near.best) {
+		say(l, n, "unknown key \"%s\"; did you mean \"%s\"?", key,
+		    near.best);
+		return;
+	}
 	known[0] = 0;
 	for (; items->name && at < sizeof(known); items++)
 		at += (size_t)snprintf(known + at, sizeof(known) - at, " %s",

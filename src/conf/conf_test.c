@@ -134,7 +134,10 @@ static void a_fault_names_its_place_and_cure(void **state)
 		const char *has;
 	} t[] = {
 		{ "term: soon\n", 1, 7, "1 s to 30 d" },
-		{ "mode: watch\nmoed: x\n", 2, 7, "unknown key \"moed\"" },
+		{ "mode: watch\nmoed: x\n", 2, 7,
+		    "unknown key \"moed\"; did you mean \"mode\"?" },
+		{ "mode: watch\nxyzzy: x\n", 2, 8,
+		    "the keys here are mode measure" },
 		{ "allow: 1.2.3.4\n", 1, 8, "list" },
 		{ "allow:\n- 10.0.0.1/8\n", 2, 3, "did you mean 10.0.0.0/8" },
 		{ "allow:\n- 0.0.0.0/0\n", 2, 3, "wider than /8" },
