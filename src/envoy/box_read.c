@@ -3,18 +3,20 @@
 #include "base/log.h"
 
 enum {
-	WAITS_MOST = 5, /* doublings of 2 s */
-	TURN = 64,      /* frames of one box before the next has its turn */
+	AGAIN_MS = 250,
+	DOUBLINGS = 4, /* then each 4 s */
+	TURN = 64,     /* frames of one box before the next has its turn */
 };
 
-void read_begin(struct box *b)
+static void begin(struct box *b)
 {
 	const struct outbox o = { b->line->is.alliance, b->is.owner,
 		b->is.fleet };
+	uint32_t ms = (uint32_t)AGAIN_MS << MIN(b->waits, DOUBLINGS);
+	struct timeval wait = { ms / 1000, ms % 1000 * 1000 };
 	char subject[NATS_NAME];
 
-	if (b->is.use != BOX_READ || b->sub)
-		return;
+	evtimer_add(b->again, &wait);
 	nats_deliver(o, b->is.reader, subject);
 	if (natsConnection_SubscribeSync(&b->sub, b->line->tap->nc, subject) !=
 	    NATS_OK) {
@@ -22,27 +24,38 @@ void read_begin(struct box *b)
 		return;
 	}
 	natsSubscription_SetPendingLimits(b->sub, READ_PENDING, READ_BYTES);
-	b->began = mono_now();
-	b->heard = false;
 }
 
-void read_tick(struct box *b)
+/* A post may let us in later than we were told of it: what stays silent is
+ * asked for anew. */
+static void again(evutil_socket_t fd, short what, void *arg)
 {
-	int64_t wait = SECONDS(2).ns << b->waits;
+	struct box *b = arg;
 
-	if (b->is.use != BOX_READ || !b->sub || b->heard ||
-	    mono_now().ns - b->began.ns < wait)
+	if (b->heard || !b->line->tap)
 		return;
 	natsSubscription_Destroy(b->sub);
 	b->sub = NULL;
-	if (b->waits < WAITS_MOST)
+	if (b->waits < UINT8_MAX)
 		b->waits++;
-	read_begin(b);
+	begin(b);
 	tap_flush(b->line->tap);
+}
+
+void read_begin(struct box *b)
+{
+	if (b->is.use != BOX_READ || b->sub)
+		return;
+	b->heard = false;
+	if (!b->again)
+		b->again = evtimer_new(b->line->e->base, again, b);
+	begin(b);
 }
 
 void read_end(struct box *b)
 {
+	if (b->again)
+		evtimer_del(b->again);
 	natsSubscription_Destroy(b->sub); /* a no-op on NULL */
 	b->sub = NULL;
 	b->waits = 0;

@@ -67,7 +67,7 @@ struct box {
 	/* BOX_READ */
 	natsSubscription *sub;
 	bool heard; /* over this subscription */
-	struct mono began;
+	struct event *again;
 	uint8_t waits; /* how often it was begun anew */
 	char ack[NATS_NAME];
 	struct handed *handed; /* IN_WINDOW */
@@ -186,9 +186,6 @@ bool open_host(struct str cert, char *to, size_t size);
 /* box_read.c */
 void read_begin(struct box *b);
 void read_end(struct box *b);
-/* A post may let us in later than it told us of: what stays silent is asked
- * for anew. */
-void read_tick(struct box *b);
 /* Hands on what lies there; false if judge's link is full. */
 bool read_drain(struct box *b);
 void read_taken(struct box *b, uint64_t seq);

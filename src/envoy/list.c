@@ -30,6 +30,8 @@ static void box_drop(struct envoy *e, size_t i)
 	for (size_t k = 0; b->sent && k < OUT_WINDOW; k++)
 		free(b->sent[k].bytes);
 	free(b->sent);
+	if (b->again)
+		event_free(b->again);
 	free(b->handed);
 	free(b);
 	e->boxes[i] = e->boxes[--e->n_boxes];

@@ -74,7 +74,6 @@ static void tick(evutil_socket_t fd, short what, void *arg)
 	for (size_t i = 0; i < e->n_boxes; i++) {
 		keep_tick(e->boxes[i]);
 		write_tick(e->boxes[i]);
-		read_tick(e->boxes[i]);
 		if (!e->judge_is_full)
 			(void)read_drain(e->boxes[i]);
 	}

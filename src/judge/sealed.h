@@ -47,7 +47,7 @@ struct joining_held {
 	uint8_t party[32]; /* ours */
 	char *bundle;
 	size_t n;
-	uint32_t next; /* s: when to ask again */
+	uint32_t since, next; /* s: first asked; when to ask again */
 	struct pages pages;
 	uint64_t asked; /* id of the question under way; 0: none */
 	bool noted;     /* the sponsor has our request */

@@ -11,13 +11,24 @@
 /* Joining: as the newcomer, and as who is asked. */
 
 enum {
-	ASK_S = 20,      /* between two questions to who admits us */
+	ASK_S = 20,      /* between two questions to who admits us, at most */
+	ASK_PART = 8,    /* of the time that it takes so far; at least 1 s */
 	ASK_LOST_S = 60, /* then a question is thought lost */
 };
 
 static uint64_t now_ms(const struct judge *j)
 {
 	return (uint64_t)j->now * 1000;
+}
+
+/* Whoever seals sits at it now, or comes to it tomorrow: the longer it takes
+ * the less often it is asked for. */
+static uint32_t ask_again(const struct judge *j, struct joining_held *h)
+{
+	if (!h->since)
+		h->since = j->now; /* we were started anew */
+	return j->now +
+	       CLAMP((j->now - MIN(h->since, j->now)) / ASK_PART, 1, ASK_S);
 }
 
 static void joining_free(struct joining_held *h)
@@ -59,7 +70,9 @@ const char *sealed_join(struct judge *j, const struct token *t,
 	if (c->n_joinings == JOININGS)
 		return "four alliances are being joined already";
 	h = &c->joinings[c->n_joinings++];
-	*h = (struct joining_held){ .token = *t, .next = j->now };
+	*h = (struct joining_held){ .token = *t,
+		.since = j->now,
+		.next = j->now };
 	alliance_new(&h->a, t->alliance);
 	memcpy(h->party, n.accession.party.id, 32);
 	h->bundle = mem_dup(bundle.p, bundle.n);
@@ -235,7 +248,7 @@ static bool take_page(struct judge *j, size_t i, struct str tail)
 	h->next = j->now;
 	if (!pages_done(&h->pages))
 		return true;
-	h->next += ASK_S;
+	h->next = ask_again(j, h);
 	all = (struct str){ h->pages.p, h->pages.n };
 	while (all.n > 0) {
 		struct str before = all;
@@ -260,7 +273,7 @@ void sealed_joined(struct judge *j, uint64_t id, uint8_t why, struct str tail)
 			continue;
 		h->asked = 0;
 		h->why = why;
-		h->next = j->now + ASK_S;
+		h->next = ask_again(j, h);
 		if (str_eq(tail, STR(NOTED)))
 			h->noted = true;
 		else if (tail.n > 0 && !take_page(j, i, tail))
