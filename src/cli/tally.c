@@ -25,6 +25,9 @@ enum {
 struct tally {
 	struct hash_key key;
 	uint64_t filter[FILTER_BITS / 64];
+	/* rules that named somebody: many only count those who never come
+	 * near them */
+	uint64_t rules[(UINT16_MAX + 1) / 64];
 	struct map map; /* of the named: index + 1; of logins: how many */
 	struct named *v;
 	size_t n, room, subjects;
@@ -125,6 +128,7 @@ static struct named *name(struct tally *t, struct cell *c,
 	}
 	v = &t->v[t->n++];
 	c->value = t->n;
+	t->rules[e->rule / 64] |= UINT64_C(1) << e->rule % 64;
 	*v = (struct named){ .who = e->who,
 		.rule = e->rule,
 		.ruled = r->at,
@@ -150,17 +154,25 @@ static void rule_into(struct named *v, const struct ruling *r)
 	v->until = MAX(v->until, r->until);
 }
 
+static bool has_named(const struct tally *t, uint16_t rule)
+{
+	return t->rules[rule / 64] >> rule % 64 & 1;
+}
+
 void tally_event(struct tally *t, const struct law_event *e, bool login,
     const struct ruling *r)
 {
 	bool ruled = r->verdict != VERDICT_NONE;
-	uint64_t hash = cell_hash(t, &e->who, e->rule);
+	uint64_t hash;
 	struct cell *c;
 	struct named *v;
 
 	if (login)
 		cell_take(&t->map, cell_hash(t, &e->who, ABOUT_LOGINS))
 		    ->value++;
+	if (!ruled && !has_named(t, e->rule))
+		return;
+	hash = cell_hash(t, &e->who, e->rule);
 	if (!ruled && !may_be_named(t, hash))
 		return;
 	c = ruled ? cell_take(&t->map, hash) : cell_at(&t->map, hash);

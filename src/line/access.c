@@ -291,8 +291,10 @@ static const char *bracket_at(struct line_parser *p, struct str s, size_t *n,
 	return first && date_at(p, first, end, n, t) ? first : NULL;
 }
 
-/* What is left of the line once its date was found: "request" status ... */
-static bool from_request(const char *q, const struct front *f,
+/* What is left of the line once its date was found: "request" status ...
+ * In one piece with its caller: written to memory word by word and read in
+ * pairs, the front would be waited for. */
+static always_inline bool from_request(const char *q, const struct front *f,
     const struct stamp *t, struct str s, struct record *r)
 {
 	const char *end = s.p + s.n;
@@ -305,6 +307,12 @@ static bool from_request(const char *q, const struct front *f,
 	fill(r, s, f, request, status, t);
 	rest_of(q, end, r);
 	return true;
+}
+
+static bool from_any_request(const char *q, const struct front *f,
+    const struct stamp *t, struct str s, struct record *r)
+{
+	return from_request(q, f, t, s, r);
 }
 
 /* "192.0.2.1 - - [", as nearly all lines begin; the bracket, or NULL. */
@@ -332,7 +340,7 @@ bool access_parse(struct line_parser *p, struct str s, struct record *r)
 	b = usual_front(s, &f);
 	if (b && date_at(p, b, end, &n, &t) && end - b > (ptrdiff_t)n + 3 &&
 	    b[n + 3] == '"')
-		return from_request(b + n + 3, &f, &t, s, r);
+		return from_any_request(b + n + 3, &f, &t, s, r);
 	b = bracket_at(p, s, &n, &t);
 	if (!b)
 		return false;
@@ -346,7 +354,7 @@ bool access_parse(struct line_parser *p, struct str s, struct record *r)
 	if (!q || q == end)
 		return false;
 	client_of(p, front, &f);
-	return from_request(q, &f, &t, s, r);
+	return from_any_request(q, &f, &t, s, r);
 }
 
 /*

@@ -2,7 +2,7 @@
 
 void frame_init(struct frame *f, void *buf, size_t size, uint64_t at)
 {
-	assert(size >= FRAME_MIN);
+	assert(size >= FRAME_MIN && size <= UINT32_MAX);
 	*f = (struct frame){ .buf = buf, .size = size, .at = at };
 }
 
@@ -15,7 +15,6 @@ static void drop_tail(struct frame *f)
 		return;
 	f->dropped += n - FRAME_LINE;
 	f->to = f->from + FRAME_LINE;
-	f->seen = FRAME_LINE;
 }
 
 char *frame_room(struct frame *f, size_t *size)
@@ -26,7 +25,9 @@ char *frame_room(struct frame *f, size_t *size)
 		if (f->from)
 			memmove(f->buf, f->buf + f->from, f->to - f->from);
 		f->to -= f->from;
-		f->from = 0;
+		f->seen =
+		    f->n_ends > f->next_end ? 0 : MIN(f->seen - f->from, f->to);
+		f->from = f->n_ends = f->next_end = 0;
 	}
 	*size = f->size - f->to;
 	assert(*size > 0);
@@ -59,20 +60,36 @@ static void give(struct frame *f, const char *end, size_t end_len,
 	ret->text = (struct str){ p, n };
 	f->from = (size_t)(end - f->buf) + end_len;
 	f->at = ret->next;
-	f->seen = f->dropped = 0;
+	f->dropped = 0;
+}
+
+/* The next ends, if there are any. */
+static bool find_ends(struct frame *f)
+{
+	size_t i = f->seen;
+	unsigned n = 0;
+
+	for (; f->to - i >= ENDS_BLOCK && n < FRAME_ENDS; i += ENDS_BLOCK)
+		n = ends_add(f->ends, n, (uint32_t)i,
+		    ends_of_block(f->buf + i));
+	for (; f->to - i < ENDS_BLOCK && i < f->to && n < FRAME_ENDS; i++) {
+		const char *lf = memchr(f->buf + i, '\n', f->to - i);
+
+		i = lf ? (size_t)(lf - f->buf) : f->to - 1;
+		if (lf)
+			f->ends[n++] = (uint32_t)i;
+	}
+	f->seen = i;
+	f->n_ends = n;
+	f->next_end = 0;
+	return n;
 }
 
 bool frame_next(struct frame *f, struct frame_line *ret)
 {
-	const char *p = f->buf + f->from + f->seen;
-	size_t n = f->to - f->from - f->seen;
-	const char *lf = n ? memchr(p, '\n', n) : NULL;
-
-	if (!lf) {
-		f->seen += n;
+	if (f->next_end == f->n_ends && !find_ends(f))
 		return false;
-	}
-	give(f, lf, 1, ret);
+	give(f, f->buf + f->ends[f->next_end++], 1, ret);
 	return true;
 }
 

@@ -13,19 +13,27 @@
 #define LPT_FRAME_H
 
 #include "base/str.h"
+#include "line/ends.h"
 
 #define FRAME_LINE (64 << 10)
 /* The least a buffer must hold; twice that is better. */
 #define FRAME_MIN (FRAME_LINE + 4096)
 
+enum {
+	FRAME_ENDS =
+	    32 /* looked for at once; so many lines stay in the cache */
+};
+
 struct frame {
 	char *buf;
 	size_t size;
 	size_t from, to; /* the bytes not yet given out */
-	size_t seen;     /* of them, so many hold no line end */
-	size_t dropped;  /* of the line at from: cut out of the buffer */
-	uint64_t at;     /* where buf[from] stands in the stream */
-	uint64_t cut;    /* lines that were too long, ever */
+	size_t seen;     /* buf's ends before are in ends, or were given */
+	unsigned n_ends, next_end;
+	uint32_t ends[FRAME_ENDS + ENDS_BLOCK];
+	size_t dropped; /* of the line at from: cut out of the buffer */
+	uint64_t at;    /* where buf[from] stands in the stream */
+	uint64_t cut;   /* lines that were too long, ever */
 };
 
 struct frame_line {

@@ -171,7 +171,82 @@ static void endless_line_takes_no_more_memory(void **state)
 	assert_true(l.next >= 10 * sizeof(buf));
 }
 
+/* A byte at a time with the C library's own random numbers, which are the
+ * same each time. */
+static void blocks_are_seen_alike_by_both_ways(void **state)
+{
+	char block[ENDS_BLOCK];
+
+	srandom(1);
+	for (unsigned round = 0; round < 20000; round++) {
+		unsigned one_of = 1 + round % 70;
+		uint64_t want = 0;
+
+		for (unsigned i = 0; i < ENDS_BLOCK; i++) {
+			block[i] = (char)random();
+			if (random() % one_of == 0)
+				block[i] = random() % 2 ? '\n' : '\n' + 1;
+			want |= (uint64_t)(block[i] == '\n') << i;
+		}
+		assert_true(ends_of_block(block) == want);
+		assert_true(ends_by_words(block) == want);
+	}
+}
+
+static size_t random_line(char *to, size_t most)
+{
+	size_t n = (size_t)random() % most;
+
+	for (size_t i = 0; i < n; i++)
+		to[i] = (char)('a' + random() % 4);
+	to[n++] = '\n';
+	return n;
+}
+
+/* Read in pieces of any size, taken at any time, they are the lines that
+ * frame_cut finds in all of it. */
+static void any_pieces_give_the_same_lines(void **state)
+{
+	static char text[400000];
+
+	srandom(2);
+	for (unsigned round = 0; round < 30; round++) {
+		size_t n = 0, fed = 0, most = (size_t)2 << round % 12;
+		struct str rest, want;
+		struct frame_line l;
+		struct frame f;
+
+		while (n < sizeof(text) - most)
+			n += random_line(text + n, most);
+		rest = (struct str){ text, n };
+		frame_init(&f, buf, sizeof(buf), 0);
+		while (fed < n) {
+			size_t room, take = 1 + (size_t)random() % 9000;
+			char *at = frame_room(&f, &room);
+
+			take = MIN(MIN(take, room), n - fed);
+			memcpy(at, text + fed, take);
+			frame_add(&f, take);
+			fed += take;
+			while (
+			    f.to - f.from > sizeof(buf) / 4 || random() % 8) {
+				if (!frame_next(&f, &l))
+					break;
+				assert_true(frame_cut(&rest, &want));
+				assert_true(str_eq(l.text, want));
+			}
+		}
+		while (frame_next(&f, &l)) {
+			assert_true(frame_cut(&rest, &want));
+			assert_true(str_eq(l.text, want));
+		}
+		assert_int_equal(rest.n, 0);
+	}
+}
+
 TESTS(cmocka_unit_test(streams_become_lines),
+    cmocka_unit_test(blocks_are_seen_alike_by_both_ways),
+    cmocka_unit_test(any_pieces_give_the_same_lines),
     cmocka_unit_test(cutting_agrees_with_following),
     cmocka_unit_test(long_lines_are_cut_and_counted),
     cmocka_unit_test(endless_line_takes_no_more_memory))

@@ -6,6 +6,8 @@
 
 #include "base/str.h"
 
+#define always_inline inline __attribute__((always_inline))
+
 static inline bool is_digit(char c)
 {
 	return (unsigned char)(c - '0') <= 9;

@@ -42,9 +42,8 @@ static inline const char *run(const char *p, const char *end, uint8_t class)
 }
 
 /* Read in registers: in memory its words would be written one by one and read
- * as vectors, and such a read waits until the writes have reached the cache. */
-#define always_inline inline __attribute__((always_inline))
-
+ * as vectors, and such a read waits until the writes have reached the cache
+ * (hence always_inline below). */
 struct tag {
 	struct str program, msg;
 	uint32_t pid;
