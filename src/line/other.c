@@ -9,7 +9,7 @@
 
 #include "line/scan.h"
 
-static bool takes(struct str *s, struct str literal)
+bool takes(struct str *s, struct str literal)
 {
 	if (!str_starts(*s, literal))
 		return false;
@@ -17,7 +17,7 @@ static bool takes(struct str *s, struct str literal)
 	return true;
 }
 
-static bool status_of(struct str w, uint16_t *ret)
+bool status_of(struct str w, uint16_t *ret)
 {
 	if (w.n != 3 || digits(w.p, w.p + 3, 3) != 3)
 		return false;
@@ -25,7 +25,7 @@ static bool status_of(struct str w, uint16_t *ret)
 	return true;
 }
 
-static bool is_method(struct str w)
+bool is_method(struct str w)
 {
 	for (size_t i = 0; i < w.n; i++) {
 		if (!is_upper(w.p[i]) && w.p[i] != '-' && w.p[i] != '_')
@@ -34,7 +34,7 @@ static bool is_method(struct str w)
 	return w.n >= 3 && w.n <= 20;
 }
 
-static struct str quoted(struct str *s)
+struct str quoted_cut(struct str *s)
 {
 	const char *end = s->p + s->n, *q;
 	struct str none = { 0 };
@@ -54,9 +54,7 @@ static struct str unless_dash(struct str s)
 	return s.n == 1 && *s.p == '-' ? (struct str){ 0 } : s;
 }
 
-/* A request of which the method and the target are known. The line stays what
- * it is, so that an application's own rules still see it. */
-static void fill(struct record *r, struct str client, struct str method,
+void record_fill(struct record *r, struct str client, struct str method,
     struct str target, uint16_t status)
 {
 	record_request(r);
@@ -85,17 +83,17 @@ static bool proxy_manager(struct str s, struct record *r)
 	next_word(&s); /* the scheme */
 	host = next_word(&s);
 	s = trim_left(s);
-	target = quoted(&s);
+	target = quoted_cut(&s);
 	if (!str_eq(w, STR("-")) || !is_method(method) || !target.p ||
 	    !takes(&s, STR(" [Client ")) || !str_cut(&s, ']', &client))
 		return false;
-	fill(r, client, method, target, status);
+	record_fill(r, client, method, target, status);
 	r->vhost = host;
 	while (s.n && *s.p != '"')
 		s = str_from(s, 1);
-	r->agent = unless_dash(quoted(&s));
+	r->agent = unless_dash(quoted_cut(&s));
 	s = trim_left(s);
-	r->referer = unless_dash(quoted(&s));
+	r->referer = unless_dash(quoted_cut(&s));
 	return true;
 }
 
@@ -114,10 +112,10 @@ static bool gin(struct str s, struct record *r)
 	s = trim_left(s);
 	if (!status_of(w[1], &status) || !is_method(method))
 		return false;
-	target = quoted(&s);
+	target = quoted_cut(&s);
 	if (!target.p)
 		return false;
-	fill(r, w[3], method, target, status);
+	record_fill(r, w[3], method, target, status);
 	return true;
 }
 
@@ -130,10 +128,10 @@ static bool uvicorn(struct str s, struct record *r)
 	if (!takes(&s, STR("- \"")))
 		return false;
 	s = (struct str){ s.p - 1, s.n + 1 };
-	request = quoted(&s);
+	request = quoted_cut(&s);
 	if (!request.p || !status_of(next_word(&s), &status))
 		return false;
-	fill(r, without_port(client), request, request, status);
+	record_fill(r, without_port(client), request, request, status);
 	r->request = request;
 	r->method = r->target = (struct str){ 0 };
 	request_split(r);
@@ -161,7 +159,7 @@ static bool uwsgi(struct str s, struct record *r)
 	next_word(&s);
 	if (!str_cut(&s, ')', &head) || !status_of(head, &status))
 		return false;
-	fill(r, client, method, target, status);
+	record_fill(r, client, method, target, status);
 	return true;
 }
 
@@ -210,7 +208,7 @@ static bool iis(struct line_parser *p, struct str s, struct record *r)
 		status_of(w, &status);
 	if (!status)
 		return false;
-	fill(r, client, method, target_joined(p, stem, query), status);
+	record_fill(r, client, method, target_joined(p, stem, query), status);
 	r->user = unless_dash(user);
 	r->agent = unless_dash(agent);
 	return true;
@@ -229,7 +227,7 @@ static struct str first_of_quoted(struct str *s, unsigned *before)
 			next_word(s);
 			continue;
 		}
-		q = quoted(s);
+		q = quoted_cut(s);
 		if (str_starts(*s, STR(" \"")))
 			return q;
 		(*before)++;
@@ -253,7 +251,7 @@ static unsigned quotes_of(struct str s)
 static bool istio(struct str s, struct record *r)
 {
 	unsigned quotes = quotes_of(s), before;
-	struct str request = quoted(&s), hops, agent, host, peer = { 0 };
+	struct str request = quoted_cut(&s), hops, agent, host, peer = { 0 };
 	uint16_t status;
 
 	if (!request.p || !status_of(next_word(&s), &status))
@@ -262,19 +260,19 @@ static bool istio(struct str s, struct record *r)
 	if (before > 1 || quotes != 12 + 2 * before)
 		return false;
 	s = trim_left(s);
-	agent = quoted(&s);
+	agent = quoted_cut(&s);
 	s = trim_left(s);
-	quoted(&s);
+	quoted_cut(&s);
 	s = trim_left(s);
-	host = quoted(&s);
+	host = quoted_cut(&s);
 	s = trim_left(s);
-	quoted(&s);
+	quoted_cut(&s);
 	for (int i = 0; i < 4; i++)
 		peer = next_word(&s);
 	peer = without_port(peer);
 	if (!looks_like_addr(peer))
 		return false;
-	fill(r, peer, request, request, status);
+	record_fill(r, peer, request, request, status);
 	r->method = r->target = (struct str){ 0 };
 	request_split(r);
 	r->forwarded = unless_dash(hops);

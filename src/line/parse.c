@@ -291,10 +291,15 @@ void line_parse(struct line_parser *p, enum line_form form, struct str line,
 	by_form(p, form, s, r);
 	if (r->kind == RECORD_PLAIN)
 		by_form_washed(p, form, s, r);
-	if (r->kind == RECORD_PLAIN && form <= LINE_ACCESS)
-		other_parse(p, r);
-	else if (r->kind == RECORD_ACCESS && is_url(r))
-		origin_learn(p, r);
+	if (r->kind == RECORD_PLAIN && form <= LINE_ACCESS) {
+		if (!other_parse(p, r))
+			app_parse(p, s, r);
+	} else if (r->kind == RECORD_ACCESS) {
+		if (!looks_like_addr(r->client) || (s.n && *s.p == '['))
+			app_parse(p, s, r);
+		if (is_url(r))
+			origin_learn(p, r);
+	}
 	if (unlikely(t.has_time))
 		stamp_set(&t, r);
 }

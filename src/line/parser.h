@@ -128,6 +128,20 @@ bool json_parse(struct line_parser *p, struct str s, struct record *r);
 bool logfmt_parse(struct line_parser *p, struct str s, bool strict,
     struct record *r);
 
+/* Cuts the literal off the beginning of *s if it stands there. */
+bool takes(struct str *s, struct str literal);
+/* The text in quotes at the beginning of *s, cut off; NULL if none is. */
+struct str quoted_cut(struct str *s);
+bool status_of(struct str w, uint16_t *ret); /* three digits */
+bool is_method(struct str w);
+/* A request of which the method and the target are known. The line stays what
+ * it is, so that an application's own rules still see it. */
+void record_fill(struct record *r, struct str client, struct str method,
+    struct str target, uint16_t status);
+
+/* s, a line that is plain or whose client is no address, is a request as an
+ * application's framework writes it. */
+bool app_parse(struct line_parser *p, struct str s, struct record *r);
 /* A plain line that is a request all the same. */
 bool other_parse(struct line_parser *p, struct record *r);
 bool other_werkzeug(struct line_parser *p, struct str s, struct record *r);

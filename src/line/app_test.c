@@ -1,0 +1,123 @@
+#include "line/line_tests.h"
+
+#define DATE  "2025-11-22T10:00:00.123Z "
+#define CLF   " - - [22/Nov/2025:10:00:00 +0000] "
+#define RAILS "I, [2025-11-22T10:00:00.123456 #77]  INFO -- : "
+
+static const struct {
+	const char *what, *line;
+	const char *client, *method, *target;
+	uint16_t status;
+} requests[] = {
+	{ "werkzeug behind a logger",
+	    "INFO:werkzeug:192.0.2.1 - - [22/Nov/2025 10:00:00] \"GET /a "
+	    "HTTP/1.1\" 404 -",
+	    "192.0.2.1", "GET", "/a", 404 },
+	{ "aiohttp behind a date",
+	    "2025-11-22 10:00:00,123 INFO aiohttp.access 192.0.2.1 "
+	    "[22/Nov/2025:10:00:00 +0000] \"GET /a HTTP/1.1\" 404 1 \"-\" \"x\"",
+	    "192.0.2.1", "GET", "/a", 404 },
+	{ "hypercorn",
+	    "[2025-11-22 10:00:00 +0000] [77] [INFO] 192.0.2.1:40022" CLF
+	    "\"GET /a 1.1\" 404 22 \"-\" \"x\"",
+	    "192.0.2.1", "GET", "/a 1.1", 404 },
+	{ "actix",
+	    "[2025-11-22T10:00:00Z INFO  actix_web::middleware::logger] "
+	    "192.0.2.1 \"GET /a HTTP/1.1\" 404 47 \"-\" \"x\" 0.003",
+	    "192.0.2.1", "GET", "/a", 404 },
+	{ "Tornado",
+	    "[W 251122 10:00:00 web:2239] 404 GET /a?b=(203.0.113.5) "
+	    "(192.0.2.1) 0.52ms",
+	    "192.0.2.1", "GET", "/a?b=(203.0.113.5)", 404 },
+	{ "Jupyter's Tornado, a user",
+	    "[W 2025-11-22 10:00:00.123 ServerApp] 403 POST /a "
+	    "(203.0.113.5@192.0.2.1) 0.52ms",
+	    "192.0.2.1", "POST", "/a", 403 },
+	{ "chi",
+	    "2025/11/22 10:00:00 [h/ab-1] \"GET http://x/\" from 203.0.113.5:1 "
+	    "- 404 1B in 1ms HTTP/1.1\" from 192.0.2.1:40022 - 404 47B in 3ms",
+	    "192.0.2.1", "GET", "/\" from 203.0.113.5:1 - 404 1B in 1ms", 404 },
+	{ "fiber",
+	    "10:00:00 | 404 |   12.3ms |     192.0.2.1 | GET     | /a | -",
+	    "192.0.2.1", "GET", "/a", 404 },
+	{ "fiber with a date",
+	    "2025/11/22 10:00:00 | 404 | 12ms | 192.0.2.1 | GET | /a | -",
+	    "192.0.2.1", "GET", "/a", 404 },
+	{ "morgan, short",
+	    "::ffff:192.0.2.1 - GET /a HTTP/1.1 404 149 - 1.234 ms",
+	    "::ffff:192.0.2.1", "GET", "/a", 404 },
+	{ "PHP's own server",
+	    "[Sat Nov 22 10:00:00 2025] 192.0.2.1:40022 [404]: GET /a - No "
+	    "such file or directory",
+	    "192.0.2.1", "GET", "/a", 404 },
+	{ "PHP's own server, older",
+	    "[Sat Nov 22 10:00:00 2025] [2001:db8::1]:40022 [404]: /a - No",
+	    "2001:db8::1", "GET", "/a", 404 },
+	{ "Vikunja",
+	    "2025-11-22T10:00:00.123456789Z: WEB \t\xe2\x96\xb6 192.0.2.1  POST "
+	    "403 /a 3.2ms - x",
+	    "192.0.2.1", "POST", "/a", 403 },
+	{ "Hiawatha",
+	    "192.0.2.1|Sat 22 Nov 2025 10:00:00 +0000|404|196||GET /a "
+	    "HTTP/1.1|Host: x|User-Agent: y",
+	    "192.0.2.1", "GET", "/a", 404 },
+	{ "Rails",
+	    RAILS "[0b1c2d3e] Started GET \"/a\" for 203.0.113.5 at x\" for "
+		  "192.0.2.1 at 2025-11-22 10:00:00 +0000",
+	    "192.0.2.1", "GET", "/a\" for 203.0.113.5 at x", 0 },
+	{ "Rails without a head",
+	    "Started POST \"/session\" for 2001:db8::1 at 2025-11-22 10:00:00",
+	    "2001:db8::1", "POST", "/session", 0 },
+};
+
+static void frameworks_requests_are_read(void **state)
+{
+	struct line_parser *p = parser_made("UTC");
+
+	for (size_t i = 0; i < countof(requests); i++) {
+		struct record r;
+		char *copy = parsed(p, LINE_AUTO, str_of(requests[i].line), &r);
+		const char *what = requests[i].what;
+
+		if (!r.is_request)
+			fail_msg("%s: no request", what);
+		slices_lie_well(p, &r);
+		is_text(what, "client", r.client, requests[i].client);
+		is_text(what, "method", r.method, requests[i].method);
+		is_text(what, "target", r.target, requests[i].target);
+		assert_int_equal(r.status, requests[i].status);
+		free(copy);
+	}
+	line_parser_free(&p);
+}
+
+/* What a stranger may have written in front of an address. */
+static void strangers_words_are_no_logger(void **state)
+{
+	static const char *const t[] = {
+		DATE "WARN joe 203.0.113.5 \"GET /a HTTP/1.1\" 404 1",
+		DATE "[INFO] user=x 203.0.113.5" CLF "\"GET / HTTP/1.1\" 404 1",
+		DATE "Login failed for 203.0.113.5 \"GET / HTTP/1.1\" 404",
+		DATE
+		"I saw: Started GET \"/a\" for 203.0.113.5 at noon, he said",
+		"joe | 404 | 12ms | 203.0.113.5 | | /a | -",
+		"[W 251122 10:00:00 web:2239] 404 GET /a joe (203.0.113.5)",
+		"[W 251122 10:00:00 web:2239] joe said 404 GET / (203.0.113.5)",
+		"[Sat Nov 22 10:00:00 2025] joe 203.0.113.5:1 [404]: GET /a",
+	};
+	struct line_parser *p = parser_made("UTC");
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct record r;
+		char *copy = parsed(p, LINE_AUTO, str_of(t[i]), &r);
+
+		if (r.is_request && str_eq(r.client, STR("203.0.113.5")))
+			fail_msg("%s: a request", t[i]);
+		slices_lie_well(p, &r);
+		free(copy);
+	}
+	line_parser_free(&p);
+}
+
+TESTS(cmocka_unit_test(frameworks_requests_are_read),
+    cmocka_unit_test(strangers_words_are_no_logger))
