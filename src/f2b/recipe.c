@@ -96,18 +96,31 @@ static int other(void *arg, const char *name, const char **ret)
 	return 0;
 }
 
+/* Bytes of "name" in "name?family=inet6"; 0: it is none. A name with a dash
+ * or a stroke in it is none either. */
+static size_t family_name(const char *key)
+{
+	size_t n = 0;
+
+	while (key[n] == '_' || (key[n] >= '0' && key[n] <= '9') ||
+	       ((key[n] | 32) >= 'a' && (key[n] | 32) <= 'z') ||
+	       (unsigned char)key[n] >= 0x80)
+		n++;
+	return key[n] == '?' && key[n + 1] ? n : 0;
+}
+
 /* iptables?family=inet6 says that <iptables> waits for the address. */
 static void keep_families(struct recipe *r, const struct opts *set,
     struct opts *keep)
 {
 	for (size_t i = 0; i < set->n; i++) {
-		const char *key = set->v[i].key, *q = strchr(key, '?');
+		const char *key = set->v[i].key;
+		size_t n = family_name(key);
 
-		if (q && q != key && q[1])
+		if (n)
 			opts_put(&r->f->pool, keep,
-			    (struct opt){
-				.key = pool_str(&r->f->pool,
-				    (struct str){ key, (size_t)(q - key) }) });
+			    (struct opt){ .key = pool_str(&r->f->pool,
+					      (struct str){ key, n }) });
 	}
 }
 
