@@ -178,7 +178,7 @@ struct str target_joined(struct line_parser *p, struct str stem, struct str q)
 	return (struct str){ to, stem.n + q.n + 1 };
 }
 
-/* [site computer] server METHOD stem query port user ADDR [HTTP/1.1] agent
+/* [site [computer]] server METHOD stem query port user ADDR [HTTP/1.1] agent
  * ... referer ... status substatus error time; no word holds a blank. */
 static bool iis(struct line_parser *p, struct str s, struct record *r)
 {
@@ -187,8 +187,9 @@ static bool iis(struct line_parser *p, struct str s, struct record *r)
 	uint16_t status = 0;
 
 	if (w.n && is_alpha(*w.p)) {
-		next_word(&s);
 		w = next_word(&s);
+		if (!looks_like_addr(w))
+			w = next_word(&s);
 	}
 	method = next_word(&s);
 	stem = next_word(&s);

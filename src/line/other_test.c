@@ -31,6 +31,10 @@ static const struct {
 	    IIS_DATE "W3SVC1 WEB01 203.0.113.9 POST /a - 443 joe 192.0.2.1 "
 		     "HTTP/1.1 curl/8 - - www.example.org 401 1 1326 15",
 	    "192.0.2.1", "POST", "/a", "curl/8", 401 },
+	{ "IIS 6: a site, no computer",
+	    IIS_DATE
+	    "W3SVC1 203.0.113.9 GET /a - 80 - 192.0.2.1 curl/8 404 0 2",
+	    "192.0.2.1", "GET", "/a", "curl/8", 404 },
 	{ "uvicorn",
 	    "INFO:     192.0.2.1:40022 - \"GET /a HTTP/1.1\" 404 Not Found",
 	    "192.0.2.1", "GET", "/a", NULL, 404 },
