@@ -108,6 +108,42 @@ static void the_last_word_is_named_in_each_heartbeat(void **state)
 	assert_true(is_shut(b, 1));
 }
 
+static size_t referrals_at(const struct node *d)
+{
+	return d->j.ally->n_referrals;
+}
+
+/* Its notary never heard of it. */
+static void a_referral_lost_in_a_crash_is_told_late_and_once(void **state)
+{
+	struct node *a = &w.node[MALI], *b = &w.node[BURKINA];
+	struct addr rebel = { 4, { 92, 0, 2, 9 } };
+
+	world_up(&w, 2);
+	a->mute = true;
+	sees_addr(a, rebel, EVIL, 0);
+	world_commit(&w);
+	node_crash(a);
+	a->mute = false;
+	node_start(a);
+	seconds(1);
+	assert_int_equal(referrals_at(b), 1);
+	assert_int_equal(referrals_at(a), 1);
+	/* a restart says it no second time, nor once it is settled */
+	node_crash(a);
+	node_start(a);
+	seconds(1);
+	assert_int_equal(referrals_at(b), 1);
+	assert_int_equal(ally_settle(&b->j, &b->j.ally->referrals[0].net,
+			     SETTLED_SETTLED),
+	    1);
+	seconds(2);
+	node_crash(a);
+	node_start(a);
+	seconds(1);
+	assert_int_equal(referrals_at(b), 1);
+}
+
 static int down(void **state)
 {
 	world_down(&w);
@@ -119,4 +155,5 @@ static int down(void **state)
 TESTS(GAP_TEST(what_no_other_ally_has_is_asked_of_its_author),
     GAP_TEST(a_run_that_nobody_heard_of_is_found_from_the_next),
     GAP_TEST(what_was_named_is_asked_for_again),
+    GAP_TEST(a_referral_lost_in_a_crash_is_told_late_and_once),
     GAP_TEST(the_last_word_is_named_in_each_heartbeat))

@@ -95,8 +95,8 @@ struct ally_draft {
 	uint64_t id, seq; /* seq 0: it has none yet, or is not chained */
 	uint8_t type, charter;
 	bool sent;
-	uint32_t life; /* s */
-	struct net net;
+	uint32_t life;           /* s */
+	struct net net;          /* NOTICE, REFERRAL */
 	struct ledger_told told; /* NOTICE */
 	uint8_t salt[ACT_SALT];
 	struct act_hash hash;
@@ -436,6 +436,9 @@ void ally_told_drop(struct ally *y, const struct net *n);
 /* Rebellion. */
 void ally_refer(struct judge *j, struct ally_charter *c, uint16_t owner,
     const struct ledger_measure *m);
+/* Did we, at that time or later? */
+bool ally_referred_since(const struct judge *j, const struct ally_charter *c,
+    const struct net *n, uint32_t since);
 /* Our own, once it is signed. */
 void ally_referred(struct judge *j, struct ally_charter *c,
     const struct frame_act *a);

@@ -116,6 +116,21 @@ static bool open_already(const struct judge *j, const struct ally_charter *c,
 	return false;
 }
 
+bool ally_referred_since(const struct judge *j, const struct ally_charter *c,
+    const struct net *n, uint32_t since)
+{
+	const struct ally *y = j->ally;
+
+	for (size_t i = 0; i < y->n_referrals; i++) {
+		const struct ledger_referral *r = &y->referrals[i];
+
+		if (r->charter == c->no && r->author == c->self_no &&
+		    r->at >= since && !memcmp(&r->net, n, sizeof(*n)))
+			return true;
+	}
+	return false;
+}
+
 void ally_refer(struct judge *j, struct ally_charter *c, uint16_t owner,
     const struct ledger_measure *m)
 {
@@ -125,13 +140,16 @@ void ally_refer(struct judge *j, struct ally_charter *c, uint16_t owner,
 				 .count = m->count,
 				 .first = (uint64_t)m->first * 1000,
 				 .last = (uint64_t)m->last * 1000 } };
+	struct ally_draft *d;
 	char net[NET_MAX];
 
 	if (open_already(j, c, &m->net))
 		return;
 	memcpy(b.referral.to, alliance_party(c->a, owner)->id, ACT_KEY);
-	if (!ally_say(j, c, ACT_REFERRAL, &b, NOTICE_LIVES))
+	d = ally_say(j, c, ACT_REFERRAL, &b, NOTICE_LIVES);
+	if (!d)
 		return;
+	d->net = m->net;
 	net_print(&m->net, net);
 	log_note("referred net=%s party=%s", net,
 	    alliance_party(c->a, owner)->name);

@@ -47,6 +47,7 @@ void ally_tell(struct judge *j, struct ally_charter *c,
 	d = ally_say(j, c, ACT_NOTICE, &b, NOTICE_LIVES);
 	if (!d)
 		return;
+	d->net = m->net;
 	d->told = (struct ledger_told){ .net = m->net,
 		.charter = c->no,
 		.evidence = evidence,
@@ -76,6 +77,15 @@ static bool is_telling(const struct judge *j, const struct ledger_measure *m)
 	       narrow(&m->net) && !addr_is_special(&m->net.addr);
 }
 
+/* Out of an ally's territory, which is immune: *owner has to settle it. */
+static bool is_rebel(const struct judge *j, const struct ally_charter *c,
+    const struct net *n, uint16_t *owner)
+{
+	*owner = alliance_territory(c->a, n, ally_ms(j));
+	return *owner != ALLIANCE_NOBODY && *owner != c->self &&
+	       ally_refer_of(j, n) != REFER_LAPSED;
+}
+
 void ally_ruled(struct judge *j, const struct ruling *r,
     const struct ledger_measure *m)
 {
@@ -91,9 +101,7 @@ void ally_ruled(struct judge *j, const struct ruling *r,
 
 		if (!c->a || c->self == ALLIANCE_NOBODY)
 			continue;
-		owner = alliance_territory(c->a, &m->net, ally_ms(j));
-		if (owner != ALLIANCE_NOBODY && owner != c->self &&
-		    ally_refer_of(j, &m->net) != REFER_LAPSED)
+		if (is_rebel(j, c, &m->net, &owner))
 			ally_refer(j, c, owner, m);
 		else if (owner != c->self)
 			ally_tell(j, c, m);
@@ -108,8 +116,8 @@ static bool is_waiting(const struct ally *y, const struct ally_charter *c,
 
 	STAILQ_FOREACH(d, &y->drafts, next)
 	{
-		if (d->type == ACT_NOTICE && d->charter == c->no &&
-		    !memcmp(&d->told.net, n, sizeof(*n)))
+		if ((d->type == ACT_NOTICE || d->type == ACT_REFERRAL) &&
+		    d->charter == c->no && !memcmp(&d->net, n, sizeof(*n)))
 			return true;
 	}
 	return false;
@@ -126,25 +134,33 @@ static bool is_said(const struct ally *y, const struct ally_charter *c,
 	return h && chain_has(&h->c, t->t.seq);
 }
 
+static void notice_late(struct judge *j, struct ally_charter *c,
+    const struct ledger_measure *m)
+{
+	struct ally_told *t = ally_told_of(j->ally, &m->net, c->no);
+
+	if (t && is_said(j->ally, c, t))
+		return;
+	if (t)
+		t->t.expires = 0;
+	ally_tell(j, c, m);
+}
+
 void ally_tell_late(struct judge *j, struct ally_charter *c)
 {
-	struct ally *y = j->ally;
-
 	for (size_t i = 0; i < j->measures.n; i++) {
 		const struct ledger_measure *m = &j->measures.v[i];
-		struct ally_told *t;
+		uint16_t owner;
 
 		if (m->at + AGAIN < j->now ||
 		    (m->until && m->until <= j->now) || !is_telling(j, m) ||
-		    is_waiting(y, c, &m->net) ||
-		    alliance_territory(c->a, &m->net, ally_ms(j)) !=
-			ALLIANCE_NOBODY)
+		    is_waiting(j->ally, c, &m->net))
 			continue;
-		t = ally_told_of(y, &m->net, c->no);
-		if (t && is_said(y, c, t))
-			continue;
-		if (t)
-			t->t.expires = 0;
-		ally_tell(j, c, m);
+		if (!is_rebel(j, c, &m->net, &owner)) {
+			if (owner != c->self)
+				notice_late(j, c, m);
+		} else if (!ally_referred_since(j, c, &m->net, m->at)) {
+			ally_refer(j, c, owner, m);
+		}
 	}
 }
