@@ -36,6 +36,19 @@ function party(p, now) {
 		known && p.missing ? number(p.missing) + " acts missing" : ""];
 }
 
+// The text is fetched when it is wanted, and anew for a new version.
+const charter = document.getElementById("charter");
+let shown = "";
+
+async function show(versions) {
+	if (!charter.open || shown === versions)
+		return;
+	const o = await get("charter");
+	shown = versions;
+	document.getElementById("charter-body").replaceChildren(...o.rows.filter((r) => r.text).map((r) =>
+		el("pre", { tabindex: "0", "aria-label": "charter of " + r.alliance }, r.text)));
+}
+
 export async function alliance() {
 	const o = await get("alliance");
 	const now = o.now || Date.now() / 1000;
@@ -43,6 +56,9 @@ export async function alliance() {
 	section.hidden = of("alliance").length === 0;
 	if (section.hidden)
 		return;
+	const versions = of("alliance").map((a) => a.id + a.version).join();
+	charter.ontoggle = () => show(versions).catch(() => {});
+	await show(versions);
 	body.replaceChildren(
 		el("div", { class: "about" }, of("alliance").map((a) => el("p", {}, el("b", {}, a.alliance),
 			` is ${a.state}: charter version ${a.version}, until `, time(a.expires),

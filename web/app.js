@@ -11,6 +11,7 @@ const $ = (id) => document.getElementById(id);
 let offset = 0;
 let source = null;
 let soon = null;
+let broken = 0; // since when nothing is told, s
 
 function state(kind, text) {
 	$("state").className = "state " + kind;
@@ -20,16 +21,16 @@ function state(kind, text) {
 function facts(o) {
 	const rows = [
 		["shut out", number(o.kernel.elements)],
-		["dropped by the kernel", `${number(o.kernel.packets)} packets, ${bytes(o.kernel.bytes)}`],
-		["today denied", number(o.today.denied)],
-		["today limited", number(o.today.limited)],
-		["alarms today", number(o.today.alarms)],
+		["packets dropped", number(o.kernel.packets), bytes(o.kernel.bytes)],
+		["denied today", number(o.today.denied), "UTC"],
+		["limited today", number(o.today.limited), "UTC"],
+		["alarms today", number(o.today.alarms), "UTC"],
 		["logs read", number(o.sources.filter((s) => s.open).length)],
 		["rules", number(o.rules.n)],
 		["up for", span(o.now - o.started)],
 	];
-	$("facts").replaceChildren(...rows.map(([k, v]) =>
-		el("div", {}, el("dt", {}, k), el("dd", {}, v))));
+	$("facts").replaceChildren(...rows.map(([k, v, unit]) =>
+		el("div", {}, el("dt", {}, k), el("dd", {}, v, unit ? el("small", {}, " ", unit) : ""))));
 }
 
 function findings(o) {
@@ -58,14 +59,14 @@ async function now() {
 }
 
 function row(m) {
-	return el("tr", {},
-		el("td", { class: "net" }, m.net),
-		el("td", { class: m.act === "limit" ? "limited" : "denied" }, m.act,
+	return el("tr", { role: "row" },
+		el("td", { role: "cell", class: "net" }, m.net),
+		el("td", { role: "cell", class: m.act === "limit" ? "limited" : "denied" }, m.act,
 			m.ports ? el("span", { class: "quiet" }, " " + m.ports) : ""),
-		el("td", {}, m.rule), el("td", { class: "wide" }, origin(m)),
-		el("td", { class: "wide" }, time(m.at)), el("td", {}, time(m.until)),
-		el("td", { class: "n wide" }, number(m.count)),
-		el("td", {}, el("button", { type: "button", "aria-label": "why " + m.net,
+		el("td", { role: "cell", class: "rule" }, m.rule), el("td", { role: "cell", class: "wide" }, origin(m)),
+		el("td", { role: "cell", class: "wide" }, time(m.at)), el("td", { role: "cell", class: "until" }, time(m.until)),
+		el("td", { role: "cell", class: "n wide" }, number(m.count)),
+		el("td", { role: "cell", class: "ask" }, el("button", { type: "button", "aria-label": "why " + m.net,
 			onclick: () => ask(m.net) }, "why?")));
 }
 
@@ -102,7 +103,7 @@ async function measures() {
 	origins(o.rows);
 	$("found").textContent = `${number(o.found)} of ${number(o.total)}`;
 	document.querySelector("#shut tbody").replaceChildren(...(o.rows.length ? o.rows.map(row)
-		: [el("tr", {}, el("td", { colspan: 8, class: "quiet" }, o.total ? "None of these." : "Nobody is shut out."))]));
+		: [el("tr", { role: "row" }, el("td", { role: "cell", colspan: 8, class: "quiet" }, o.total ? "None of these." : "Nobody is shut out."))]));
 	$("newer").disabled = offset === 0;
 	$("older").disabled = offset + PAGE >= o.found;
 }
@@ -153,7 +154,7 @@ async function refresh() {
 function failed(e) {
 	if (e.status === 401) {
 		loggedOut();
-		$("login-error").textContent = "You are not logged in any more: the host was started anew, or you were away for long.";
+		$("login-error").textContent = "You are not logged in any more: you were away for long, or your key was taken back.";
 	}
 	else
 		state("bad", "the host does not answer");
@@ -164,8 +165,12 @@ function listen() {
 	for (const kind of ["shut", "opened", "alarm", "prolonged", "notice", "receipt"])
 		source.addEventListener(kind, (m) => happened(kind, JSON.parse(m.data)));
 	source.addEventListener("lost", refreshSoon);
-	source.onopen = refreshSoon;
+	source.onopen = () => {
+		missed().catch(failed);
+		refreshSoon();
+	};
 	source.onerror = () => {
+		broken = broken || Date.now() / 1000;
 		state("bad", "no connection to the host");
 		if (source && source.readyState === EventSource.CLOSED)
 			again();
@@ -206,10 +211,25 @@ async function loggedIn() {
 	listen();
 }
 
+function past(h) {
+	return el("li", { class: kinds[h.what] || "shut" }, time(h.at), " ",
+		el("b", {}, h.what), " ", h.net, " ", el("span", { class: "quiet" }, cause(h)));
+}
+
 async function recent() {
 	const o = await get("history?back=86400&limit=30");
-	$("live").replaceChildren(...o.rows.map((h) => el("li", { class: kinds[h.what] || "shut" }, time(h.at), " ",
-		el("b", {}, h.what), " ", h.net, " ", el("span", { class: "quiet" }, cause(h)))));
+	$("live").replaceChildren(...o.rows.map(past));
+}
+
+// What happened while the line was broken.
+async function missed() {
+	const since = broken;
+	if (!since)
+		return;
+	broken = 0;
+	const back = Math.min(86400, Math.ceil(Date.now() / 1000 - since) + 1);
+	const o = await get(`history?back=${back}&limit=30`);
+	$("live").prepend(...o.rows.map(past));
 }
 
 async function login(key) {

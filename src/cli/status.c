@@ -50,9 +50,10 @@ static void say_today(const json_t *o)
 	printf("%s denied, %s limited, ",
 	    show_count((uint64_t)get_num(t, "denied")),
 	    show_count((uint64_t)get_num(t, "limited")));
-	term_say(get_num(t, "alarms") ? TONE_WARN : TONE_PLAIN, "%s alarm%s\n",
+	term_say(get_num(t, "alarms") ? TONE_WARN : TONE_PLAIN, "%s alarm%s",
 	    show_count((uint64_t)get_num(t, "alarms")),
 	    get_num(t, "alarms") == 1 ? "" : "s");
+	puts(" (days are UTC's)");
 	if (get_num(m, "proxied") > 0)
 		printf("           %s came through a proxy: the kernel cannot "
 		       "stop them here\n",

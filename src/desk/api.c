@@ -46,6 +46,14 @@ static void get_alliance(struct http_request *r)
 	ask_by_query(r, "alliance", NULL);
 }
 
+/* With the text of each charter, which may be long. */
+static void get_charter(struct http_request *r)
+{
+	json_t *o = json_pack("{s:s,s:i}", "do", "alliance", "flags", 1);
+
+	ask_for(r, &o);
+}
+
 static void get_list(struct http_request *r)
 {
 	ask_by_query(r, "list", NULL);
@@ -295,6 +303,7 @@ const struct http_route api_routes[] = {
 	{ "GET",  "/api/v1/status",   P,         AUTH_LOOK, 0,     get_status },
 	{ "GET",  "/api/v1/doctor",   P,         AUTH_LOOK, 0,     get_doctor },
 	{ "GET",  "/api/v1/alliance", P,         AUTH_LOOK, 0,     get_alliance },
+	{ "GET",  "/api/v1/charter",  P,         AUTH_LOOK, 0,     get_charter },
 	{ "GET",  "/api/v1/kernel",   P,         AUTH_LOOK, 0,     get_list },
 	{ "GET",  "/api/v1/measures", P,         AUTH_LOOK, 0,     get_measures },
 	{ "GET",  "/api/v1/sources",  P,         AUTH_LOOK, 0,     get_sources },

@@ -82,6 +82,18 @@ const struct wire_key *keys_by_name(const struct keys *k, enum key_kind kind,
 	return NULL;
 }
 
+const struct wire_key *keys_by_hash(const struct keys *k, enum key_kind kind,
+    const uint8_t hash[32])
+{
+	const struct wire_key *found = NULL;
+
+	for (size_t i = 0; i < k->n; i++)
+		if (k->v[i].is.kind == kind &&
+		    sodium_memcmp(k->v[i].is.hash, hash, 32) == 0)
+			found = &k->v[i].is;
+	return found;
+}
+
 static bool derive(const uint8_t salt[16], struct str password,
     uint8_t hash[32])
 {

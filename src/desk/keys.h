@@ -35,6 +35,8 @@ const struct wire_key *keys_by_secret(const struct keys *k, uint32_t kinds,
     struct str secret);
 const struct wire_key *keys_by_name(const struct keys *k, enum key_kind kind,
     struct str name);
+const struct wire_key *keys_by_hash(const struct keys *k, enum key_kind kind,
+    const uint8_t hash[32]);
 /* Takes about a millisecond, on purpose. */
 bool keys_password(const struct wire_key *k, struct str password);
 /* salt and hash of a new one. */

@@ -42,6 +42,62 @@ static bool is_over(const struct desk *d, const struct session *s)
 	       d->now > s->since + SESSION_LIFE;
 }
 
+/* A free seat, or that of whom nobody heard for longest. */
+static struct session *seat(struct desk *d)
+{
+	struct session *oldest = &d->sessions.v[0];
+
+	for (size_t i = 0; i < SESSIONS; i++) {
+		struct session *s = &d->sessions.v[i];
+
+		if (!s->kind || is_over(d, s))
+			return s;
+		if (s->used < oldest->used)
+			oldest = s;
+	}
+	return oldest;
+}
+
+/* Judge keeps it over restarts. A key with so long a name that this would not
+ * fit has logins that do not last so long. */
+static void tell(struct desk *d, struct session *s, bool gone)
+{
+	struct wire_key k = { .kind = KEY_SESSION,
+		.gone = gone,
+		.at = s->since };
+	char begin[13];
+	int n;
+
+	sodium_bin2hex(begin, sizeof(begin), s->hash, 6);
+	n = snprintf(k.name, sizeof(k.name), "%s/%s", begin, s->name);
+	memcpy(k.hash, s->hash, sizeof(k.hash));
+	session_set(&k, s->kind, s->used);
+	s->told = d->now;
+	if (n > 0 && (size_t)n < sizeof(k.name))
+		(void)desk_say(d, MSG_ENROL, &k, sizeof(k), (struct str){ 0 });
+}
+
+/* One from before this program began. */
+static struct session *session_again(struct desk *d, const uint8_t hash[32])
+{
+	const struct wire_key *k = keys_by_hash(&d->keys, KEY_SESSION, hash);
+	const char *name = k ? session_of_key(k) : NULL;
+	struct session is = { .told = d->now }, *s;
+
+	if (!name)
+		return NULL;
+	is.kind = session_kind(k);
+	is.since = k->at;
+	is.used = session_used(k);
+	memcpy(is.hash, hash, sizeof(is.hash));
+	snprintf(is.name, sizeof(is.name), "%s", name);
+	if (is_over(d, &is))
+		return NULL;
+	s = seat(d);
+	*s = is;
+	return s;
+}
+
 static struct session *session_of(const struct http_request *r)
 {
 	struct str cookie = cookie_of(r);
@@ -58,8 +114,9 @@ static struct session *session_of(const struct http_request *r)
 		if (!is_over(r->desk, s))
 			return s;
 		*s = (struct session){ 0 };
+		return NULL;
 	}
-	return NULL;
+	return session_again(r->desk, hash);
 }
 
 /* Only our own page can have sent it. */
@@ -78,25 +135,11 @@ bool session_who(struct http_request *r)
 	if (!s || (strcmp(r->method, "GET") != 0 && !is_own(r)))
 		return false;
 	s->used = r->desk->now;
+	if (s->used - s->told >= SESSION_TOLD)
+		tell(r->desk, s, false);
 	r->who.kind = s->kind;
 	memcpy(r->who.name, s->name, sizeof(r->who.name));
 	return true;
-}
-
-/* A free seat, or that of whom nobody heard for longest. */
-static struct session *seat(struct desk *d)
-{
-	struct session *oldest = &d->sessions.v[0];
-
-	for (size_t i = 0; i < SESSIONS; i++) {
-		struct session *s = &d->sessions.v[i];
-
-		if (!s->kind || is_over(d, s))
-			return s;
-		if (s->used < oldest->used)
-			oldest = s;
-	}
-	return oldest;
 }
 
 static void set_cookie(struct http_request *r, const char *value, unsigned age)
@@ -124,6 +167,7 @@ static void begin(struct http_request *r, const struct wire_key *k)
 		.used = r->desk->now };
 	memcpy(s->name, k->name, sizeof(s->name));
 	hash_of((struct str){ cookie, COOKIE_HEX }, s->hash);
+	tell(r->desk, s, false);
 	set_cookie(r, cookie, SESSION_LIFE);
 	o = json_pack("{s:b,s:s,s:s}", "ok", 1, "name", k->name, "role",
 	    key_kind_name((enum key_kind)k->kind));
@@ -157,8 +201,10 @@ static void post_logout(struct http_request *r)
 	struct session *s = is_own(r) ? session_of(r) : NULL;
 	json_t *o = json_pack("{s:b}", "ok", 1);
 
-	if (s)
+	if (s) {
+		tell(r->desk, s, true);
 		*s = (struct session){ 0 };
+	}
 	set_cookie(r, "", 0);
 	http_json(r, MHD_HTTP_OK, &o);
 }

@@ -7,6 +7,7 @@
 #include "judge/control_priv.h"
 
 enum {
+	WHOLE = 1,       /* a flag: the charter's text too */
 	ACTS_ROWS = 200, /* frames in one answer */
 	ACTS_BYTES = 1 << 20,
 };
@@ -41,6 +42,18 @@ static const char *state_name(enum alliance_state s)
 	die("no such state");
 }
 
+/* As it was sealed. */
+static json_t *charter_text(const struct charter *c)
+{
+	struct text_out out = { 0 };
+	json_t *text;
+
+	charter_print(c, &out);
+	text = json_stringn(out.p, out.n);
+	text_free(&out);
+	return text ? text : json_string("");
+}
+
 static void say_charter(struct client *cl, const struct ally_charter *c)
 {
 	const struct judge *j = cl->all->j;
@@ -48,7 +61,7 @@ static void say_charter(struct client *cl, const struct ally_charter *c)
 	const struct alliance_party *self =
 	    c->self == ALLIANCE_NOBODY ? NULL : alliance_party(c->a, c->self);
 
-	say_row(cl,
+	json_t *row =
 	    json_pack("{s:s,s:s,s:o,s:s,s:i,s:I,s:s,s:b,s:o,s:I,s:I,s:I,s:I}",
 		"is", "alliance", "alliance", is ? is->name : "", "id",
 		hex_of(c->id, ACT_KEY), "state",
@@ -59,7 +72,11 @@ static void say_charter(struct client *cl, const struct ally_charter *c)
 		hex_of(j->ally->envoy, ACT_KEY), "run",
 		(json_int_t)c->author.run, "said", (json_int_t)c->author.seq,
 		"behind", (json_int_t)ally_behind(c), "held_back",
-		(json_int_t)ally_held_back(j->ally, c)));
+		(json_int_t)ally_held_back(j->ally, c));
+
+	if (is && cl->request.flags & WHOLE)
+		json_object_set_new(row, "text", charter_text(is));
+	say_row(cl, row);
 }
 
 static json_t *answers_of(const uint64_t v[ANSWERS])

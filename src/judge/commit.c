@@ -62,6 +62,22 @@ static int put_counters(struct judge *j)
 	return e;
 }
 
+static int put_today(struct judge *j)
+{
+	const struct {
+		const char *name;
+		uint32_t n;
+	} of[] = { { "day/denied", j->stats.denied_today },
+		{ "day/limited", j->stats.limited_today },
+		{ "day/alarms", j->stats.alarms_today } };
+	int e = 0;
+
+	for (size_t i = 0; !e && j->stats.today_dirty && i < countof(of); i++)
+		e = ledger_put_counter(j->ledger, of[i].name,
+		    (uint64_t)j->stats.day << 40 | of[i].n);
+	return e;
+}
+
 static int write_all(struct judge *j)
 {
 	int e = ledger_begin(j->ledger);
@@ -73,6 +89,8 @@ static int write_all(struct judge *j)
 	if (!e)
 		e = put_counters(j);
 	if (!e)
+		e = put_today(j);
+	if (!e)
 		e = ally_write(j, j->ledger);
 	if (!e)
 		e = ledger_commit(j->ledger);
@@ -83,6 +101,7 @@ static int write_all(struct judge *j)
 
 static void acknowledge(struct judge *j)
 {
+	j->stats.today_dirty = false;
 	for (size_t i = 0; i < j->logs.n; i++) {
 		struct log *g = j->logs.v[i];
 

@@ -27,6 +27,28 @@ static void a_measure_is_back_after_a_crash_and_ends_in_time(void **state)
 	crash(&b);
 }
 
+static void what_was_done_today_outlives_the_process(void **state)
+{
+	struct bench b;
+
+	up(&b, NOW / 86400 * 86400 + 3600);
+	see(&b, 1, SIGNATURE, 100, b.j.now);
+	see(&b, 2, SIGNATURE, 200, b.j.now);
+	judge_commit(&b.j);
+	crash(&b);
+	up(&b, NOW / 86400 * 86400 + 7200);
+	assert_int_equal(b.j.stats.denied_today, 2);
+	see(&b, 3, SIGNATURE, 300, b.j.now);
+	judge_commit(&b.j);
+	crash(&b);
+	up(&b, NOW / 86400 * 86400 + 7300);
+	assert_int_equal(b.j.stats.denied_today, 3);
+	crash(&b);
+	up(&b, NOW / 86400 * 86400 + 86400);
+	assert_int_equal(b.j.stats.denied_today, 0);
+	crash(&b);
+}
+
 static void repeats_outlive_the_process(void **state)
 {
 	struct bench b;
@@ -354,6 +376,7 @@ static void a_new_generation_of_rules_keeps_the_windows(void **state)
 }
 
 TESTS(TEST(a_measure_is_back_after_a_crash_and_ends_in_time),
+    TEST(what_was_done_today_outlives_the_process),
     TEST(repeats_outlive_the_process),
     TEST(killed_anywhere_every_line_counts_exactly_once),
     TEST(windows_go_on_over_a_crash),

@@ -53,7 +53,8 @@ static void list_keys(struct client *c)
 	json_t *o = json_object();
 
 	for (size_t i = 0; i < k->n; i++)
-		if (!c->request.kind || c->request.kind == k->v[i].kind)
+		if (k->v[i].kind != KEY_SESSION &&
+		    (!c->request.kind || c->request.kind == k->v[i].kind))
 			say_key(c, &k->v[i]);
 	client_end(c, &o);
 }

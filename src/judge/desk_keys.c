@@ -97,8 +97,9 @@ const char *desk_key_put(struct judge *j, const struct wire_key *k)
 	forget(j, k->name, k->kind);
 	add(j, k);
 	tell(j, k);
-	log_note("key-added name=%s kind=%s", k->name,
-	    key_kind_name((enum key_kind)k->kind));
+	if (k->kind != KEY_SESSION)
+		log_note("key-added name=%s kind=%s", k->name,
+		    key_kind_name((enum key_kind)k->kind));
 	return NULL;
 }
 
@@ -123,8 +124,9 @@ const char *desk_key_drop(struct judge *j, const char *name, uint8_t kind)
 	forget(j, k.name, kind);
 	k.gone = 1;
 	tell(j, &k);
-	log_note("key-removed name=%s kind=%s", k.name,
-	    key_kind_name((enum key_kind)kind));
+	if (kind != KEY_SESSION)
+		log_note("key-removed name=%s kind=%s", k.name,
+		    key_kind_name((enum key_kind)kind));
 	return NULL;
 }
 
@@ -134,11 +136,71 @@ void desk_keys_tell(struct judge *j)
 		tell(j, &j->keys.v[i]);
 }
 
+/* --- logins --- */
+
+static bool is_over(const struct judge *j, const struct wire_key *k)
+{
+	const struct wire_key *shown =
+	    desk_key_find(j, session_of_key(k), session_kind(k));
+
+	return !shown || shown->at > k->at ||
+	       j->now > k->at + KEY_SESSION_LIFE ||
+	       j->now > session_used(k) + KEY_SESSION_IDLE;
+}
+
+/* Those that are over go; of too many the oldest. */
+static void make_room(struct judge *j)
+{
+	const struct wire_key *oldest = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->keys.n; i++) {
+		struct wire_key k = j->keys.v[i];
+
+		if (k.kind != KEY_SESSION)
+			continue;
+		if (is_over(j, &k) && !desk_key_drop(j, k.name, k.kind)) {
+			i--;
+			continue;
+		}
+		n++;
+		if (!oldest || k.at < oldest->at)
+			oldest = &j->keys.v[i];
+	}
+	if (n >= KEY_SESSIONS) {
+		struct wire_key k = *oldest;
+
+		(void)desk_key_drop(j, k.name, k.kind);
+	}
+}
+
+static void log_in_or_out(struct judge *j, const struct wire_key *k)
+{
+	const struct wire_key *was = desk_key_find(j, k->name, KEY_SESSION);
+	struct wire_key is = *k;
+
+	if (k->gone) {
+		(void)desk_key_drop(j, k->name, KEY_SESSION);
+		return;
+	}
+	is.at = was ? was->at : j->now;
+	session_set(&is, session_kind(k), j->now);
+	if (is_over(j, &is))
+		return;
+	if (!was)
+		make_room(j);
+	(void)desk_key_put(j, &is);
+}
+
 bool desk_keys_enrol(struct judge *j, const struct wire_key *k)
 {
 	struct wire_key is = *k;
 	size_t waiting = 0;
 
+	if (key_ok(k) && session_of_key(k)) {
+		log_in_or_out(j, k);
+		return true;
+	}
 	if (!key_ok(k) || k->kind != KEY_MACHINE || k->gone ||
 	    !(k->flags & KEY_PASSWORD))
 		return false;

@@ -75,7 +75,9 @@ struct judge_stats {
 	    hooks_failed;
 	uint64_t lines, bytes; /* looked at */
 	uint64_t commits, commit_us, commit_us_max;
+	/* of the day `day` (UTC): measures of each kind, over restarts */
 	uint32_t alarms_today, denied_today, limited_today, day;
+	bool today_dirty;
 };
 
 struct judge {
@@ -203,6 +205,8 @@ void judge_history(struct judge *j, enum history what,
 void judge_happened(struct judge *j, uint8_t what,
     const struct ledger_measure *m);
 void judge_new_day(struct judge *j);
+/* What a counter of that name had, in the ledger: see put_today. */
+void judge_day_again(struct judge *j, struct str name, uint64_t value);
 /* jail_log.c: "Ban" or "Unban", if the measure is a jail's. */
 void judge_jail_log(struct judge *j, const char *what,
     const struct ledger_measure *m);

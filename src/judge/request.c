@@ -137,7 +137,7 @@ static const char *read_kind(const json_t *v, struct request *r)
 {
 	const char *s = json_string_value(v);
 
-	for (uint8_t k = KEY_BOUNCER; s && k < KEY_KINDS; k++)
+	for (uint8_t k = KEY_BOUNCER; s && k < KEY_SESSION; k++)
 		if (strcmp(s, key_kind_name((enum key_kind)k)) == 0) {
 			r->kind = k;
 			return NULL;

@@ -165,6 +165,8 @@ static void counter_again(void *arg, struct str name, uint64_t value)
 		ally_aged(j, value);
 	if (!str_cut(&name, '/', &kind))
 		return;
+	if (str_eq(kind, STR("day")))
+		judge_day_again(j, name, value);
 	rule = book_find(j->book, name);
 	if (rule == UINT16_MAX)
 		return;
@@ -326,7 +328,11 @@ static void late_counter(void *arg, struct str name, uint64_t value)
 	struct str kind;
 	uint16_t rule;
 
-	if (!str_cut(&name, '/', &kind) || !str_eq(kind, STR("sightings")))
+	if (!str_cut(&name, '/', &kind))
+		return;
+	if (str_eq(kind, STR("day")))
+		judge_day_again(j, name, value);
+	if (!str_eq(kind, STR("sightings")))
 		return;
 	rule = book_find(j->book, name);
 	if (rule == UINT16_MAX)
@@ -358,6 +364,7 @@ void judge_restore_late(struct judge *j)
  * Only the windows' events before now are lost to it. */
 void judge_refill(struct judge *j)
 {
+	j->stats.today_dirty = true;
 	for (size_t i = 0; i < j->measures.n; i++) {
 		struct fact *f = facts_add(&j->facts, FACT_MEASURE);
 

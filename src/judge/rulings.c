@@ -32,6 +32,21 @@ void judge_new_day(struct judge *j)
 	j->stats.limited_today = 0;
 }
 
+void judge_day_again(struct judge *j, struct str name, uint64_t value)
+{
+	uint32_t n = (uint32_t)(value & UINT32_MAX);
+
+	judge_new_day(j);
+	if (value >> 40 != j->stats.day)
+		return;
+	if (str_eq(name, STR("denied")))
+		j->stats.denied_today += n;
+	else if (str_eq(name, STR("limited")))
+		j->stats.limited_today += n;
+	else if (str_eq(name, STR("alarms")))
+		j->stats.alarms_today += n;
+}
+
 void judge_history(struct judge *j, enum history what,
     const struct ledger_measure *m)
 {
@@ -149,6 +164,7 @@ static void alarm_said(struct judge *j, const struct ruling *r,
 		return;
 	judge_new_day(j);
 	j->stats.alarms_today++;
+	j->stats.today_dirty = true;
 	net_print(&m->net, net);
 	(void)law_reason(r, book_name(j->book, r->rule), why, sizeof(why));
 	log_warn("alarm net=%s rule=%s rung=%s count=%u why=\"%s\"", net,
@@ -241,6 +257,7 @@ void judge_close(struct judge *j, struct ledger_measure *m, bool lines)
 		j->stats.limited_today++;
 	else
 		j->stats.denied_today++;
+	j->stats.today_dirty = true;
 	if (m->rule < j->book->n)
 		j->book->rules[m->rule].measures++,
 		    j->book->rules[m->rule].shut++;

@@ -116,6 +116,8 @@ const char *key_kind_name(enum key_kind k)
 		return "reader";
 	case KEY_OPERATOR:
 		return "operator";
+	case KEY_SESSION:
+		return "session";
 	case KEY_KINDS:
 		break;
 	}
@@ -138,6 +140,32 @@ bool key_ok(const struct wire_key *k)
 	return plain(k->name, sizeof(k->name)) && k->kind > 0 &&
 	       k->kind < KEY_KINDS && k->gone <= 1 &&
 	       !(k->flags & ~(KEY_EXPANDS | KEY_WAITS | KEY_PASSWORD));
+}
+
+const char *session_of_key(const struct wire_key *k)
+{
+	const char *stroke = k->kind == KEY_SESSION
+				 ? memchr(k->name, '/', sizeof(k->name))
+				 : NULL;
+
+	return stroke &&
+		       (k->salt[0] == KEY_READER || k->salt[0] == KEY_OPERATOR)
+		   ? stroke + 1
+		   : NULL;
+}
+
+uint32_t session_used(const struct wire_key *k)
+{
+	uint32_t used;
+
+	memcpy(&used, k->salt + 4, sizeof(used));
+	return used;
+}
+
+void session_set(struct wire_key *k, uint8_t kind, uint32_t used)
+{
+	k->salt[0] = kind;
+	memcpy(k->salt + 4, &used, sizeof(used));
 }
 
 bool sensed_ok(const struct wire_sensed *s)

@@ -100,6 +100,7 @@ enum key_kind {
 	KEY_LIST,    /* reads lists and metrics */
 	KEY_READER,  /* the console, looking on */
 	KEY_OPERATOR,
+	KEY_SESSION, /* a login to the console, see session_key */
 	KEY_KINDS,
 };
 const char *key_kind_name(enum key_kind k);
@@ -119,6 +120,22 @@ struct wire_key {
 	uint8_t hash[32]; /* SHA-256 of the key, or Argon2id of the password */
 };
 bool key_ok(const struct wire_key *k);
+/* A login as a key: its name is a beginning of its hash, a stroke and the name
+ * of the key that was shown; its salt says that one's kind, and when it was
+ * used last. */
+enum {
+	KEY_SESSIONS = 64,
+	KEY_SESSION_IDLE = 3600,     /* s */
+	KEY_SESSION_LIFE = 12 * 3600 /* s */
+};
+/* The name of the key that was shown; NULL: it is no session. */
+const char *session_of_key(const struct wire_key *k);
+static inline uint8_t session_kind(const struct wire_key *k)
+{
+	return k->salt[0];
+}
+uint32_t session_used(const struct wire_key *k);
+void session_set(struct wire_key *k, uint8_t kind, uint32_t used);
 
 /* A request to the control socket in its own words, or a part of the answer's
  * bytes in the tail; last: there is no more. */

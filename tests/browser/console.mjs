@@ -89,6 +89,11 @@ ok("without a reload", await page.evaluate(() => window.notReloaded === true));
 
 // --- the alliance
 ok("the alliance stands there", await seen(page, "#alliance-body", "sahel is alive: charter version 2"));
+await page.click("#charter summary");
+ok("with its charter, as it was sealed", await seen(page, "#charter pre", "niger", 10000) &&
+	await seen(page, "#charter pre", "version: 2"));
+await page.locator("#charter").screenshot({ path: `${shots}/charter-1280-light.png` });
+await page.click("#charter summary");
 ok("and who is in it", await seen(page, "#alliance-body th", "mali (us)") &&
 	await seen(page, "#alliance-body th", "niger"));
 ok("the lines to both posts are up, with their lag",
@@ -209,10 +214,8 @@ ok("judge dies and comes back: the page goes on", await seen(page, "#live li", "
 	await seen(page, "#state", "defended", 20000));
 const calm = faults.length;
 await outside("restart");
-ok("all of it is started anew: the page asks who is there", await seen(page, "#login-error", "started anew", 20000));
-await page.fill("#key", key);
-await page.press("#key", "Enter");
-await seen(page, "#state", "defended", 10000);
+ok("all of it is started anew: who was logged in still is", await seen(page, "#state", "defended", 30000) &&
+	await seen(page, "#facts", "up for", 10000) && await page.locator("#login").isHidden());
 await outside("attack 203.0.113.32");
 ok("and goes on, live", await seen(page, "#live li", "203.0.113.32", 10000));
 ok("still without a reload", await page.evaluate(() => window.notReloaded === true));
@@ -246,12 +249,16 @@ for (const width of [360, 1280, 2560])
 		await seen(p, "#answer .verdict", "is shut out");
 		await p.waitForTimeout(700);
 		const wide = await p.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-		ok(`${width} ${colorScheme}: nothing sticks out`, wide <= 0, wide);
+		const cut = await p.evaluate(() => [...document.querySelectorAll(".scroll")]
+			.filter((x) => x.scrollWidth > x.clientWidth).map((x) => x.getAttribute("aria-label")).join(", "));
+		ok(`${width} ${colorScheme}: nothing sticks out`, wide <= 0 && cut === "", wide + " " + cut);
 		await p.evaluate(axe);
 		const found = await p.evaluate(() => window.axe.run());
 		ok(`${width} ${colorScheme}: axe has nothing to say`, found.violations.length === 0,
 			found.violations.map((v) => v.id + ": " + v.nodes.map((x) => x.html).join(" | ").slice(0, 300)).join("\n"));
 		await p.screenshot({ path: `${shots}/console-${width}-${colorScheme}.png`, fullPage: true });
+		await p.click("#words [data-word=deny]");
+		await p.screenshot({ path: `${shots}/confirm-${width}-${colorScheme}.png` });
 		await p.context().close();
 	}
 
