@@ -143,6 +143,8 @@ static void heard(evutil_socket_t fd, short what, void *arg)
 		if (e == LINK_OK)
 			hear_one(c, &p);
 		close_fd(&p.fd);
+		if (c->up.fd < 0)
+			return; /* it took another's seat by what it said */
 		if (e == LINK_OK)
 			continue;
 		event_del(c->heard);
