@@ -102,9 +102,11 @@ int link_recv(struct link *l, struct packet *ret)
 		return LINK_EMPTY;
 	if (n < 0)
 		return errno == ECONNRESET ? LINK_GONE : -errno;
-	if (n == 0)
-		return LINK_GONE;
 	fd = take_rights(&m);
+	if (n == 0) { /* the end, or a packet of nothing */
+		close_fd(&fd);
+		return LINK_GONE;
+	}
 	if ((size_t)n < sizeof(h) || (m.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) {
 		close_fd(&fd);
 		return -EBADMSG;

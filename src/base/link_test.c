@@ -3,6 +3,7 @@
 #include "base/tests.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 
 static void pair(struct link *a, struct link *b)
 {
@@ -32,6 +33,33 @@ static void a_message_arrives_whole(void **state)
 	close(a.fd);
 	assert_int_equal(link_recv(&b, &p), LINK_GONE);
 	assert_int_equal(link_send(&b, 7, &body, 8, STR(""), -1), LINK_GONE);
+	close(b.fd);
+}
+
+/* Who hangs up leaves nothing open here, whatever the last packet carried. */
+static void a_packet_of_nothing_leaves_no_descriptor(void **state)
+{
+	static struct link a, b;
+	struct packet p;
+	union {
+		char buf[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} c = { .align = { .cmsg_level = SOL_SOCKET,
+		    .cmsg_type = SCM_RIGHTS,
+		    .cmsg_len = CMSG_LEN(sizeof(int)) } };
+	struct msghdr m = { .msg_control = c.buf,
+		.msg_controllen = sizeof(c.buf) };
+	int next;
+
+	pair(&a, &b);
+	memcpy(CMSG_DATA(&c.align), &a.fd, sizeof(int));
+	assert_int_equal(sendmsg(a.fd, &m, 0), 0);
+	next = dup(a.fd);
+	close(next);
+	assert_int_equal(link_recv(&b, &p), LINK_GONE);
+	assert_int_equal(dup(a.fd), next);
+	close(next);
+	close(a.fd);
 	close(b.fd);
 }
 
@@ -96,5 +124,6 @@ static void a_short_packet_is_refused(void **state)
 
 TESTS(cmocka_unit_test(a_message_arrives_whole),
     cmocka_unit_test(a_descriptor_travels),
+    cmocka_unit_test(a_packet_of_nothing_leaves_no_descriptor),
     cmocka_unit_test(full_is_said_and_nothing_is_lost),
     cmocka_unit_test(a_short_packet_is_refused))

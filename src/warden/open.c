@@ -40,12 +40,15 @@ static int open_link(const char *path, int flags)
 	return n < 0 ? -errno : (int)n;
 }
 
-/* A fifo is opened for writing, too, so that it never ends. */
-static int reopen_fifo(const char *path, int *fd)
+/* A fifo is opened for writing, too, so that it never ends: this very one,
+ * whatever its path names by now. */
+static int reopen_fifo(int *fd)
 {
-	int both =
-	    open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
+	char path[40];
+	int both;
 
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", *fd);
+	both = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (both < 0)
 		return -errno;
 	close(*fd);
@@ -75,7 +78,7 @@ int log_open_at(const char *path, struct opened *ret)
 	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
 		return OPEN_E_NOT_LOG;
 	if (S_ISFIFO(st.st_mode)) {
-		e = reopen_fifo(path, &fd);
+		e = reopen_fifo(&fd);
 		if (e < 0)
 			return e;
 	}

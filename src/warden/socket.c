@@ -10,6 +10,7 @@ static int bind_path(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	auto_close int fd = -1;
+	struct stat st;
 
 	if (strlen(path) >= sizeof(a.sun_path)) {
 		errno = ENAMETOOLONG;
@@ -20,7 +21,6 @@ static int bind_path(const char *path)
 	if (fd < 0)
 		return -1;
 	/* only a socket that we or a crash left behind is taken away */
-	struct stat st;
 	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
 		(void)unlink(path);
 	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 ||
