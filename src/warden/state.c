@@ -11,6 +11,11 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
+
+enum {
+	LOCK_TRIES = 40 /* two seconds */
+};
 
 static int complain(const char *what, const char *path)
 {
@@ -55,6 +60,20 @@ static int ledger_make(struct warden *w)
 	return 0;
 }
 
+/* Of a warden that was just killed the kernel has the lock a moment longer,
+ * and so has a child of it that is not yet another program. */
+static bool lock_wait(int fd)
+{
+	static const struct timespec moment = { 0, 50000000 };
+
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		(void)nanosleep(&moment, NULL);
+	}
+	return false;
+}
+
 static int lock_take(struct warden *w)
 {
 	char path[320], pid[24] = "";
@@ -64,7 +83,7 @@ static int lock_take(struct warden *w)
 	w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (w->lock < 0)
 		return complain("state-unusable", path);
-	if (flock(w->lock, LOCK_EX | LOCK_NB) < 0) {
+	if (!lock_wait(w->lock)) {
 		n = pread(w->lock, pid, sizeof(pid) - 1, 0);
 		log_err("already-running state=%s pid=%.*s cure=\"stop it, or "
 			"give this one its own --state and --run\"",

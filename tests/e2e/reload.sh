@@ -6,7 +6,7 @@
 # shellcheck source=tests/lib/keeper.sh
 . "$(dirname "$0")/../lib/keeper.sh"
 [ -x "$STUB/stub-judge" ] || skip_all "needs a build with tests"
-plan 19
+plan 21
 keeper_lib
 conf() {
 	keeper_conf <<-EOC
@@ -20,7 +20,7 @@ conf
 L=$T/log/auth.log
 : >"$L"
 keeper_start
-until_true 20 test -s "$T/state/ledger/seen.bin"
+keeper_reads 1
 told() { grep -c "reloaded generation=$1 .*status=$2" "$T/keeper.log"; }
 reloaded() { until_true 20 grep -q "reloaded generation=$1 .*status=$2" "$T/keeper.log"; }
 
@@ -56,13 +56,13 @@ more() {
 }
 conf "mode: wach"
 kill -HUP "$KEEPER"
-ok "a fault is told with its place" until_true 3 \
+ok "a fault is told with its place" until_true 20 \
 	grep -q "place=$T/conf.yaml:2:7 .*defend|watch" "$T/keeper.log"
 more 3
 counted "and the old generation stays" "$n"
 printf 'rules: {' >"$T/conf.yaml"
 kill -HUP "$KEEPER"
-ok "so it does if the file is no YAML at all" until_true 3 \
+ok "so it does if the file is no YAML at all" until_true 20 \
 	grep -q "reloaded generation=6 .*status=-22" "$T/keeper.log"
 more 3
 counted "and goes on counting" "$n"
@@ -97,7 +97,7 @@ counted "a rule that is off counts for nothing" "$n"
 ok "the allow list is told" grep -q "never net=192.0.2.44 .*gone=0" "$T/keeper.log"
 conf
 kill -HUP "$KEEPER"
-ok "and its end, too" until_true 5 grep -q "never net=192.0.2.44 .*gone=1" "$T/keeper.log"
+ok "and its end, too" until_true 20 grep -q "never net=192.0.2.44 .*gone=1" "$T/keeper.log"
 
 # The next reader stands before its first word while the one at work dies.
 rm "$T/lib/reader"
@@ -111,9 +111,9 @@ chmod 755 "$T/lib/reader"
 works=$(pgrep -P "$KEEPER" -x reader)
 before=$(told '[0-9]*' 0)
 kill -HUP "$KEEPER"
-ok "the next reader begins" until_true 5 test -e "$T/waits"
+ok "the next reader begins" until_true 20 test -e "$T/waits"
 kill -9 "$works"
-until_true 5 not kill -0 "$works" 2>/dev/null
+until_true 20 not kill -0 "$works" 2>/dev/null
 touch "$T/go"
 again() { [ "$(told '[0-9]*' 0)" -gt "$before" ]; }
 ok "it takes over from one that died before" until_true 20 again
@@ -130,4 +130,13 @@ is "--check says faults and ends with 1" "$?:$(grep -c config-fault "$T/check.ou
 conf
 "$BUILD/liptakod" --check --config "$T/conf.yaml" --rules "$T/rules" >/dev/null 2>&1
 is "and with 0 if there are none" "$?" 0
+
+keeper_stop
+(flock 9 && sleep 1) 9>>"$T/state/lock" &
+sleep 0.2 # it has it, or nothing is tested
+: >"$T/keeper.log"
+keeper_start
+ok "a lock that goes within a moment is waited for" \
+	until_true 20 test -s "$T/run/liptakod.pid"
+ok "and nobody is said to run" not grep -q already-running "$T/keeper.log"
 [ -z "${SHOW:-}" ] || cat "$T/keeper.log"

@@ -31,9 +31,18 @@ keeper_start() {
 		--state "$T/state" --run "$T/run" --libexec "$T/lib" "${KEEPER_OPTIONS[@]}" \
 		>>"$T/keeper.log" 2>&1
 	KEEPER=$PID
-	until_true 5 keeper_is_up
+	until_true 30 keeper_is_up
 }
 keeper_is_up() { [ -s "$T/run/liptakod.pid" ] && keeper_pid reader >/dev/null; }
+# keeper_reads N: it has begun so many logs: of one that it never saw before,
+# only what comes after that counts.
+keeper_reads() {
+	until_true 30 keeper_began "$1"
+}
+keeper_began() {
+	[ "$("$STUB/stub-seen" -l "$T/state/ledger/seen.bin" 2>/dev/null |
+		grep '^progress' | sort -u | wc -l)" -ge "$1" ]
+}
 
 # keeper_pid PROGRAM: of the child that runs it.
 keeper_pid() {

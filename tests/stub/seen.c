@@ -32,6 +32,8 @@ static void list(const struct seen_record *r)
 		printf("remark %u %lld\n", r->remark, (long long)r->value);
 	else if (r->what == SEEN_PROXY)
 		printf("proxy %s %lld\n", who, (long long)r->value);
+	else if (r->what == SEEN_PROGRESS)
+		printf("progress %016llx\n", (unsigned long long)r->key);
 }
 
 int main(int argc, char **argv)
