@@ -118,7 +118,7 @@ forge $((run + 1)) 1 77.3.2.1 1 >"$T/once"
 said_by_niger <"$T/once" >"$T/out"
 held "a right one closes" until_true 10 is_closed mali 77.3.2.1
 on mali pardon 77.3.2.1 >"$T/out"
-until_true 5 not is_closed mali 77.3.2.1
+until_true 20 not is_closed mali 77.3.2.1
 said_by_niger <"$T/once" >"$T/out"
 sleep 2
 held "the same again closes nothing" not is_closed mali 77.3.2.1

@@ -46,7 +46,7 @@ sshd_up() {
 	END
 	spawn in_space "$h" /usr/sbin/sshd -D -e -f "$T/$h/sshd_config" \
 		2> >(exec python3 "$TOP/tests/demo/stamp.py" "$h" "$T/$h/auth.log")
-	until_true 5 can_connect "$h" 127.0.0.1
+	until_true 20 can_connect "$h" 127.0.0.1
 }
 ssh_try() { # SPACE HOST PASSWORD
 	in_space "$1" timeout 10 sshpass -p "$3" ssh -F none -n \

@@ -93,5 +93,5 @@ ok "as a sensor's word" grep -qi "sensor" "$T/why"
 ok "that names scenario and agent" grep -q "farm saw test/door-bf" "$T/why"
 ok "no error on its side" not grep -Eq "level=(error|fatal).*(api|heartbeat|alert)" "$T/agent.log"
 beats() { grep -q '^liptako_sensor_alerts_total 1' <(in_space gate curl -s http://127.0.0.1:7406/metrics); }
-ok "one alert was counted" until_true 5 beats
+ok "one alert was counted" until_true 20 beats
 [ -z "${SHOW:-}" ] || cat "$T/liptakod.log" "$T/agent.log" "$T/why"

@@ -39,8 +39,8 @@ back() {
 }
 ok "and the other way round" until_true 90 back
 attack mali 45.7.3.1
-ok "at mali by own evidence" until_true 5 shut mali 45.7.3.1
-ok "at burkina by mali's word" until_true 5 shut burkina 45.7.3.1
+ok "at mali by own evidence" until_true 20 shut mali 45.7.3.1
+ok "at burkina by mali's word" until_true 20 shut burkina 45.7.3.1
 on burkina why 45.7.3.1 >"$T/why" 2>&1
 ok "why names the ally, its evidence, the clause and the signature" grep -q \
 	"Ally mali (sahel, charter version 2) gave notice .* own act evidence of openssh.*signature verified" "$T/why"
@@ -49,27 +49,27 @@ answered() { on mali why 45.7.3.1 2>/dev/null | grep -q "burkina: assisting by d
 ok "mali is told who assists" until_true 10 answered
 
 on mali pardon 45.7.3.1 >/dev/null 2>&1
-ok "a pardon opens at mali" until_true 2 open_at mali 45.7.3.1
+ok "a pardon opens at mali" until_true 20 open_at mali 45.7.3.1
 ok "and at burkina, within two seconds" until_true 2 open_at burkina 45.7.3.1
 
 attack mali 45.9.2.7
 ok "an attack out of an ally's territory: our own policy" \
-	until_true 5 shut mali 45.9.2.7
+	until_true 20 shut mali 45.9.2.7
 settles() { on burkina settle 45.9.2.7 >/dev/null 2>&1; }
 ok "is referred to the ally, who settles it" until_true 10 settles
 ok "and does not shut itself out" open_at burkina 45.9.2.7
 
 attack mali 45.7.4.4
-until_true 5 shut burkina 45.7.4.4
+until_true 20 shut burkina 45.7.4.4
 on mali forget --lift 45.7.4.4 >/dev/null 2>&1
-ok "what is forgotten opens at the ally" until_true 5 open_at burkina 45.7.4.4
+ok "what is forgotten opens at the ally" until_true 20 open_at burkina 45.7.4.4
 erased() {
 	! grep -qaP '\x2d\x07\x04\x04' "$T"/*/state/ledger/ledger.db*
 }
-ok "and is in no ledger" until_true 5 erased
+ok "and is in no ledger" until_true 20 erased
 
 attack mali 45.7.5.5
-until_true 5 shut burkina 45.7.5.5
+until_true 20 shut burkina 45.7.5.5
 judge_of() { # HOST
 	on "$1" status --json 2>/dev/null |
 		jq '.programs[] | select(.program == "judge") | .pid'

@@ -42,11 +42,11 @@ says() { doctor; grep -aqF -- "$1" "$T/doctor"; }
 } >>"$T/auth.log"
 hits() { [ "$(lpt status --json | jq '[.sources[].hits] | add')" -ge "$1" ]; }
 plain() { hits 3 && counted "$T/auth.log" ""; }
-ok "addresses and other words are no host names" until_true 5 plain
+ok "addresses and other words are no host names" until_true 20 plain
 
 said "Failed password for root from evil.example.org port 22 ssh2" >>"$T/auth.log"
 ok "a host name where the address should stand is seen" \
-	until_true 5 counted "$T/auth.log" 1
+	until_true 20 counted "$T/auth.log" 1
 is "its rule is named" "$(remark "$T/auth.log" rule)" openssh/auth-failure
 ok "doctor names the log, the count and the rule" \
 	says "$T/auth.log: 1 line of rule openssh/auth-failure has a host name"
@@ -73,11 +73,11 @@ is "no address was made of a name" "$(lpt why 198.51.100.7 --json |
 	asked 203.0.113.11 /.env
 	asked visitor.example.net /index.html
 } >>"$T/access.log"
-ok "the web server's log has them, too" until_true 5 counted "$T/access.log" 1
+ok "the web server's log has them, too" until_true 20 counted "$T/access.log" 1
 ok "and only where a rule would have hit" says "evil.example.net - -"
 jq -cn '{level: "warn", msg: "login failed for x", remote_ip: "a.evil.example"}' >>"$T/app.log"
 jq -cn '{level: "info", msg: "started", file: "app.conf"}' >>"$T/app.log"
-ok "so have structured lines" until_true 5 counted "$T/app.log" 1
+ok "so have structured lines" until_true 20 counted "$T/app.log" 1
 is "nobody is shut out by a name" \
 	"$(lpt list --json | jq -r '[.measures[].net | select(test("^203"; "") | not)] | length')" 0
 
@@ -88,7 +88,7 @@ kill "$(lpt status --json | jq -r '.programs[] | select(.program == "reader").pi
 sleep 1.5
 cat "$T/app2.log" >>"$T/auth.log"
 sample() { [[ $(remark "$T/auth.log" sample) = *evil2* ]]; }
-ok "a line with a terminal's commands in it is the example" until_true 8 sample
+ok "a line with a terminal's commands in it is the example" until_true 20 sample
 doctor
 ok "but none of them is shown" not grep -q "$(printf '\033')" "$T/doctor"
 ok "they are escaped" grep -qF '\x1b[2J' "$T/doctor"
@@ -97,15 +97,15 @@ ok "they are escaped" grep -qF '\x1b[2J' "$T/doctor"
 gone() { says "$T/app.log: the log vanished"; }
 back() { says "$T/app.log: the log had vanished; it came back"; }
 mv "$T/app.log" "$T/away.log"
-ok "a log that was taken away is named" until_true 5 gone
+ok "a log that was taken away is named" until_true 20 gone
 lpt status >"$T/status"
 ok "status says so" grep -q "app.log .*gone" "$T/status"
 kill -9 "$(lpt status --json | jq -r '.programs[] | select(.program == "judge").pid')"
-ok "a new judge knows it, too" until_true 8 gone
+ok "a new judge knows it, too" until_true 20 gone
 mv "$T/away.log" "$T/app.log"
-ok "the same log back again is named" until_true 5 back
+ok "the same log back again is named" until_true 20 back
 rm "$T/app.log"
-ok "deleted" until_true 5 gone
+ok "deleted" until_true 20 gone
 : >"$T/app.log"
-ok "and made anew" until_true 5 back
+ok "and made anew" until_true 20 back
 [ -z "${SHOW:-}" ] || cat "$T/log" "$T/doctor"

@@ -29,7 +29,7 @@ spawn in_space gate "$NET" serve 10.1.0.1 7000 >"$T/serve4"
 spawn in_space gate "$NET" serve 2001:db8:1::1 7000 >"$T/serve6"
 spawn in_space inner "$NET" serve 10.2.0.2 7000 >"$T/serve_in"
 for f in serve4 serve6 serve_in; do
-	until_true 5 grep -q serving "$T/$f" || exit 1
+	until_true 20 grep -q serving "$T/$f" || exit 1
 done
 
 # drive_start [ARG...]: the enforcer and its driver, in the gate.
@@ -85,7 +85,7 @@ holder() {
 	in_space out "$NET" hold "$2" "$3" 7000 0<>"$T/$1.in" >"$T/$1" &
 	PIDS+=("$!")
 	eval "exec $4>\"$T/$1.in\""
-	until_true 5 grep -q open "$T/$1"
+	until_true 20 grep -q open "$T/$1"
 }
 # held NAME FD: is it alive?
 held() {
@@ -232,13 +232,14 @@ in_nft add element inet lptest deny4_32 '{ 10.1.0.6 }'
 is "the never rule wins over any measure" "$(reach 10.1.0.6)" ok
 t0=$(now)
 in_nft flush ruleset
-until_true 3 in_nft list set inet lptest deny4_32 >/dev/null 2>&1
+until_true 20 in_nft list set inet lptest deny4_32 >/dev/null 2>&1
 t1=$(now)
-ok "a flushed ruleset is back within a second ($((t1 - t0)) ms)" \
-	[ $((t1 - t0)) -le 1000 -a "$(reach 10.1.0.3)" = dead ]
+most=$(busy_ms 1000)
+ok "a flushed ruleset is back within a second ($((t1 - t0)) ms, of $most)" \
+	[ $((t1 - t0)) -le "$most" -a "$(reach 10.1.0.3)" = dead ]
 in_nft delete element inet lptest deny4_32 '{ 10.1.0.3 }'
-sleep 0.5
-is "an element deleted by hand is back" "$(reach 10.1.0.3)" dead
+reaches() { [ "$(reach "$1")" = "$2" ]; }
+ok "an element deleted by hand is back" until_true 20 reaches 10.1.0.3 dead
 in_space gate "$BUILD/liptako" disarm --table lptest >/dev/null
 sleep 0.5
 ok "what is not flushed but disarmed stays away" not has_table

@@ -106,7 +106,10 @@ guess second "${many[@]}"
 n_closed() { on "$1" list --all --json 2>/dev/null | jq '[.. | strings | select(startswith("46.7."))] | unique | length'; }
 all_own() { [ "$(n_closed second)" -ge 400 ]; }
 ok "four hundred attack the second host, which closes all" until_true 30 all_own
-sleep 3
+closed_some() { [ "$(n_closed "$1")" -gt "$2" ]; }
+until_true 30 closed_some first 200
+until_true 30 closed_some burkina 20
+sleep 3 # for more than there may be
 n=$(n_closed first) b=$(n_closed burkina) dt=$(($(date +%s) - t0))
 diag "after $dt s: first closed $n, burkina $b of 400"
 # burst 240 and 240 a minute at the first host; 60 and 60 at an ally

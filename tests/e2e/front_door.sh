@@ -41,8 +41,8 @@ jailed() {
 	[ "$(sort -u "$T/users" | grep -c '^liptako-')" -ge 3 ] &&
 		! grep -q root "$T/users"
 }
-ok "every program has its own user" until_true 5 jailed
-until_true 5 grep -q auth.log "$T/up.log"
+ok "every program has its own user" until_true 20 jailed
+until_true 20 grep -q auth.log "$T/up.log"
 ok "it found the log" grep -q "/var/log/auth.log" "$T/up.log"
 in_space gate liptako deny 203.0.113.77 10m >/dev/null
 kill -INT -- "-$DAEMON"

@@ -40,14 +40,14 @@ slowest() {
 	echo "$worst"
 }
 n=0
-attack() { # the sixth wrong password closes the door within a second
+attack() { # the sixth wrong password closes the door
 	local a i
 	n=$((n + 1)); a=198.51.100.$n
 	for i in 1 2 3 4 5 6; do
 		echo "$(date '+%b %e %H:%M:%S') gate sshd[7]: Failed password for root from $a port 4$i ssh2"
 	done >>"$T/auth.log"
 	shut() { lpt list --json 2>/dev/null | grep -q "\"$a\""; }
-	until_true 2 shut
+	until_true 20 shut
 }
 for kind in $KINDS; do
 	spawn in_space bad python3 "$TOP/tests/lib/hostile.py" 10.75.1.1 8080 $kind $SECS >"$T/$kind"

@@ -30,7 +30,7 @@ start() {
 		while read -r words; do echo "$EPOCHREALTIME $words"; done \
 			>>"$T/said" &
 	PIDS+=($!)
-	until_true 5 test -s "$T/run/liptakod.pid"
+	until_true 20 test -s "$T/run/liptakod.pid"
 	WARDEN=$(cat "$T/run/liptakod.pid")
 	PIDS+=("$WARDEN")
 }
@@ -56,7 +56,7 @@ program() { pgrep -P "$WARDEN" -x "$1"; }
 knocks_begin() {
 	spawn in_space gate $knock hear 7777 "$T/heard"
 	HEARER=$PID
-	sleep 0.3
+	until_true 20 test -e "$T/heard" # it hears
 	spawn in_space street $knock send $THIEF 10.66.1.1 7777 "$T/sent.thief"
 	A=$PID
 	spawn in_space street $knock send 10.66.1.2 10.66.1.1 7777 "$T/sent.open"
@@ -67,10 +67,10 @@ knocks_begin() {
 knocks_end() {
 	sleep 0.3
 	kill "$A" "$B"
-	until_true 3 test -s "$T/sent.thief" -a -s "$T/sent.open"
+	until_true 20 test -s "$T/sent.thief" -a -s "$T/sent.open"
 	sleep 0.1
 	kill "$HEARER"
-	until_true 3 test -s "$T/heard"
+	until_true 20 test -s "$T/heard"
 	diag "$1: closed knocked $(cat "$T/sent.thief"), open $(cat "$T/sent.open") times"
 	ok "$1: the closed address never got through" \
 		not grep -q "^$THIEF " "$T/heard"
@@ -104,7 +104,9 @@ knocks_end restart
 agreed=$(after in-agreement) read=$(after 198.51.100.1)
 diag "restart: restored $(after restored), agreed $agreed, first lines judged $read ms after the start"
 # 200 ms is the promise; a busy machine gets more here, bench has the figure
-ok "within a second" [ "$agreed" -lt 1000 -a "$read" -lt 1000 ]
+most=$(busy_ms 1000)
+ok "within a second of a machine to itself, here $most ms" \
+	[ "$agreed" -lt "$most" -a "$read" -lt "$most" ]
 
 # An upgrade: the ledger as version 1 left it.
 stop
@@ -136,7 +138,7 @@ done
 
 knocks_begin
 kill -9 "$WARDEN"
-until_true 5 not pgrep -f "$BUILD/src/judge/judge" >/dev/null || {
+until_true 20 not pgrep -f "$BUILD/src/judge/judge" >/dev/null || {
 	for p in $(pgrep -f "$BUILD"); do
 		diag "alive: $p $(tr '\0' ' ' <"/proc/$p/cmdline") $(cat "/proc/$p/wchan") $(grep -E "^(State|PPid|NSpid|SigBlk|SigPnd|ShdPnd)" "/proc/$p/status" | tr '\n' ' ')"
 		ls -l "/proc/$p/fd" | sed 's/^/# /'

@@ -41,8 +41,8 @@ keeper_conf </dev/null
 : >"$T/log/demo.log"
 space gate
 keeper_start
-ok "the journal is found" until_true 5 grep -q "journal:.*openssh" "$T/keeper.log"
-until_true 5 test -s "$T/state/ledger/seen.bin"
+ok "the journal is found" until_true 20 grep -q "journal:.*openssh" "$T/keeper.log"
+until_true 20 test -s "$T/state/ledger/seen.bin"
 
 # say UNIT IDENT FROM TO [logger's option...]: lines from FROM to TO.
 say() {
@@ -67,7 +67,7 @@ counted "what others say in sshd's or sudo's name does not" "$n"
 
 sshd_start gate || echo "# sshd did not start"
 for i in 1 2 3; do ssh_try gate 127.0.0.1 "wrong$i"; done
-until_true 5 seen_is $((n + 3))
+until_true 20 seen_is $((n + 3))
 ok "a real sshd's refusals count" [ "$(seen | cut -d' ' -f2)" -ge $((n + 3)) ]
 n=$(seen | cut -d' ' -f2)
 # sshd's own messages may be the same twice: they have no date in them
@@ -130,7 +130,7 @@ counted "our own lines are no evidence" "$n"
 
 # a second life of the daemon: the same sequence goes on
 kill "$JOURNALD"
-until_true 5 not kill -0 "$JOURNALD" 2>/dev/null
+until_true 20 not kill -0 "$JOURNALD" 2>/dev/null
 spawn /lib/systemd/systemd-journald 2>>"$T/journald.log"
 JOURNALD=$PID
 until_true 10 heard

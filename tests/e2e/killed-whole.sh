@@ -58,8 +58,7 @@ writer() {
 	echo $n >"$T/written"
 }
 spawn keep 2>/dev/null
-until_true 10 lpt status >/dev/null 2>&1
-sleep 0.3
+until_true 30 lpt status >/dev/null 2>&1 # 0: the log is read
 spawn writer
 W=$PID
 RANDOM=11
@@ -83,8 +82,8 @@ closed() {
 		jq -r '.nftables[].set.elem[]?.elem.val' | sort -u >"$T/closed"
 	[ "$(grep -c '^198\.18\.' "$T/closed")" -ge "$n" ]
 }
-until_true 20 closed
-sleep 0.5
+until_true 60 closed
+sleep 0.5 # for who should not be
 closed
 awk -v n="$n" '{ h[$1] = 1 } END { for (i = 0; i < n; i++) { a = "198.18." int(i / 250) "." (i % 250 + 1); if (!(a in h)) print "# missing", i, a } }' "$T/closed" | head -5
 is "all $n who failed three times are shut out" \

@@ -50,8 +50,8 @@ keep() {
 warden_pid() { cat "$T/run/liptakod.pid" 2>/dev/null; }
 
 spawn keep 2>/dev/null
-until_true 5 keeper_is_up
-sleep 0.4
+until_true 30 keeper_is_up
+keeper_reads 2
 spawn writer
 WRITER=$PID
 RANDOM=42
@@ -60,14 +60,14 @@ killed=0
 alive() { victim=$(keeper_pid "$1"); }
 for _ in $(seq "$rounds"); do
 	case $((RANDOM % 7)) in
-	0 | 1 | 2) until_true 3 alive reader ;;
-	3 | 4) until_true 3 alive judge ;;
+	0 | 1 | 2) until_true 20 alive reader ;;
+	3 | 4) until_true 20 alive judge ;;
 	5)
 		victim=$(warden_pid)
 		touch "$T/still"
 		sleep 0.3
 		;;
-	6) until_true 3 alive enforcer ;;
+	6) until_true 20 alive enforcer ;;
 	esac
 	[ -n "$victim" ] && kill -9 "$victim" 2>/dev/null && killed=$((killed + 1))
 	until_true 10 keeper_is_up
@@ -85,5 +85,5 @@ is "of $n lines none was lost, none counted twice" \
 ok "some had to be sent again" [ "$(seen | cut -d' ' -f6)" -gt 0 ]
 kill "$(warden_pid)"
 nobody_left() { ! pgrep -f "$T/lib/" >/dev/null; }
-ok "all programs leave when told" until_true 8 nobody_left
+ok "all programs leave when told" until_true 20 nobody_left
 [ -z "${SHOW:-}" ] || cat "$T/keeper.log"

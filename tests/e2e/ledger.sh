@@ -50,11 +50,11 @@ mkdir "$T/state"
 mount -t tmpfs -o size=4m,mode=755 none "$T/state" || exit 1
 ok "it starts" start
 lines 203.0.113.1 5
-ok "it defends" until_true 5 held 203.0.113.1
+ok "it defends" until_true 20 held 203.0.113.1
 
 dd if=/dev/zero of="$T/state/fill" bs=4k 2>/dev/null
 lines 203.0.113.2 5
-ok "with a full disk it defends" until_true 5 held 203.0.113.2
+ok "with a full disk it defends" until_true 20 held 203.0.113.2
 sleep 1
 for n in 3 4 5 6; do lines 203.0.113.$n 5; sleep 0.3; done
 ok "and says that the ledger waits" until_true 10 not well
@@ -74,10 +74,10 @@ frozen + || diag "no immutable files here: read-only is not tried"
 lines 203.0.113.7 5
 slay judge
 ok "with a ledger that cannot be written a judge starts" until_true 10 up
-ok "and shuts out whom it did not know" until_true 5 held 203.0.113.7
-ok "and knows what stands" until_true 5 held 203.0.113.1
+ok "and shuts out whom it did not know" until_true 20 held 203.0.113.7
+ok "and knows what stands" until_true 20 held 203.0.113.1
 lines 203.0.113.8 5
-ok "and shuts out newcomers" until_true 5 held 203.0.113.8
+ok "and shuts out newcomers" until_true 20 held 203.0.113.8
 ok "and says so" not well
 frozen -
 ok "then it is well again" until_true 15 well
@@ -111,7 +111,7 @@ ok "says so" grep -q "ledger-corrupt moved=" "$T/log"
 ok "and kept it aside" sh -c "ls '$(dirname "$f")' | grep -q corrupt"
 ok "the kernel still holds what it held" sh -c "ip netns exec $ID-gate nft list ruleset | grep -q 203.0.113.7"
 lines 203.0.113.9 5
-ok "and it defends" until_true 5 held 203.0.113.9
+ok "and it defends" until_true 20 held 203.0.113.9
 stop
 in_space gate "$BUILD/liptako" disarm >/dev/null 2>&1
 umount "$T/state"

@@ -43,7 +43,7 @@ ok "nor what runs behind a web server" not active web-exploit
 echo "203.0.113.9 - - [$(LC_ALL=C date '+%d/%b/%Y:%H:%M:%S %z')] \"GET / HTTP/1.1\" 200 5 \"-\" \"curl/8\"" \
 	>>"$T/auth.log"
 ok "until a web server's line comes" until_true 10 active web-exploit
-ok "which is looked at, too" until_true 5 lines 1
+ok "which is looked at, too" until_true 20 lines 1
 ok "and it is said" grep -q 'service-found' "$T/liptakod.log"
 
 # One more log, of another service, below a glob: no reload, no line lost.
@@ -74,7 +74,7 @@ for i in 4 5; do
 	echo "$(stamp) gate sshd[$i]: Failed password for root from 198.51.100.1 port $i ssh2"
 done >>"$T/auth.log"
 ok "the other log's count went on" until_true 10 held 198.51.100.1
-ok "every line of it was looked at once" until_true 5 lines 5
+ok "every line of it was looked at once" until_true 20 lines 5
 
 weight_stop
 rm -r "$T/state"

@@ -16,11 +16,12 @@ token=$(lpt token add scraper 2>/dev/null)
 for i in 1 2 3; do lpt deny 203.0.113.$i 1h >/dev/null; done
 lpt deny 2001:db8:9::1 1h >/dev/null
 lpt pardon 203.0.113.3 >/dev/null
-sleep 0.3
 get() { in_space gate curl -s -D "$T/head" -o "$T/$1" "${@:2}" http://127.0.0.1:7406/metrics; }
+opened() { get page && [ "$(value liptako_opened_total)" = 1 ]; }
+value() { awk -v n="$1" '$1 == n { print $2 }' "$T/page"; }
+until_true 20 opened
 ok "from this host without a key" get page
 ok "as text" grep -q "^Content-Type: text/plain; version=0.0.4" "$T/head"
-value() { awk -v n="$1" '$1 == n { print $2 }' "$T/page"; }
 is "three are shut out by the operator" "$(value 'liptako_bans_active{origin="operator"}')" 3
 is "the kernel holds them" "$(value liptako_kernel_elements)" 3
 is "one was opened" "$(value liptako_opened_total)" 1

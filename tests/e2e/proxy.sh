@@ -32,7 +32,7 @@ web back 10.67.2.1:80 'location = / { return 200 "hello"; } location / { return 
 web front 10.67.1.1:80 'location / { proxy_pass http://10.67.2.1;
 	proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; }'
 get() { in_space thief curl -s -o /dev/null -m 2 -A "${AGENT:-Mozilla/5.0}" -H "${HEAD:-X-A: b}" "http://10.67.1.1$1"; }
-ok "the site answers through the proxy" until_true 5 get /
+ok "the site answers through the proxy" until_true 20 get /
 
 start() { # NAME CONF-LINES
 	mkdir "$T/$1"
@@ -50,7 +50,7 @@ reads_log() {
 	lpt status --json >"$T/status.json" 2>/dev/null
 	json_has "$T/status.json" '.sources[] | select(.lines > 0)'
 }
-stop() { kill "$DAEMON"; until_true 5 not kill -0 "$DAEMON" 2>/dev/null; }
+stop() { kill "$DAEMON"; until_true 20 not kill -0 "$DAEMON" 2>/dev/null; }
 attack() {
 	for p in /.env /.git/config /../../etc/passwd '/?x=${jndi:ldap://x/a}' /wp-config.php.bak /.aws/credentials; do
 		get "$p"
@@ -62,7 +62,7 @@ ok "with the proxy trusted it starts" start trusted "  client: forwarded
 trusted-proxies: [10.67.2.2]"
 HEAD='X-Forwarded-For: 192.0.2.99' attack
 named() { lpt why "$1" --json >"$T/why.json" 2>"$T/why.err"; json_has "$T/why.json" ".measures[0].rule // empty"; }
-ok "the attacker behind it is named" until_true 5 named 10.67.1.2
+ok "the attacker behind it is named" until_true 20 named 10.67.1.2
 [ -z "${SHOW:-}" ] || cat "$T/why.json" "$T/why.err"
 ok "whom he pretends to forward for is not" not named 192.0.2.99
 ok "the proxy is not" not named 10.67.2.2
@@ -78,7 +78,7 @@ ok "without a word about the proxy it starts" start blind ""
 for _ in $(seq 1200); do echo "url = \"http://10.67.1.1/\""; echo "output = /dev/null"; done >"$T/urls"
 in_space thief curl -s -m 60 -K "$T/urls"
 proxied() { lpt doctor >"$T/doctor2" 2>&1; grep -q 10.67.2.2 "$T/doctor2"; }
-ok "who makes most successful requests is taken for a proxy" until_true 5 proxied
+ok "who makes most successful requests is taken for a proxy" until_true 20 proxied
 attack
 sleep 1
 ok "and never shut out" get /

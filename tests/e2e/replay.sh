@@ -186,7 +186,7 @@ if [ "$(id -u)" = 0 ]; then
 		child=$(pgrep -P "$parent") && grep -q "^Seccomp:[[:space:]]2" "/proc/$child/status"
 	}
 	ok "the reader is jailed: not root, no capability, no new privileges, seccomp" \
-		eval 'until_true 5 jailed && grep -Eq "^CapEff:\s0+$" /proc/$child/status &&
+		eval 'until_true 20 jailed && grep -Eq "^CapEff:\s0+$" /proc/$child/status &&
 			grep -Eq "^NoNewPrivs:\s1" /proc/$child/status &&
 			! grep -Eq "^Uid:\s0" /proc/$child/status'
 	exec 8>&-

@@ -19,7 +19,7 @@ L=$T/log/auth.log
 mkdir "$T/log/many" "$T/log/sub"
 fail_lines 1 100 >"$L"
 keeper_start
-sleep 0.3
+keeper_reads 1
 counted "what was there before is not evidence" 0
 n=0
 # more FILE N: appends N new lines.

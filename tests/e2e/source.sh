@@ -48,14 +48,14 @@ is "it is said" "$(status away)" "its server is not reached"
 
 lpt deny 45.1.2.3 10m >/dev/null
 own() { lpt list --json 2>/dev/null | jq -e '.. | objects | select(.net? == "45.1.2.3" and .list == false)' >/dev/null; }
-ok "our own word stands above it" until_true 3 own
+ok "our own word stands above it" until_true 20 own
 
 serve drop.txt 45.1.2.3 45.1.4.4
 desk_stop
 : >"$T/served"
 ok "after a restart" desk_start gate
 ok "it is fetched again, changed" until_true 15 in_kernel 45.1.4.4
-ok "what left it is open" until_true 3 not in_kernel 45.8.8.8
+ok "what left it is open" until_true 20 not in_kernel 45.8.8.8
 ok "our own stays" own
 kill_judge() { in_space gate pkill -9 -x -P "$DESK_PID" judge; }
 : >"$T/served"

@@ -22,7 +22,7 @@ wire gate 10.66.2.1/24 desk 10.66.2.2/24
 ok "a real sshd answers" sshd_start gate
 ok "the operator can log in" ssh_try desk 10.66.2.1 secret
 spawn ssh_session desk 10.66.2.1 secret
-ok "and stays" until_true 5 sh -c 'who /run/utmp | grep -q 10.66.2.2'
+ok "and stays" until_true 20 sh -c 'who /run/utmp | grep -q 10.66.2.2'
 
 mkdir "$T/state"
 : >"$T/liptako.yaml"
@@ -39,7 +39,7 @@ logger -t sshd "Failed password for root from 10.66.1.2 port 4 ssh2"
 for i in 1 2 3 4; do ssh_try thief 10.66.1.1 "wrong$i"; done
 ok "four failures are not enough" can_connect thief 10.66.1.1
 ssh_try thief 10.66.1.1 wrong5
-ok "the fifth closes the door" until_true 5 not can_connect thief 10.66.1.1
+ok "the fifth closes the door" until_true 20 not can_connect thief 10.66.1.1
 for i in 1 2 3 4 5 6 7; do ssh_try desk 10.66.2.1 "typo$i"; done
 ok "the operator's own address stays open" can_connect desk 10.66.2.1
 
@@ -54,15 +54,15 @@ dropped() {
 	lpt list --json >"$T/list.json" 2>/dev/null
 	json_has "$T/list.json" '.. | .packets? // 0 | select(. > 0)'
 }
-ok "the kernel dropped packets" until_true 5 dropped
+ok "the kernel dropped packets" until_true 20 dropped
 lpt why-not 10.66.2.2 >"$T/whynot" 2>&1
 ok "why-not says what protects the operator" grep -qi "session" "$T/whynot"
 
 ok "pardon" lpt pardon 10.66.1.2
-ok "and the door is open" until_true 5 can_connect thief 10.66.1.1
+ok "and the door is open" until_true 20 can_connect thief 10.66.1.1
 ok "deny by hand closes it" lpt deny 10.66.1.2 10m
-ok "at once" until_true 2 not can_connect thief 10.66.1.1
+ok "at once" until_true 20 not can_connect thief 10.66.1.1
 
 in_space gate "$BUILD/liptako" disarm >/dev/null 2>&1
-ok "disarm opens everything" until_true 2 can_connect thief 10.66.1.1
+ok "disarm opens everything" until_true 20 can_connect thief 10.66.1.1
 [ -z "${SHOW:-}" ] || cat "$T/liptakod.log" "$T/why" "$T/whynot"

@@ -46,7 +46,7 @@ ok "a name is no address" exits 2 lpt deny example.org
 
 lines 203.0.113.5 6
 lines 203.0.113.6 3
-ok "five failures are shut out" until_true 5 held 203.0.113.5
+ok "five failures are shut out" until_true 20 held 203.0.113.5
 ok "why exits 0" exits 0 lpt why 203.0.113.5
 ok "why gives the reason" grep -q "openssh/auth-failure 5 times within 10 min" "$T/out"
 is "why shows five lines of the log" \
@@ -95,7 +95,7 @@ ok "and knows the operator's word" grep -q "allowed by the operator" "$T/out"
 
 ok "reload exits 0" exits 0 lpt reload
 lines 203.0.113.6 2
-ok "windows go on over a crash and a reload" until_true 5 held 203.0.113.6
+ok "windows go on over a crash and a reload" until_true 20 held 203.0.113.6
 lpt conf --file "$T/liptako.yaml" >"$T/out"
 ok "conf names the line a value comes from" grep -q "find: no.*# $T/liptako.yaml:1" "$T/out"
 ok "pardon exits 0" exits 0 lpt pardon 203.0.113.5

@@ -94,6 +94,15 @@ until_true() {
 	done
 }
 
+# busy_ms MS: so much time on a machine to itself is how much on this one now,
+# by how long a fifth of a second's work takes.
+busy_ms() {
+	python3 -c 'import sys, time
+began = time.monotonic()
+while time.process_time() < 0.2: pass
+print(int(float(sys.argv[1]) * max(1, (time.monotonic() - began) / 0.18)))' "$1"
+}
+
 # spawn COMMAND...: in the background, ended at exit; its pid in $PID.
 # spawn in_space NAME COMMAND...: the pid is the command's own.
 spawn() {

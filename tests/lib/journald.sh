@@ -51,7 +51,7 @@ journald_start() {
 	JOURNAL=$where/$id
 	spawn /lib/systemd/systemd-journald 2>"$T/journald.log"
 	JOURNALD=$PID
-	until_true 5 test -S /run/systemd/journal/socket
+	until_true 20 test -S /run/systemd/journal/socket
 }
 
 # unit_slice: the folder of this test's units.

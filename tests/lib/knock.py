@@ -2,7 +2,8 @@
 """knock: a datagram each millisecond, and who of them gets through.
 
   knock.py send FROM TO PORT FILE   until SIGTERM; FILE: how many were sent
-  knock.py hear PORT FILE           until SIGTERM; FILE: "ADDRESS COUNT" lines
+  knock.py hear PORT FILE           FILE is there once it hears; until
+                                    SIGTERM; then "ADDRESS COUNT" lines
   knock.py close LOG FROM PORT N    hears from FROM while it writes N failed
                                     logins of it to LOG: ms until silence
 """
@@ -10,6 +11,8 @@ import signal
 import socket
 import sys
 import time
+
+SO_RCVBUFFORCE = 33  # of socket(7): beyond the limit, for root
 
 
 def send(src, to, port, path):
@@ -34,13 +37,14 @@ def send(src, to, port, path):
 
 def bound(port):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+    s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 22)
     s.bind(("0.0.0.0", int(port)))
     return s
 
 
 def hear(port, path):
     s = bound(port)
+    open(path, "w").close()
     s.settimeout(0.05)
     heard = {}
     ended = []

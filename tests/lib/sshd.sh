@@ -50,7 +50,7 @@ sshd_start() {
 	spawn in_unit ssh.service ip netns exec "$ID-$1" \
 		/usr/sbin/sshd -D -f "$T/sshd_config" 2>"$T/sshd.log"
 	SSHD=$PID
-	until_true 5 in_space "$1" bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null
+	until_true 20 in_space "$1" bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null
 }
 
 ssh_try() {
