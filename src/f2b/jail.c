@@ -384,7 +384,6 @@ static void about(struct jail *j)
 	j->about.logpath = jail_value(j, "logpath");
 	j->about.port = extra(j, "port");
 	j->about.protocol = extra(j, "protocol");
-	j->about.block = extra(j, "blocktype");
 	j->about.file = on ? on->file : NULL;
 	j->about.line = on ? on->line : 0;
 	if (f->n_abouts == f->size) {

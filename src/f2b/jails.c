@@ -189,7 +189,7 @@ static void action_new(struct f2b *f, struct f2b_jail *j,
 	a = &j->actions[j->n_actions];
 	a->file = about->actions[j->n_actions++];
 	a->name = c->v[3].text;
-	a->ban = a->unban = "";
+	a->ban = a->unban = a->block = "";
 	a->does = str_ends(str_of(a->file), STR(".py")) ? F2B_PYTHON
 		  : f2b_is_firewall(a->file)            ? F2B_FIREWALL
 							: F2B_COMMAND;
@@ -201,6 +201,8 @@ static void action_set(struct f2b_action *a, const char *key, const char *value)
 		a->ban = value;
 	if (strcmp(key, "actionunban") == 0)
 		a->unban = value;
+	if (strcmp(key, "blocktype") == 0)
+		a->block = value;
 }
 
 static void action_fill(struct f2b_jail *j, const struct f2b_val *c)
@@ -277,7 +279,6 @@ struct f2b_jail *f2b_jails(struct f2b *f, size_t *n)
 			.line = a->line,
 			.port = a->port,
 			.protocol = a->protocol,
-			.block = a->block,
 			.maxlines = 1,
 			.ignoreself = true,
 			.maxretry = 5,

@@ -28,6 +28,7 @@ struct f2b_action {
 	const char *file; /* action.d/FILE */
 	enum f2b_does does;
 	const char *ban, *unban; /* shell text with <tags>; "" for none */
+	const char *block;       /* blocktype; "" for none */
 	/* name, value, ...: what else the action was given */
 	const struct f2b_val *given;
 };
@@ -41,8 +42,8 @@ struct f2b_jail {
 	const char *file;          /* where the jail is; NULL: not known */
 	unsigned line;
 	const char *backend, *usedns, *prefregex, *datepattern, *encoding,
-	    *zone, *ignorecommand;           /* NULL: not set */
-	const char *port, *protocol, *block; /* of the firewall; NULL */
+	    *zone, *ignorecommand;   /* NULL: not set */
+	const char *port, *protocol; /* of the firewall; NULL */
 	uint32_t maxlines;
 	struct f2b_words failregex, ignoreregex, ignoreip;
 	struct f2b_words journal; /* one match list each: A=1 B=2 + C=3 */

@@ -47,12 +47,19 @@ static bool goes_on(const struct ledger_measure *was)
 	return !(was->flags & MEASURE_ALLIED) && was->act != ACT_LIMIT;
 }
 
+static uint8_t shut_by(const struct judge *j, uint16_t rule)
+{
+	uint8_t act = judge_act_by(j, VERDICT_DENY, rule);
+
+	return act == ACT_LIMIT ? ACT_DENY : act;
+}
+
 /* As if we had ruled so ourselves, but without telling anybody; or new, by the
  * word of an operator. */
 static bool adopt(struct judge *j, const struct adopted *a, bool is_new)
 {
 	struct ledger_measure m = { .net = a->net,
-		.act = ACT_DENY,
+		.act = shut_by(j, a->rule),
 		.rung = is_new ? RUNG_DENIED : RUNG_OWN,
 		.verdict = VERDICT_DENY,
 		.flags = is_new ? MEASURE_WORD : MEASURE_ADOPTED,
@@ -73,9 +80,11 @@ static bool adopt(struct judge *j, const struct adopted *a, bool is_new)
 		.ports = m.ports };
 	struct fact *f;
 
-	if (was && goes_on(was))
+	if (was && goes_on(was)) {
 		m.ports = mem.ports = judge_join(j, was->ports, m.ports);
-	if (was && was->ports == m.ports &&
+		m.act = MIN(was->act, m.act);
+	}
+	if (was && was->ports == m.ports && was->act == m.act &&
 	    (was->until == 0 || was->until >= a->until))
 		return true;
 	if (was && was->flags & MEASURE_WORD && was->rule == UINT16_MAX)

@@ -18,6 +18,7 @@ static void keep(struct book *p, const struct rules *rules)
 			p->rules[i].jail = str_dup(
 			    str_of(rules->services[r->service].jail->name));
 		p->rules[i].ports = r->ports;
+		p->rules[i].answer = r->answer;
 		memcpy(p->rules[i].attack, r->attack, sizeof(r->attack));
 		p->names[i] = p->rules[i].name;
 		p->law[i] = law_rule_of(r);

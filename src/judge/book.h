@@ -10,6 +10,7 @@
 
 #include "conf/conf.h"
 #include "law/law.h"
+#include "rule/rule.h"
 
 struct book_rule {
 	char *name; /* service/name */
@@ -17,12 +18,13 @@ struct book_rule {
 	char *jail; /* fail2ban's name of it; NULL: it is none of its */
 	char attack[12];
 	struct ports ports; /* that its measures close; n 0: all */
-	uint64_t total;     /* sightings ever */
-	uint64_t today;     /* sightings of the day `day` */
-	uint64_t measures;  /* of this day */
-	uint64_t shut;      /* measures since the start */
-	uint32_t day;       /* since 1970 */
-	bool dirty;         /* not in the ledger yet */
+	enum rule_answer answer;
+	uint64_t total;    /* sightings ever */
+	uint64_t today;    /* sightings of the day `day` */
+	uint64_t measures; /* of this day */
+	uint64_t shut;     /* measures since the start */
+	uint32_t day;      /* since 1970 */
+	bool dirty;        /* not in the ledger yet */
 };
 
 struct book {

@@ -198,6 +198,8 @@ void judge_ruled(struct judge *j, const struct ruling *r,
 void judge_held(struct judge *j, const struct wire_sighting *s);
 /* How a verdict is carried out here. */
 uint8_t judge_act(const struct judge *j, enum verdict v);
+/* The same if that rule is the reason. */
+uint8_t judge_act_by(const struct judge *j, enum verdict v, uint16_t rule);
 void judge_close(struct judge *j, struct ledger_measure *m, bool lines);
 void judge_open(struct judge *j, const struct net *n, enum history what);
 void judge_history(struct judge *j, enum history what,

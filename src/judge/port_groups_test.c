@@ -143,9 +143,9 @@ static void without_a_number_all_is_closed(void **state)
 		m.ports = last = judge_ports(&b.j, &p);
 		judge_close(&b.j, &m, false);
 	}
-	/* two are the rules', so the last two found no number */
+	/* three are the rules', so the last three found no number */
 	assert_int_equal(last, 0);
-	assert_string_equal(standing(&b, WIRE_PORTS - 2), "30/udp");
+	assert_string_equal(standing(&b, WIRE_PORTS - 3), "29/udp");
 	assert_string_equal(standing(&b, WIRE_PORTS), "");
 	/* when the measures are over their numbers are free */
 	b.j.now = NOW + 61;
@@ -155,7 +155,31 @@ static void without_a_number_all_is_closed(void **state)
 	judge_free(&b.j);
 }
 
-TESTS(TEST(a_rule_closes_its_ports_alone),
+/* fail2ban's blocktype: one jail refuses, another says nothing. */
+static void a_rule_says_what_packets_get(void **state)
+{
+	struct bench b;
+
+	up(&b, NOW);
+	see(&b, 1, REFUSED_25, 100, NOW);
+	assert_int_equal(b.order.act, ACT_REJECT);
+	assert_string_equal(ordered(&b), "25/tcp");
+	assert_int_equal(b.order.ttl, 36000);
+	/* the harder for both, and no shorter */
+	see(&b, 1, ON_22, 200, NOW);
+	assert_int_equal(b.order.act, ACT_DENY);
+	assert_string_equal(standing(&b, 1), "22/tcp,25/tcp");
+	assert_int_equal(b.order.ttl, 36000);
+	see(&b, 1, REFUSED_25, 300, NOW); /* held */
+	assert_int_equal(b.order.id, 2);
+	see(&b, 2, ON_80, 400, NOW);
+	see(&b, 2, REFUSED_25, 500, NOW);
+	assert_int_equal(b.order.act, ACT_DENY);
+	assert_string_equal(standing(&b, 2), "25/tcp,80/tcp,443/tcp");
+	judge_free(&b.j);
+}
+
+TESTS(TEST(a_rule_closes_its_ports_alone), TEST(a_rule_says_what_packets_get),
     TEST(two_rules_close_what_both_close), TEST(an_operators_word_closes_all),
     TEST(a_crash_keeps_ports), TEST(a_lost_ledger_adopts_ports),
     TEST(without_a_number_all_is_closed))

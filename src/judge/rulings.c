@@ -183,6 +183,17 @@ uint8_t judge_act(const struct judge *j, enum verdict v)
 	return how == CONF_MEASURE_REJECT ? ACT_REJECT : ACT_DENY;
 }
 
+uint8_t judge_act_by(const struct judge *j, enum verdict v, uint16_t rule)
+{
+	uint8_t act = judge_act(j, v);
+	enum rule_answer a =
+	    rule < j->book->n ? j->book->rules[rule].answer : ANSWER_CONFIGURED;
+
+	if (act == ACT_LIMIT || a == ANSWER_CONFIGURED)
+		return act;
+	return a == ANSWER_REJECT ? ACT_REJECT : ACT_DENY;
+}
+
 static void say_measure(struct judge *j, const struct ledger_measure *m)
 {
 	char net[NET_MAX], until[WHEN_MAX] = "for-ever", ports[PORTS_MAX];
@@ -207,15 +218,30 @@ static uint32_t ttl_of(const struct judge *j, const struct ledger_measure *m)
 	return m->until ? m->until - j->now : (uint32_t)TTL_MAX;
 }
 
-/* One of ours that stands is as hard, as long and on as many ports. If it is
- * as hard, its ports go on in what takes its place, and no shorter. */
+static bool shuts(uint8_t act)
+{
+	return act == ACT_DENY || act == ACT_REJECT;
+}
+
+static uint32_t later(uint32_t a, uint32_t b)
+{
+	return a && b ? MAX(a, b) : 0;
+}
+
+/* One of ours that stands is as hard, as long and on as many ports. If both
+ * shut out, its ports go on in what takes its place, no softer and no
+ * shorter. */
 static bool stands(struct judge *j, const struct ledger_measure *was,
     struct ledger_measure *m)
 {
 	if (!was || was->flags & MEASURE_ALLIED || m->rung == RUNG_DENIED)
 		return false;
-	if (was->act == m->act)
+	if (shuts(was->act) && shuts(m->act)) {
 		m->ports = judge_join(j, was->ports, m->ports);
+		m->act = MIN(was->act, m->act);
+		if (was->act > m->act)
+			m->until = later(was->until, m->until);
+	}
 	if (was->act > m->act)
 		return false;
 	if (was->until && was->until < m->until)
@@ -230,12 +256,13 @@ static bool stands(struct judge *j, const struct ledger_measure *was,
 void judge_close(struct judge *j, struct ledger_measure *m, bool lines)
 {
 	const struct ledger_measure *was = measures_get(&j->measures, &m->net);
-	uint8_t act = m->act, ports;
+	uint8_t act, ports;
 	uint32_t ttl;
 	struct fact *f;
 
 	if (stands(j, was, m))
 		return;
+	act = m->act;
 	ports = m->ports;
 	ttl = ttl_of(j, m);
 	ally_harden(j, &m->net, &act, &ttl, &ports);
@@ -321,7 +348,7 @@ void judge_ruled(struct judge *j, const struct ruling *r,
 
 	j->good_dirty |= r->revoked;
 	if (r->verdict >= VERDICT_LIMIT) {
-		m.act = judge_act(j, r->verdict);
+		m.act = judge_act_by(j, r->verdict, m.rule);
 		if (m.until > j->now) /* else the log told of long ago */
 			judge_close(j, &m, true);
 		ally_ruled(j, r, &m);

@@ -25,6 +25,7 @@ enum {
 	LOGIN = 2,
 	ON_22 = 3,
 	ON_80 = 4,
+	REFUSED_25 = 5,
 	RULES
 };
 
@@ -133,7 +134,16 @@ static const char rule_file[] = "service: test\n"
 				"  evidence: own-act\n"
 				"  match: ['80 from <ip>']\n"
 				"  when: once\n"
-				"  ports: [80/tcp, 443/tcp]\n";
+				"  ports: [80/tcp, 443/tcp]\n"
+				"- name: refused-25\n"
+				"  about: refuses\n"
+				"  kind: exploit\n"
+				"  evidence: own-act\n"
+				"  match: ['25 from <ip>']\n"
+				"  when: once\n"
+				"  term: 10h\n"
+				"  answer: reject\n"
+				"  ports: 25/tcp\n";
 
 static inline void give_rules(struct judge *j, uint32_t generation)
 {

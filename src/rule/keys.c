@@ -10,6 +10,7 @@ const char *const evidence_names[] = { "own-act", "inducible", "forgeable",
 const char *const outcome_names[] = { "failure", "success", NULL };
 const char *const login_names[] = { "none", "host", "web", NULL };
 const char *const measure_names[] = { "alarm", "limit", "deny", NULL };
+const char *const answer_names[] = { "configured", "drop", "reject", NULL };
 const char *const counting_names[] = { "window", "fail2ban", NULL };
 const char *const where_names[] = { "syslog", "plain", "error", NULL };
 
@@ -96,6 +97,9 @@ const struct rule_key rule_keys[] = {
 	{ "measure", KEY_ENUM, RULE(measure), false, measure_names,
 	    "The most that may follow: deny unless said; limit on packet "
 	    "evidence." },
+	{ "answer", KEY_ENUM, RULE(answer), false, answer_names,
+	    "What packets get that its measures close: drop, reject, or as "
+	    "the host's measure: has it unless said." },
 	{ "ports", KEY_PORTS, RULE(ports), false, NULL,
 	    "Its measures close these ports alone, as 22/tcp or 6000-6010/udp, "
 	    "at most 15 ranges; every port unless said." },

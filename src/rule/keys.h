@@ -60,5 +60,6 @@ extern const char *const login_names[];
 extern const char *const measure_names[];
 extern const char *const where_names[];
 extern const char *const counting_names[];
+extern const char *const answer_names[];
 
 #endif

@@ -32,6 +32,12 @@ enum measure {
 	MEASURE_LIMIT,
 	MEASURE_DENY
 };
+/* What packets of those whom it shuts out get. */
+enum rule_answer {
+	ANSWER_CONFIGURED,
+	ANSWER_DROP,
+	ANSWER_REJECT
+};
 enum counting {
 	COUNTING_WINDOW,
 	COUNTING_FAIL2BAN
@@ -98,6 +104,7 @@ struct rule {
 	enum outcome outcome;
 	enum login login;
 	enum measure measure;
+	enum rule_answer answer;
 	unsigned where; /* WHERE_* */
 	struct strings match, veto;
 	struct strings field_keys, field_patterns;

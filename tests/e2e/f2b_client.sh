@@ -9,7 +9,7 @@
 . "$(dirname "$0")/../lib/f2b.sh"
 need root nft ip jq python3 apt-get dpkg
 f2b_fetch
-plan 67
+plan 72
 space gate
 NS_gate=$ID-gate
 export LIPTAKO_RUN=$T/run TZ=UTC LIPTAKO_JAILS=$T/etc/liptako/fail2ban
@@ -17,7 +17,7 @@ f2b_setup "ignoreip = 192.0.2.7 192.0.2.64/26"
 echo "maxretry = 4" >>"$C/jail.local"
 f2b start >"$T/start" 2>&1
 until_true 20 pings
-ok "both run" our_daemon "find: no"
+ok "both run" our_daemon "find: no" "jail-log: $T/log/jail.log"
 import fail2ban "$C" >"$T/import" 2>&1
 mkdir "$T/bin"
 ln -s "$BUILD/liptako" "$T/bin/fail2ban-client"
@@ -69,6 +69,12 @@ same set sshd findtime 20m
 same set sshd bantime 2h
 same set sshd addignoreip 198.51.100.9
 same set sshd delignoreip 198.51.100.9
+is "get loglevel" "$(ours get loglevel)" "Current logging level is 'NOTICE'"
+same get syslogsocket
+is "get logtarget: where we write, as fail2ban says it" \
+	"$(ours get logtarget)" $'Current logging target is:\n`- '"$T/log/jail.log"
+is "get dbfile: ours" "$(ours get dbfile)" \
+	$'Current database file is:\n`- /var/lib/liptako/ledger/ledger.db'
 is "stats has a line for each jail" "$(ours stats | grep -cE '^(sshd|nginx-http-auth) ')" 2
 is "status --all tells all" "$(ours status --all | grep -c '^Status for the jail: ')" 2
 is "str2sec" "$(ours --str2sec 1d12h)" "$(f2b --str2sec 1d12h)"

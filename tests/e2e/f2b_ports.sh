@@ -6,12 +6,12 @@
 # shellcheck source=tests/lib/f2b.sh
 . "$(dirname "$0")/../lib/f2b.sh"
 need root nft ip jq python3 sqlite3
-plan 41
+plan 48
 space gate
 space foe
 wire gate 198.51.100.1/24 foe 198.51.100.7/24
 # shellcheck disable=SC2154 # space makes it
-for a in 8 9 10 11; do address "$NS_foe" "198.51.100.$a/24" vfoegate; done
+for a in 8 9 10 11 12; do address "$NS_foe" "198.51.100.$a/24" vfoegate; done
 export LIPTAKO_RUN=$T/run LIPTAKO_JAILS=$T/etc/liptako/fail2ban
 C=$T/etc/fail2ban
 mkdir -p "$C/filter.d" "$C/action.d" "$T/etc/liptako" "$T/log" "$T/state"
@@ -24,7 +24,9 @@ E
 cat >"$C/action.d/wall.conf" <<'E'
 [Definition]
 actionstart = wall add chain <name> <protocol> dport <port>
-actionban = wall add <name> <ip>
+actionban = wall add <name> <ip> <blocktype>
+[Init]
+blocktype = DROP
 E
 cat >"$C/action.d/wall-allports.conf" <<'E'
 [Definition]
@@ -63,8 +65,14 @@ port = ssh
 [open]
 [odd]
 port = ssh,nosuchservice
+[mail]
+port = smtp
+banaction = iptables-wall[blocktype="REJECT --reject-with tcp-reset"]
+[redirect]
+port = 8080
+banaction = iptables-wall[blocktype="redirect to 2222"]
 E
-for j in shell web range both every open odd; do : >"$T/log/$j.log"; done
+for j in shell web range both every open odd mail redirect; do : >"$T/log/$j.log"; done
 now=$(date +%s)
 f2b_bans "$T/f2b.sqlite3" 3000 shell <<E
 INSERT INTO bips VALUES ('198.51.100.11', 'web', $now - 60, 86400, 1, '{}');
@@ -92,6 +100,10 @@ ok "a name that nobody knows closes all, and is named" \
 	says odd '"nosuchservice": it is neither a number nor a name'
 ports() { sed -n 's/^  ports: //p' "$LIPTAKO_JAILS/f2b-$1.yaml"; }
 is "ranges and their protocol" "$(ports range)" "[6000-6010/udp, 7000-7001/udp]"
+answer() { sed -n 's/^  answer: //p' "$LIPTAKO_JAILS/f2b-$1.yaml"; }
+is "blocktype is taken over" "$(answer shell)$(answer mail)" "dropreject"
+is "also where the action has none" "$(answer every)" ""
+ok "what is neither is named" says redirect "redirect to 2222 is neither"
 is "two protocols" "$(ports both)" "[53/tcp, 53/udp]"
 is "an action for all ports has none" "$(ports every)" ""
 is "nor a jail without" "$(ports open)" ""
@@ -163,6 +175,22 @@ lpt list >"$T/out"
 ok "so does the list" grep -q "198.51.100.7 .*deny 22/tcp" "$T/out"
 lpt doctor >"$T/out"
 ok "doctor explains it" grep -q "f2b-shell/failure closes 22/tcp only" "$T/out"
+refused mail 12
+rejected() { [ "$(lpt list | grep -c "198.51.100.12 .*reject 25/tcp")" = 1 ]; }
+ok "who is refused by a jail is refused by the kernel" until_true 5 rejected
+# at once, where a drop would take the 600 ms that the client waits
+told() {
+	in_space foe python3 -c "import socket, sys
+try:
+    socket.create_connection(('198.51.100.1', 25), 20, ('198.51.100.12', 0))
+except OSError as e:
+    sys.exit(0 if 'timed out' not in str(e) else 1)
+sys.exit(1)"
+}
+ok "who is told so" told
+ok "and comes in elsewhere" gets 12 80
+refused shell 12
+ok "the harder holds for both ports" until_true 5 closed 12 22/tcp,25/tcp
 refused web 7
 ok "another jail closes its ports, too" until_true 5 closed 7 22/tcp,80/tcp,443/tcp
 ok "not for the web" not gets 7 80

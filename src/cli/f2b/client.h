@@ -57,7 +57,7 @@ void client_stats(const struct client *c);
 
 /* client_get.c: "get JAIL KEY", as it was answered. An exit status. */
 int client_get(const struct shown *s, int argc, char **argv);
-/* "get KEY", of the server. */
+/* client_server.c: "get KEY", of the server. */
 int client_get_server(const char *key);
 /* Says "Invalid command" and more; NOK. */
 int client_invalid(const char *more);

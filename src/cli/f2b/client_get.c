@@ -102,23 +102,6 @@ static bool get_of_filter(const struct shown *s, const char *key)
 	return true;
 }
 
-int client_get_server(const char *key)
-{
-	if (!strcmp(key, "loglevel"))
-		puts("Current logging level is 'NOTICE'");
-	else if (!strcmp(key, "logtarget"))
-		puts("Current logging target is:\n`- /var/log/fail2ban.log");
-	else if (!strcmp(key, "syslogsocket"))
-		puts("Current syslog socket is:\n`- auto");
-	else if (!strcmp(key, "dbfile") || !strcmp(key, "dbpurgeage"))
-		puts("Database currently disabled");
-	else if (!strcmp(key, "dbmaxmatches"))
-		puts("None");
-	else
-		return client_invalid("");
-	return 0;
-}
-
 static void with_time(const struct banned *b)
 {
 	char from[32], to[32];

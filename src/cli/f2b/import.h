@@ -110,4 +110,8 @@ void service_hold(const struct import *im, bool hold);
  * failed. */
 char *service_ask(const struct import *im, const char *const *args);
 
+/* write.c: "drop" or "reject", as the firewall actions of a jail have it; NULL:
+ * they do not say, or something else, which is then *other. */
+const char *import_answer(const struct f2b_jail *j, const char **other);
+
 #endif

@@ -174,6 +174,7 @@ static void look_at_actions(struct imported *i)
 {
 	const struct f2b_jail *j = i->jail;
 	bool firewall = false;
+	const char *other;
 
 	for (size_t k = 0; k < j->n_actions; k++) {
 		const struct f2b_action *a = &j->actions[k];
@@ -185,6 +186,12 @@ static void look_at_actions(struct imported *i)
 			    "kernel shuts out all the same",
 			    a->name);
 	}
+	(void)import_answer(j, &other);
+	if (other)
+		import_remark(i, j->file, j->line,
+		    "blocktype = %.60s is neither drop nor reject: packets get "
+		    "what measure: in liptako.yaml says",
+		    other);
 	if (!firewall && j->n_actions)
 		import_remark(i, j->file, j->line,
 		    "no firewall action: who reaches maxretry is reported by "

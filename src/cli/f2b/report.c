@@ -114,6 +114,8 @@ static void bans_text(const struct import *im)
 		printf("      %zu were not: protected addresses, or no "
 		       "addresses at all.\n",
 		    im->bans_refused);
+	puts("Failures that have not come to a ban yet: fail2ban keeps these "
+	     "counts in its memory\nalone, so they begin anew here.");
 }
 
 void import_report(const struct import *im)

@@ -248,6 +248,33 @@ static void terms(FILE *to, const struct f2b_jail *j)
 		fprintf(to, "  spread: %us\n", t.spread);
 }
 
+const char *import_answer(const struct f2b_jail *j, const char **other)
+{
+	static const struct {
+		const char *word, *answer;
+	} words[] = { { "drop", "drop" }, { "deny", "drop" },
+		{ "blackhole", "drop" }, { "reject", "reject" },
+		{ "unreach", "reject" }, { "prohibit", "reject" },
+		{ "return-", "reject" } };
+	const char *answer = NULL;
+
+	*other = NULL;
+	for (size_t i = 0; i < j->n_actions; i++) {
+		const char *block = j->actions[i].block;
+		size_t k = 0;
+
+		if (j->actions[i].does != F2B_FIREWALL || !*block)
+			continue;
+		while (k < countof(words) && !strcasestr(block, words[k].word))
+			k++;
+		if (k == countof(words))
+			*other = block;
+		else if (!answer || words[k].answer[0] == 'd')
+			answer = words[k].answer;
+	}
+	return answer;
+}
+
 /* "  ports: [80/tcp, 443/tcp]" */
 static void ports(FILE *to, const struct import *im, const struct imported *i)
 {
@@ -266,6 +293,7 @@ static void ports(FILE *to, const struct import *im, const struct imported *i)
 static void rule(FILE *to, const struct import *im, const struct imported *i)
 {
 	const struct f2b_jail *j = i->jail;
+	const char *other, *answer = import_answer(j, &other);
 	int64_t retry = j->maxretry > 0 ? MIN(j->maxretry, RETRY_MOST) : 5;
 	int64_t span = j->findtime > 0 ? MIN(j->findtime, SPAN_MOST) : 600;
 
@@ -279,6 +307,8 @@ static void rule(FILE *to, const struct import *im, const struct imported *i)
 		fprintf(to, "  count: %s\n", im->count);
 	terms(to, j);
 	ports(to, im, i);
+	if (answer)
+		fprintf(to, "  answer: %s\n", answer);
 	if (im->watch || !has_firewall(j) ||
 	    (j->ignorecommand && *j->ignorecommand))
 		fputs("  measure: alarm\n", to);
