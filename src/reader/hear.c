@@ -48,8 +48,8 @@ static void take_watches(struct reader *r, int *fd)
 static bool source_ok(const struct wire_source *s)
 {
 	return s->kind <= SOURCE_JOURNAL && s->form <= LINE_PLAIN &&
-	       s->proxied <= CLIENT_REAL_IP && s->service >= -1 &&
-	       memchr(s->zone, 0, sizeof(s->zone));
+	       s->proxied <= CLIENT_REAL_IP && s->shares <= SHARES_PROGRAMS &&
+	       s->service >= -1 && memchr(s->zone, 0, sizeof(s->zone));
 }
 
 static int take_source(struct reader *r, struct packet *p)

@@ -8,8 +8,10 @@
  * sequence's id, so that judge can drop what it has whatever was sent twice.
  */
 
-static bool is_taken(const struct journal *j, int32_t service)
+bool journal_has(const struct reader *r, int32_t service)
 {
+	const struct journal *j = &r->journal;
+
 	return service >= 0 && (size_t)service < j->n_services &&
 	       j->services[service];
 }
@@ -45,7 +47,7 @@ static const struct unit *unit_of(struct reader *r, struct str name)
 	*u = (struct unit){ .n_name = name.n };
 	memcpy(u->name, name.p, name.n);
 	for (size_t i = 0; i < r->rules->n_services; i++)
-		if (is_taken(j, (int32_t)i) &&
+		if (journal_has(r, (int32_t)i) &&
 		    unit_fits(&r->rules->services[i], u->name))
 			unit_add(u, (int)i);
 	return u;
@@ -193,7 +195,7 @@ static bool see(struct reader *r, const struct wire_entry *e, struct str tail)
 
 	if (unit.n)
 		of = *unit_of(r, unit);
-	if (is_taken(&r->journal, e->service))
+	if (journal_has(r, e->service))
 		unit_add(&of, e->service);
 	if (of.n == 0)
 		return true;

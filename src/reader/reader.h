@@ -217,6 +217,8 @@ void journal_add(struct reader *r, const struct wire_source *s);
 void journal_resume(struct reader *r, const struct wire_resume *m,
     struct str cursor);
 void journal_seek(struct reader *r);
+/* Whether this service's lines are taken from the journal. */
+bool journal_has(const struct reader *r, int32_t service);
 /* False: it is held until judge's link has room. */
 bool journal_entry(struct reader *r, const void *p, size_t n);
 bool journal_tell(struct reader *r);

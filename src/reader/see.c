@@ -125,14 +125,25 @@ bool is_counted(struct reader *r, const struct source *s, int service)
 	uint8_t kind = s->is.kind == SOURCE_JOURNAL ? TWIN_JOURNAL : TWIN_FILE;
 	struct twin *t;
 
-	if (service < 0 || (kind == TWIN_FILE && !s->is.twin))
+	if (service < 0)
 		return true;
+	if (kind == TWIN_FILE && s->is.shares != SHARES_LINES)
+		return s->is.shares == SHARES_NOTHING ||
+		       !journal_has(r, service);
 	t = &r->twins[service];
 	if (t->kind != kind && t->until > r->now)
 		return false;
 	t->kind = kind;
 	t->until = r->now + TWIN_S;
 	return true;
+}
+
+/* A line of a file that is nobody's is of the service whose rule it hits. */
+static bool is_elsewhere(struct reader *r, const struct source *s, int service,
+    const struct hit *h)
+{
+	return service < 0 &&
+	       !is_counted(r, s, r->rules->rules[h->rule].service);
 }
 
 /* The hits for each of the services, no rule twice. */
@@ -153,7 +164,8 @@ static size_t match_all(struct reader *r, const struct log *l,
 
 			while (j < n && hits[j].rule != more[k].rule)
 				j++;
-			if (j == n)
+			if (j == n &&
+			    !is_elsewhere(r, l->of, services[i], &more[k]))
 				hits[n++] = more[k];
 		}
 	}

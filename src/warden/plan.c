@@ -100,7 +100,9 @@ static void set_named(const struct plan *p, struct want *w,
 	w->form = (uint8_t)s->format;
 	w->proxied = (uint8_t)s->client;
 	w->line = s->line;
-	w->twin = service >= 0 && p->from_journal[service] && !w->container;
+	w->shares = service >= 0 && p->from_journal[service] && !w->container
+			? SHARES_LINES
+			: SHARES_NOTHING;
 	if (s->zone)
 		snprintf(w->zone, sizeof(w->zone), "%s", s->zone);
 }
@@ -182,7 +184,9 @@ static void plan_service(struct plan *p, const struct service *s, int32_t i)
 			continue;
 		w = add(p, WANT_FILE, f);
 		w->service = plan_is_shared(f) && !s->jail ? -1 : i;
-		w->twin = p->from_journal[i];
+		w->shares = w->service < 0       ? SHARES_PROGRAMS
+			    : p->from_journal[i] ? SHARES_LINES
+						 : SHARES_NOTHING;
 		w->jail = s->jail != NULL;
 		p->n_jails += w->jail;
 	}

@@ -6,7 +6,8 @@
  * out among many programs are then left alone, since they hold the same
  * lines. A service's own log files are wanted in any case: daemons such as
  * exim or asterisk write nothing else. If one says the same in both, the
- * reader takes one of the two (wire_source.twin).
+ * reader takes one of the two; of a shared file that a service without units
+ * needs it takes nothing that the journal has (wire_source.shares).
  */
 #ifndef LPT_PLAN_H
 #define LPT_PLAN_H
@@ -27,7 +28,7 @@ struct want {
 	uint8_t form, proxied;
 	bool named;     /* in the configuration */
 	bool container; /* the folder's name is a container's */
-	bool twin;
+	uint8_t shares; /* enum shares */
 	bool jail;     /* read for a jail: beside whoever else wants it */
 	unsigned line; /* in the configuration */
 	char zone[40];

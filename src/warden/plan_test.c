@@ -110,6 +110,13 @@ static bool wants(const struct plan *p, const char *path)
 	return plan_want(p, path, &service) != NULL;
 }
 
+static int shares(const struct plan *p, const char *path)
+{
+	int32_t service;
+
+	return plan_want(p, path, &service)->shares;
+}
+
 static void the_journal_replaces_shared_files_only(void **state)
 {
 	struct fixture f;
@@ -124,11 +131,32 @@ static void the_journal_replaces_shared_files_only(void **state)
 	assert_true(wants(p, "/var/log/exim4/mainlog"));
 	assert_true(wants(p, "/var/log/nginx/access.log"));
 	assert_false(wants(p, "/var/log/nginx/sub/access.log"));
+	assert_int_equal(shares(p, "/var/log/exim4/mainlog"), SHARES_LINES);
+	assert_int_equal(shares(p, "/var/log/nginx/access.log"),
+	    SHARES_NOTHING);
 	plan_free(&p);
 
 	p = plan(&f, "", false, &faults);
 	assert_false(p->journal);
 	assert_true(wants(p, "/var/log/auth.log"));
+	plan_free(&p);
+}
+
+/* For a service without units; what others write there, the journal has. */
+static void a_shared_file_may_be_needed(void **state)
+{
+	struct fixture f;
+	unsigned faults;
+	struct rules *r = rules_of(&f);
+	struct conf *c = NULL;
+	struct plan *p = NULL;
+
+	f.web_files[0] = f.ssh_files[0];
+	conf_load(&c, "l.yaml", str_of(""), never, &faults);
+	plan_new(&p, c, "l.yaml", r, true, never, &faults);
+	conf_free(&c);
+	assert_true(p->from_journal[0]);
+	assert_int_equal(shares(p, "/var/log/auth.log"), SHARES_PROGRAMS);
 	plan_free(&p);
 }
 
@@ -212,6 +240,7 @@ static void containers_belong_to_services_by_name(void **state)
 
 TESTS(cmocka_unit_test(a_jail_reads_beside_the_others),
     cmocka_unit_test(the_journal_replaces_shared_files_only),
+    cmocka_unit_test(a_shared_file_may_be_needed),
     cmocka_unit_test(a_named_shared_file_is_read_instead),
     cmocka_unit_test(what_is_off_is_not_read),
     cmocka_unit_test(two_services_in_one_file_make_it_nobodys),

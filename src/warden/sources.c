@@ -152,7 +152,7 @@ static struct source *source_new(struct warden *w, const char *path,
 		.key = hash_str(&path_key, str_of(path)),
 		.form = want->form,
 		.proxied = want->proxied,
-		.twin = want->twin,
+		.shares = want->shares,
 		.service = service_of(w, want, service, path) };
 	memcpy(s->is.zone, want->zone, sizeof(s->is.zone));
 	s->next = w->sources;
@@ -473,7 +473,7 @@ void sources_update(struct warden *w)
 			continue;
 		s->is.form = want->form;
 		s->is.proxied = want->proxied;
-		s->is.twin = want->twin;
+		s->is.shares = want->shares;
 		s->is.service = service_of(w, want,
 		    s->is_socket ? want->service : service, s->path);
 		memcpy(s->is.zone, want->zone, sizeof(s->is.zone));

@@ -38,8 +38,7 @@ struct wire_source {
 	uint8_t proxied; /* enum client_field */
 	uint8_t old;     /* 1: a rotated generation: only what judge knows of it
 			    is read on */
-	uint8_t twin;    /* 1: the journal may hold the same lines, of which
-			    one counts */
+	uint8_t shares;  /* enum shares */
 	uint8_t unused;
 	int32_t service; /* index in the pack, -1: by each line */
 	char zone[40];   /* IANA name, NUL-ended; empty: the system's */
@@ -49,6 +48,14 @@ struct wire_source {
 struct wire_gone {
 	uint32_t id;
 	uint8_t back, unused[3];
+};
+
+/* What a file has in common with the journal. */
+enum shares {
+	SHARES_NOTHING,
+	SHARES_LINES,   /* may hold the same: the one that hits first counts */
+	SHARES_PROGRAMS /* many write it: whose lines are taken from the journal
+			   has none here, for anybody may have forged them */
 };
 
 enum client_field {

@@ -13,11 +13,29 @@ need root sshd ssh sshpass setpriv journalctl
 [ -x /lib/systemd/systemd-journald ] || skip_all "needs systemd-journald"
 [ -x "$STUB/stub-judge" ] || skip_all "needs a build with tests"
 own_mounts "$@"
-plan 13
+plan 14
 at_exit() { units_clean; }
 journald_start && sshd_users || exit 1
 keeper_lib
 cp "$TOP/rules/privilege.yaml" "$T/rules/"
+# a service without units that logs where everybody does
+cat >"$T/rules/shared.yaml" <<EOC
+service: shared
+about: has no unit, and syslog writes its lines
+programs: [shared]
+files: [/var/log/auth.log]
+rules:
+- name: no
+  about: refused
+  kind: bruteforce
+  attack: T1110
+  evidence: own-act
+  match: ['refused <user> by shared from <ip>']
+  when: 5 in 10m
+  examples:
+  - line: 'Nov 22 10:00:00 h shared[1]: refused x by shared from 203.0.113.5'
+    ip: 203.0.113.5
+EOC
 cat >"$T/rules/demo.yaml" <<EOC
 service: demo
 about: says the same in the journal and in a file of its own
@@ -39,6 +57,7 @@ rules:
 EOC
 keeper_conf </dev/null
 : >"$T/log/demo.log"
+: >/var/log/auth.log
 space gate
 keeper_start
 ok "the journal is found" until_true 20 grep -q "journal:.*openssh" "$T/keeper.log"
@@ -122,6 +141,15 @@ both() {
 both 1 10
 n=$((n + 10))
 counted "said in the journal and in a file it counts once" "$n"
+
+# as rsyslog does beside journald
+syslog() { echo "$(date '+%b %e %T') h $*" >>/var/log/auth.log; }
+for i in $(seq 20); do
+	syslog "sshd[9]: Failed password for u$i from 198.51.100.9 port 22 ssh2"
+	syslog "shared[9]: refused u$i by shared from 203.0.113.99"
+done
+n=$((n + 20))
+counted "of syslog's file only what the journal has not got" "$n"
 
 say ssh.service liptako 5000 5003
 say ssh.service sshd 6000 6000
