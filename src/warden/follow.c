@@ -59,3 +59,11 @@ bool follow_aged(struct follow *f, size_t i, uint64_t size,
 	drop(f, i, out);
 	return true;
 }
+
+bool follow_over(struct follow *f, struct generation *out)
+{
+	if (!f->missing || f->n == 0)
+		return false;
+	drop(f, f->n - 1, out);
+	return true;
+}

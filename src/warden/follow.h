@@ -55,6 +55,9 @@ bool follow_opened(struct follow *f, const struct generation *g,
  * not grown for so long that it is to be ended (then it is already out). */
 bool follow_aged(struct follow *f, size_t i, uint64_t size,
     struct generation *out);
+/* Nothing stands there and nothing more comes into the newest: if there is
+ * one, true, and *out is it. */
+bool follow_over(struct follow *f, struct generation *out);
 bool follow_has(const struct follow *f, uint64_t dev, uint64_t ino);
 
 #endif

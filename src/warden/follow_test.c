@@ -139,5 +139,25 @@ static void an_old_generation_that_stands_still_is_ended(void **state)
 		    follow_aged(&f, 0, 0, &out)); /* never the newest */
 }
 
+static void the_newest_is_over_once_its_name_is_gone(void **state)
+{
+	struct follow f = { 0 };
+	struct seen gone = { 0 };
+	struct generation a = { .dev = 1, .ino = 1 },
+			  b = { .dev = 1, .ino = 2 }, out;
+
+	follow_opened(&f, &a, &out);
+	assert_false(follow_over(&f, &out)); /* it stands there */
+	follow_opened(&f, &b, &out);
+	assert_int_equal(follow_look(&f, &gone), FOLLOW_GONE);
+	assert_true(follow_over(&f, &out));
+	assert_int_equal(out.ino, 2);
+	assert_true(follow_over(&f, &out));
+	assert_int_equal(out.ino, 1);
+	assert_false(follow_over(&f, &out)); /* there is none */
+	assert_int_equal(follow_look(&f, &gone), FOLLOW_NOTHING);
+}
+
 TESTS(cmocka_unit_test(rotations_of_every_kind),
+    cmocka_unit_test(the_newest_is_over_once_its_name_is_gone),
     cmocka_unit_test(an_old_generation_that_stands_still_is_ended))

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <libgen.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -109,6 +110,28 @@ struct seen log_seen(const char *path)
 	s.ino = st.st_ino;
 	s.size = (uint64_t)st.st_size;
 	return s;
+}
+
+/*
+ * Only if nobody has it open to write is a lease granted, see fcntl(2). Where
+ * none can be had it is as if somebody wrote. Whoever opens it at that very
+ * moment sends us a SIGIO, which would end us.
+ */
+bool log_is_over(int fd)
+{
+	const struct sigaction deaf = { .sa_handler = SIG_IGN };
+	struct sigaction was;
+	struct stat st;
+	bool over;
+
+	if (fstat(fd, &st) < 0 || st.st_nlink > 0)
+		return false;
+	(void)sigaction(SIGIO, &deaf, &was);
+	over = fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
+	if (over)
+		(void)fcntl(fd, F_SETLEASE, F_UNLCK);
+	(void)sigaction(SIGIO, &was, NULL);
+	return over;
 }
 
 /* The last "Image":"NAME" that is no digest: enough to choose a service, and

@@ -110,11 +110,12 @@ static void name_tell(struct warden *w, const struct source *s)
 		    -1);
 }
 
-static void gone_tell(struct warden *w, const struct source *s, bool back)
+static void gone_tell(struct warden *w, struct source *s, bool back)
 {
 	struct wire_gone m = { .id = s->is.id, .back = back };
 	struct child *c = child_of(w, JUDGE);
 
+	s->is_gone = !back;
 	if (back)
 		log_note("log-back path=%s", s->path);
 	else
@@ -262,6 +263,17 @@ static void source_open(struct warden *w, struct source *s)
 	adopt(w, s, &o, false);
 }
 
+/* A container's log, say: as long as we had it open the disk had it, too. */
+static void end_deleted(struct warden *w, struct source *s)
+{
+	const struct follow *f = &s->follow;
+	struct generation out;
+
+	if (f->n > 0 && f->missing && log_is_over(f->gen[f->n - 1].fd) &&
+	    follow_over(&s->follow, &out))
+		generation_end(w, s, &out);
+}
+
 void source_look(struct warden *w, const char *path, bool fresh)
 {
 	struct source *s = source_at(w, path);
@@ -284,13 +296,14 @@ void source_look(struct warden *w, const char *path, bool fresh)
 	s->is_wanted = true;
 	switch (follow_look(&s->follow, &now)) {
 	case FOLLOW_OPEN:
-		missing = s->follow.missing && s->follow.n > 0;
+		missing = s->is_gone;
 		source_open(w, s);
 		if (missing && !s->follow.missing)
 			gone_tell(w, s, true);
 		return;
 	case FOLLOW_GONE:
 		gone_tell(w, s, false);
+		end_deleted(w, s);
 		return;
 	case FOLLOW_BACK:
 		gone_tell(w, s, true);
@@ -388,7 +401,8 @@ void sources_look(struct warden *w, bool fresh)
 
 void sources_age(struct warden *w)
 {
-	for (struct source *s = w->sources; s; s = s->next)
+	for (struct source *s = w->sources; s; s = s->next) {
+		end_deleted(w, s);
 		for (size_t i = 0; i + 1 < s->follow.n; i++) {
 			struct generation out;
 			struct stat st;
@@ -400,6 +414,7 @@ void sources_age(struct warden *w)
 				break;
 			}
 		}
+	}
 }
 
 static void journal_tell(struct warden *w, struct child *c)
@@ -453,7 +468,7 @@ void sources_to_judge(struct warden *w, struct child *c)
 		struct wire_gone gone = { .id = s->is.id };
 
 		name_tell(w, s);
-		if (s->follow.missing && s->follow.n > 0)
+		if (s->is_gone)
 			tell(c, MSG_SOURCE_GONE, &gone, sizeof(gone),
 			    (struct str){ 0 }, -1);
 	}

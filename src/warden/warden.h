@@ -53,8 +53,8 @@ struct source {
 	struct follow follow;
 	struct wire_source is; /* what all generations have in common */
 	bool is_socket, is_wanted, is_refused; /* refused: and said so */
+	bool is_gone; /* nothing stands there: judge knows */
 	int fd;       /* is_socket: the bound or inherited descriptor */
-	uint64_t ino; /* is_socket */
 };
 
 /* Configuration, rules and plan that belong together. */
@@ -191,6 +191,8 @@ struct opened {
 };
 int log_open_at(const char *path, struct opened *ret);
 struct seen log_seen(const char *path);
+/* It was deleted, and nobody has it open to write any more. */
+bool log_is_over(int fd);
 /* The image of the docker container whose log this is, or empty. */
 void container_name(const char *log, char *to, size_t size);
 

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../lib/keeper.sh"
 need jq
 [ -x "$STUB/stub-judge" ] || skip_all "needs a build with tests"
-plan 17
+plan 19
 keeper_lib
 cp "$TOP/rules/web.yaml" "$TOP/rules/vaultwarden.yaml" "$T/rules/"
 keeper_conf <<EOC
@@ -105,6 +105,22 @@ for i in $(seq 0 2200); do
 done >>"$T/log/busy.log"
 ok "who makes a third of the requests is told as a proxy" \
 	until_true 20 sh -c "'$STUB/stub-seen' -l '$T/state/ledger/seen.bin' | grep -q '^proxy 192.0.2.1 3'"
+# What is deleted is let go, so that the disk has its room back; but not while
+# somebody writes to it.
+rm -r "$T/docker/aaa"
+is_held() {
+	ls -l "/proc/$(cat "$T/run/liptakod.pid")/fd" \
+		"/proc/$(keeper_pid reader)/fd" 2>/dev/null |
+		grep -q "$1 (deleted)"
+}
+ok "a container's log is let go with it" until_true 20 not is_held aaa-json.log
+exec 9>>"$T/log/busy.log"
+rm "$T/log/busy.log"
+until_true 20 grep -q "log-gone path=.*busy.log" "$T/keeper.log"
+fail 203.0.113.62 >&9
+ok "a deleted log that is still written to is read" until_true 20 last_is 203.0.113.62
+exec 9>&-
+
 reader=$(keeper_pid reader)
 kill $FEED
 until_true 20 grep -q stream-ended "$T/keeper.log"
