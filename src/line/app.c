@@ -302,13 +302,14 @@ static bool rails(struct str s, struct record *r)
 
 bool app_parse(struct line_parser *p, struct str s, struct record *r)
 {
-	struct str m = r->kind == RECORD_PLAIN ? r->msg : s;
+	bool whole = r->kind == RECORD_PLAIN || r->kind == RECORD_SYSLOG;
+	struct str m = whole ? r->msg : s;
 
 	if (m.n < 20)
 		return false;
 	if (logged(p, s, r))
 		return true;
-	if (r->kind != RECORD_PLAIN)
+	if (!whole)
 		return false;
 	if (*m.p == '[' && (tornado(m, r) || chi(m, r) || php(p, m, r)))
 		return true;

@@ -65,6 +65,19 @@ static const struct {
 	    RAILS "[0b1c2d3e] Started GET \"/a\" for 203.0.113.5 at x\" for "
 		  "192.0.2.1 at 2025-11-22 10:00:00 +0000",
 	    "192.0.2.1", "GET", "/a\" for 203.0.113.5 at x", 0 },
+	{ "Tornado's under systemd",
+	    "Nov 22 10:00:00 h jupyter[77]: [W 251122 10:00:00 web:2239] 404 "
+	    "GET /a (192.0.2.1) 0.52ms",
+	    "192.0.2.1", "GET", "/a", 404 },
+	{ "chi's under systemd",
+	    "Nov 22 10:00:00 h app[77]: 2025/11/22 10:00:00 [h/ab-1] \"GET "
+	    "http://x/a HTTP/1.1\" from 192.0.2.1:40022 - 404 47B in 3ms",
+	    "192.0.2.1", "GET", "/a", 404 },
+	{ "nginx-proxy-manager's under systemd",
+	    "Nov 22 10:00:00 h npm[77]: [22/Nov/2025:10:00:00 +0000] - 404 404 - "
+	    "GET https x \"/a\" [Client 192.0.2.1] [Length 1] [Gzip -] [Sent-to "
+	    "10.0.0.7] \"x\" \"-\"",
+	    "192.0.2.1", "GET", "/a", 404 },
 	{ "Rails without a head",
 	    "Started POST \"/session\" for 2001:db8::1 at 2025-11-22 10:00:00",
 	    "2001:db8::1", "POST", "/session", 0 },
@@ -119,5 +132,37 @@ static void strangers_words_are_no_logger(void **state)
 	line_parser_free(&p);
 }
 
+/* What it says begins behind the date; a queue's number is none. */
+static void a_programs_own_date_is_not_said(void **state)
+{
+	static const struct {
+		const char *said, *msg;
+	} t[] = {
+		{ "2025-11-22 10:00:00,123 WARN x", "WARN x" },
+		{ "[2025-11-22 10:00:00 UTC] [192.0.2.1:1] x",
+		    "[192.0.2.1:1] x" },
+		{ "1732269600.123      0 192.0.2.1 x", "0 192.0.2.1 x" },
+		{ "1732269600: to=<a@b.test>", "1732269600: to=<a@b.test>" },
+		{ "[ 1234.567890] x", "[ 1234.567890] x" },
+		{ "\x1b[33m2025-11-22 10:00:00 WARN x\x1b[0m", "WARN x" },
+	};
+	struct line_parser *p = parser_made("UTC");
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct record r;
+		char line[200], *copy;
+
+		snprintf(line, sizeof(line), "Nov 22 10:00:00 h appd[77]: %s",
+		    t[i].said);
+		copy = parsed(p, LINE_AUTO, str_of(line), &r);
+		assert_int_equal(r.kind, RECORD_SYSLOG);
+		is_text(t[i].said, "message", r.msg, t[i].msg);
+		slices_lie_well(p, &r);
+		free(copy);
+	}
+	line_parser_free(&p);
+}
+
 TESTS(cmocka_unit_test(frameworks_requests_are_read),
+    cmocka_unit_test(a_programs_own_date_is_not_said),
     cmocka_unit_test(strangers_words_are_no_logger))

@@ -94,6 +94,27 @@ static bool inside_error(struct line_parser *p, struct str s, struct record *r)
 	return error_parse(p, s, r) || error_apache(s, r);
 }
 
+/* A message without a form: perhaps behind a date of the program's own, which
+ * is no part of what it says, and perhaps a request in words of its own. A
+ * number alone may be a queue's. */
+static void words_inside(struct line_parser *p, struct str s, struct record *r)
+{
+	bool bracket = *s.p == '[';
+	struct str rest = str_from(s, bracket);
+	struct stamp t;
+	size_t n = stamp_at(p, rest, &t);
+
+	if (n && (t.form != DATE_EPOCH || memchr(rest.p, '.', n))) {
+		rest = str_from(rest, n);
+		if (!bracket && (!rest.n || !is_alnum(*rest.p)))
+			r->msg = str_trim(rest);
+		else if (bracket && rest.n && *rest.p == ']')
+			r->msg = str_trim(str_from(rest, 1));
+	}
+	if (!other_parse(p, r))
+		app_parse(p, s, r);
+}
+
 void line_inside(struct line_parser *p, struct record *r)
 {
 	struct outer o = outer_of(r);
@@ -102,13 +123,21 @@ void line_inside(struct line_parser *p, struct record *r)
 
 	if (s.n < 5)
 		return;
+	if (unlikely(*s.p == '\x1b'))
+		r->msg = s = trim_left(washed(p, s));
 	c = *s.p;
 	if (c == '{') {
 		json_parse(p, s, r);
 	} else if (is_digit(c) || c == ':' || c == '[' || s.p[4] == ':') {
 		if (!inside_error(p, s, r) &&
-		    !(is_digit(c) && other_werkzeug(p, s, r)))
-			access_parse(p, s, r);
+		    !(is_digit(c) && other_werkzeug(p, s, r))) {
+			if (access_parse(p, s, r)) {
+				if (!looks_like_addr(r->client) || c == '[')
+					app_parse(p, s, r);
+			} else if (r->kind == RECORD_SYSLOG) {
+				words_inside(p, s, r);
+			}
+		}
 	} else if (!is_web(r->program) || !access_parse(p, s, r)) {
 		/* the kernel's packets are pairs, but its rules are words */
 		if (!str_eq(r->program, STR("kernel")))
