@@ -46,7 +46,8 @@ async function show(versions) {
 	const o = await get("charter");
 	shown = versions;
 	document.getElementById("charter-body").replaceChildren(...o.rows.filter((r) => r.text).map((r) =>
-		el("pre", { tabindex: "0", "aria-label": "charter of " + r.alliance }, r.text)));
+		el("pre", { tabindex: "0", "aria-label": "charter of " + r.alliance },
+			r.text.split("\n").flatMap((line) => [line, document.createTextNode("\n")]))));
 }
 
 export async function alliance() {

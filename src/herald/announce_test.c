@@ -63,7 +63,7 @@ static void each_form_has_what_it_needs(void **state)
 	} forms[] = { { CONF_AS_JSON, "text", "Liptako on gate" },
 		{ CONF_AS_SLACK, "text", "Liptako on gate" },
 		{ CONF_AS_DISCORD, "content", "Liptako on gate" },
-		{ CONF_AS_TEAMS, "@type", "MessageCard" },
+		{ CONF_AS_TEAMS, "type", "message" },
 		{ CONF_AS_MATRIX, "msgtype", "m.text" },
 		{ CONF_AS_TELEGRAM, "chat_id", "-77" } };
 

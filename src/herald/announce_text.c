@@ -94,6 +94,26 @@ static json_t *plain_json(const struct gathered *g, const char *host,
 	    "text", text);
 }
 
+/* A line breaks there only between blocks. */
+static json_t *teams_json(const char *title, const char *text)
+{
+	json_t *blocks = json_array();
+	struct str left = str_of(text), line;
+
+	while (str_cut(&left, '\n', &line))
+		if (line.n > 0)
+			json_array_append_new(blocks,
+			    json_pack("{s:s,s:s%,s:b,s:s}", "type", "TextBlock",
+				"text", line.p, line.n, "wrap", 1, "weight",
+				json_array_size(blocks) ? "Default"
+							: "Bolder"));
+	return json_pack("{s:s,s:s,s:[{s:s,s:{s:s,s:s,s:s,s:o}}]}", "type",
+	    "message", "summary", title, "attachments", "contentType",
+	    "application/vnd.microsoft.card.adaptive", "content", "$schema",
+	    "http://adaptivecards.io/schemas/adaptive-card.json", "type",
+	    "AdaptiveCard", "version", "1.4", "body", blocks);
+}
+
 const char *announce_type(uint32_t as)
 {
 	return as == CONF_AS_NTFY || as == CONF_AS_MAIL
@@ -121,9 +141,7 @@ char *announce_body(const struct conf_announce *c, const struct gathered *g,
 		    "parse");
 		break;
 	case CONF_AS_TEAMS:
-		o = json_pack("{s:s,s:s,s:s,s:s}", "@type", "MessageCard",
-		    "@context", "https://schema.org/extensions", "summary",
-		    title, "text", text);
+		o = teams_json(title, text);
 		break;
 	case CONF_AS_MATRIX:
 		o = json_pack("{s:s,s:s}", "msgtype", "m.text", "body", text);

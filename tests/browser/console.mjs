@@ -91,7 +91,8 @@ ok("without a reload", await page.evaluate(() => window.notReloaded === true));
 ok("the alliance stands there", await seen(page, "#alliance-body", "sahel is alive: charter version 2"));
 await page.click("#charter summary");
 ok("with its charter, as it was sealed", await seen(page, "#charter pre", "niger", 10000) &&
-	await seen(page, "#charter pre", "version: 2"));
+	await seen(page, "#charter pre", "version: 2") &&
+	!(await page.locator("#charter pre").textContent()).includes("\\x0a"));
 await page.locator("#charter").screenshot({ path: `${shots}/charter-1280-light.png` });
 await page.click("#charter summary");
 ok("and who is in it", await seen(page, "#alliance-body th", "mali (us)") &&

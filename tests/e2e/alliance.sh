@@ -6,8 +6,12 @@
 . "$(dirname "$0")/../lib/e2e.sh"
 # shellcheck source=tests/lib/parties.sh
 . "$(dirname "$0")/../lib/parties.sh"
-need root nft ip jq ssh-keygen nats-server
-plan 18
+# shellcheck source=tests/lib/desk.sh
+. "$(dirname "$0")/../lib/desk.sh"
+need root nft ip jq ssh-keygen nats-server curl
+plan 26
+# shellcheck disable=SC2034 # parties_up reads it
+YAML="desk: {on: yes, listen: ['127.0.0.1:7406'], bouncers: []}"
 AT=([mali]=45.9.1.1 [burkina]=45.9.2.1)
 parties_up mali burkina
 ok "a charter of two holds at both" ally mali burkina
@@ -67,6 +71,28 @@ erased() {
 	! grep -qaP '\x2d\x07\x04\x04' "$T"/*/state/ledger/ledger.db*
 }
 ok "and is in no ledger" until_true 20 erased
+
+# what Prometheus reads of an alliance that is at work
+page() { # PARTY: its metrics, in $T/PARTY.page
+	in_space "$1" curl -sf -m 10 -o "$T/$1.page" http://127.0.0.1:7406/metrics
+}
+counts() { # PARTY PATTERN: is there a sample of it, and more than nothing?
+	page "$1" && grep -E "^$2" "$T/$1.page" | grep -qv ' 0$'
+}
+ok "mali's metrics count the receipts" until_true 30 counts mali 'liptako_receipts_total\{.*burkina'
+ok "and the notices it gave" counts mali 'liptako_notices_sent_total '
+ok "burkina's count the notices it got" until_true 30 counts burkina 'liptako_notices_received_total\{.*mali'
+ok "and say that the post is up" until_true 30 counts burkina 'liptako_post_up\{'
+ok "what the word of mali is worth" counts burkina 'liptako_party_credit\{.*mali'
+ok "and which charter holds" counts burkina 'liptako_charter_version\{.*sahel'
+checked() {
+	peer prometheus || { diag "no promtool: not checked"; return 0; }
+	"$PEER/usr/bin/promtool" check metrics <"$T/$1.page" >"$T/lint" 2>&1 &&
+		[ ! -s "$T/lint" ] || { cat "$T/lint"; return 1; }
+}
+both_checked() { checked mali && checked burkina; }
+ok "promtool has nothing against either" both_checked
+ok "and nobody's address is a label" not grep -E '[{,][^}]*"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+' "$T/mali.page" "$T/burkina.page"
 
 attack mali 45.7.5.5
 until_true 20 shut burkina 45.7.5.5

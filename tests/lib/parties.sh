@@ -64,13 +64,14 @@ liptako_down() {
 	kill -TERM "${PID_OF[$1]}" 2>/dev/null
 	until_true 15 not kill -0 "${PID_OF[$1]}" 2>/dev/null
 }
-# parties_up NAME...: each on the bridge, with all of that.
+# parties_up NAME...: each on the bridge, with all of that; YAML is added to the
+# settings of each.
 parties_up() {
 	local h
 	bridge
 	for h; do
 		plug "$h"
-		party_new "$h"
+		party_new "$h" "${YAML:-}"
 		liptako_up "$h"
 	done
 }
