@@ -36,52 +36,6 @@ static void check_defended(struct findings *f, const json_t *o)
 		    "this host is not defended: %s", get_text(o, "why_not"));
 }
 
-static const char *step_cure(const char *step)
-{
-	if (!strcmp(step, "user"))
-		return "make install creates the users (systemd-sysusers); "
-		       "until then it is nobody";
-	if (!strncmp(step, "Landlock", 8))
-		return "Linux 5.13 or newer with Landlock (files), 6.7 "
-		       "(network)";
-	if (!strncmp(step, "memory", 6))
-		return "Linux 6.3 or newer";
-	return "start it as root; see SECURITY.md";
-}
-
-static void check_programs(struct findings *f, const json_t *o)
-{
-	const json_t *a = json_object_get(o, "programs"), *p, *m;
-	size_t i, k, bad = 0;
-
-	json_array_foreach(a, i, p)
-	{
-		if (!get_flag(p, "running")) {
-			doctor_find(f, GRADE_BAD,
-			    "journalctl -t liptako says why", "%s does not run",
-			    get_text(p, "program"));
-			bad++;
-		} else if (get_num(p, "restarts") > 0) {
-			doctor_find(f, GRADE_NOTE,
-			    "journalctl -t liptako says why",
-			    "%s had to be restarted %lld times",
-			    get_text(p, "program"),
-			    (long long)get_num(p, "restarts"));
-		}
-		json_array_foreach(json_object_get(p, "missing"), k, m)
-		{
-			doctor_find(f, GRADE_BAD,
-			    step_cure(json_string_value(m)),
-			    "%s has no jail step \"%s\"",
-			    get_text(p, "program"), json_string_value(m));
-			bad++;
-		}
-	}
-	if (!bad)
-		doctor_find(f, GRADE_GOOD, "",
-		    "%zu programs run in their jails", json_array_size(a));
-}
-
 static void check_kernel(struct findings *f, const json_t *o)
 {
 	const json_t *k = json_object_get(o, "kernel");
@@ -449,7 +403,7 @@ static void say(const struct findings *f)
 static void check_all(struct findings *f, const json_t *o)
 {
 	check_defended(f, o);
-	check_programs(f, o);
+	doctor_programs(f, o);
 	check_kernel(f, o);
 	check_logs(f, o);
 	check_rules(f, o);

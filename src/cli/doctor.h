@@ -21,6 +21,9 @@ struct findings {
 void doctor_find(struct findings *f, enum grade g, const char *cure,
     const char *fmt, ...) PRINTF(4, 5);
 
+/* doctor_programs.c: of STATUS's answer, who does not run or lacks a wall. */
+void doctor_programs(struct findings *f, const json_t *status);
+
 /* f2b/doctor_jails.c: what keeps imported jails from their work. */
 void doctor_jails(struct findings *f);
 
