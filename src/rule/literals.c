@@ -103,7 +103,8 @@ static inline uint32_t hash_gram(uint32_t gram, unsigned shift)
 
 static void list_add(struct literal **list, size_t *n, struct literal x)
 {
-	*list = mem_grow(*list, *n + 1, sizeof(x));
+	if ((*n & (*n - 1)) == 0)
+		*list = mem_grow(*list, MAX(*n * 2, 1), sizeof(x));
 	(*list)[(*n)++] = x;
 }
 
@@ -159,13 +160,6 @@ void literals_add(struct literals *l, struct str s, enum literal_where where,
 	}
 	x.gram = gram_at(x.bytes + x.window, SHORT_GRAM, l->fold);
 	list_add(&l->near.literals, &l->near.n, x);
-}
-
-static int by_gram(const void *a, const void *b)
-{
-	const struct literal *x = a, *y = b;
-
-	return x->gram < y->gram ? -1 : x->gram > y->gram;
 }
 
 static int by_rare(const void *a, const void *b)
@@ -227,6 +221,25 @@ static void longer_ready(struct literals *l)
 	free_ptr(&l->longer);
 }
 
+/* The literals of each slot, which knows how many they are, side by side. */
+static void put_together(struct gram_table *t)
+{
+	struct literal *sorted = mem_new(t->n, sizeof(*sorted));
+	uint32_t first = 0;
+
+	for (size_t i = 0; i <= t->mask; i++) {
+		t->slots[i].first = first;
+		first += t->slots[i].n;
+	}
+	for (size_t i = 0; i < t->n; i++)
+		sorted[slot_of(t, t->literals[i].gram)->first++] =
+		    t->literals[i];
+	for (size_t i = 0; i <= t->mask; i++)
+		t->slots[i].first -= t->slots[i].n;
+	free(t->literals);
+	t->literals = sorted;
+}
+
 static void table_ready(struct gram_table *t)
 {
 	unsigned bits = FILTER_LEAST;
@@ -243,17 +256,16 @@ static void table_ready(struct gram_table *t)
 	t->slots = mem_new(size, sizeof(*t->slots));
 	t->shift = 32 - bits;
 	t->filter = mem_new(((size_t)1 << bits) / 64, sizeof(*t->filter));
-	qsort(t->literals, t->n, sizeof(*t->literals), by_gram);
 	for (size_t i = 0; i < t->n; i++) {
 		uint32_t gram = t->literals[i].gram,
 			 h = hash_gram(gram, t->shift);
 		struct slot *s = slot_of(t, gram);
 
-		if (!s->n)
-			*s = (struct slot){ gram, (uint32_t)i, 0 };
+		s->gram = gram;
 		s->n++;
 		t->filter[h / 64] |= UINT64_C(1) << (h % 64);
 	}
+	put_together(t);
 }
 
 static void add_tiny_byte(struct literals *l, int c, size_t from, size_t to)

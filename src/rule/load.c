@@ -204,9 +204,13 @@ static void check_rule(struct load *l, const struct node *n, struct rule *r)
 		    "than limit");
 }
 
+/* Among those of the service that is being read, the last ones: others' names
+ * begin with another's name. */
 static const struct rule *rule_named(const struct rules *to, const char *name)
 {
-	for (size_t i = 0; i < to->n; i++) {
+	for (size_t i = to->n; i-- > 0;) {
+		if (to->rules[i].service != to->n_services)
+			break;
 		if (strcmp(to->rules[i].name, name) == 0)
 			return &to->rules[i];
 	}
@@ -256,7 +260,8 @@ static void load_rule(struct load *l, const struct node *n, struct rules *to,
 		rule_drop(&r);
 		return;
 	}
-	to->rules = mem_grow(to->rules, to->n + 1, sizeof(r));
+	if ((to->n & (to->n - 1)) == 0)
+		to->rules = mem_grow(to->rules, MAX(to->n * 2, 1), sizeof(r));
 	to->rules[to->n++] = r;
 }
 
@@ -293,7 +298,9 @@ static void load_service(struct load *l, const struct node *root,
 	}
 	node_each(n, node_get(root, "rules"))
 	    load_rule(l, n, to, &s, s.programs.n > 0);
-	to->services = mem_grow(to->services, to->n_services + 1, sizeof(s));
+	if ((to->n_services & (to->n_services - 1)) == 0)
+		to->services = mem_grow(to->services,
+		    MAX(to->n_services * 2, 1), sizeof(s));
 	to->services[to->n_services++] = s;
 }
 
