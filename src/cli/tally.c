@@ -75,7 +75,7 @@ static struct cell *cell_at(const struct map *m, uint64_t hash)
 	return &m->v[i];
 }
 
-static void map_grow(struct map *m)
+static seldom void map_grow(struct map *m)
 {
 	struct map bigger = { .n = m->n, .size = m->size * 2 };
 
@@ -117,7 +117,7 @@ static void filter_set(struct tally *t, uint64_t hash)
 	t->filter[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
-static struct named *name(struct tally *t, struct cell *c,
+static seldom struct named *name(struct tally *t, struct cell *c,
     const struct law_event *e, const struct ruling *r)
 {
 	struct named *v;

@@ -250,7 +250,7 @@ static bool wide_net(const struct law *l, const struct law_event *e,
 }
 
 /* One more address of a prefix was shut out: was it enough of them? */
-static void widen(struct law *l, const struct law_event *e,
+static seldom void widen(struct law *l, const struct law_event *e,
     const struct seat_key *subject, struct ruling *ret)
 {
 	struct seat_key k;
@@ -298,8 +298,8 @@ static void found_into(const struct law_rule *r, const struct window_count *f,
 }
 
 /* A threshold was reached. */
-static void rule_on(struct law *l, const struct law_event *e, struct seat_key k,
-    struct ruling *ret)
+static apart_from_hot void rule_on(struct law *l, const struct law_event *e,
+    struct seat_key k, struct ruling *ret)
 {
 	const struct law_rule *r = &l->rules[e->rule];
 	struct memory m;
@@ -326,8 +326,8 @@ static void rule_on(struct law *l, const struct law_event *e, struct seat_key k,
 
 /* fail2ban, where terms grow: each failure of who was banned n times counts for
  * 2^(n-1) more, so that he needs fewer. */
-static uint32_t known_better(const struct law *l, const struct law_event *e,
-    struct seat_key k)
+static seldom uint32_t known_better(const struct law *l,
+    const struct law_event *e, struct seat_key k)
 {
 	const struct law_rule *r = &l->rules[e->rule];
 	const struct seat *s;
@@ -368,7 +368,7 @@ static void see_failure(struct law *l, const struct law_event *e,
 }
 
 /* A success soon after a burst of failures is a guess that hit. */
-static void see_success(struct law *l, const struct law_event *e,
+static apart_from_hot void see_success(struct law *l, const struct law_event *e,
     struct ruling *ret)
 {
 	struct seat_key k = subject_of(&e->who, 0), km = k;

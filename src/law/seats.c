@@ -242,17 +242,14 @@ static bool is_tight(const struct seats *s)
 	       s->groups < s->groups_max;
 }
 
-struct seat *seats_take(struct seats *s, const struct seat_key *k,
-    uint32_t cold)
+/* There is no empty seat, or the table had better grow. */
+static seldom struct seat *take_from_others(struct seats *s, struct place p,
+    const struct seat_key *k, uint32_t cold)
 {
-	struct place p = place_of(s, k);
-	struct seat *seat = place_find(s, &p, k);
 	unsigned way = 0;
 	uint32_t g = p.a;
+	struct seat *seat = coldest(s, &p, &g, &way);
 
-	if (seat || (!is_tight(s) && (seat = take_empty(s, &p, k))))
-		return seat;
-	seat = coldest(s, &p, &g, &way);
 	if (seat && seat->heat < cold) {
 		give_way(s, seat);
 		return sit(s, g, way, p.tag, k);
@@ -273,6 +270,17 @@ struct seat *seats_take(struct seats *s, const struct seat_key *k,
 	s->pushed_out++;
 	give_way(s, seat);
 	return sit(s, g, way, p.tag, k);
+}
+
+struct seat *seats_take(struct seats *s, const struct seat_key *k,
+    uint32_t cold)
+{
+	struct place p = place_of(s, k);
+	struct seat *seat = place_find(s, &p, k);
+
+	if (seat || (!is_tight(s) && (seat = take_empty(s, &p, k))))
+		return seat;
+	return take_from_others(s, p, k, cold);
 }
 
 static size_t index_of(const struct seats *s, const struct seat *seat)

@@ -360,14 +360,34 @@ static bool append(const struct windows *w, const struct window_form *f,
 	return true;
 }
 
+/* Not the newest of a few, or it may reach something. */
+static apart_from_hot enum window_answer add_with_care(struct windows *w,
+    struct seat *s, uint32_t at, uint32_t value, struct window_count *ret,
+    bool *by_slow)
+{
+	const struct window_form *f = &w->forms[s->about];
+	uint32_t words[BUFFER_WORDS], newest = MAX(s->heat, at);
+	struct entries e = { words + f->head, s->n, f->width };
+	bool known;
+
+	load(w, f, s, words);
+	known = put(&e, f, at, value, newest);
+	if (judge(f, words, &e, at, newest, known, ret, by_slow)) {
+		windows_drop(w, s);
+		return WINDOW_REACHED;
+	}
+	trim(&e, f, newest);
+	s->heat = newest;
+	if (!store(w, f, s, words, e.n))
+		w->short_of_chunks++;
+	return WINDOW_COUNTED;
+}
+
 enum window_answer windows_add(struct windows *w, const struct seat_key *k,
     uint32_t at, uint32_t value, struct window_count *ret, bool *by_slow)
 {
 	const struct window_form *f = &w->forms[k->about];
-	uint32_t words[BUFFER_WORDS], newest;
-	struct entries e = { .width = f->width };
 	struct seat *s;
-	bool known;
 
 	*by_slow = false;
 	if (f->r.count == 1) {
@@ -381,20 +401,7 @@ enum window_answer windows_add(struct windows *w, const struct seat_key *k,
 	}
 	if (append(w, f, s, at))
 		return WINDOW_COUNTED;
-	newest = MAX(s->heat, at);
-	load(w, f, s, words);
-	e.e = words + f->head;
-	e.n = s->n;
-	known = put(&e, f, at, value, newest);
-	if (judge(f, words, &e, at, newest, known, ret, by_slow)) {
-		windows_drop(w, s);
-		return WINDOW_REACHED;
-	}
-	trim(&e, f, newest);
-	s->heat = newest;
-	if (!store(w, f, s, words, e.n))
-		w->short_of_chunks++;
-	return WINDOW_COUNTED;
+	return add_with_care(w, s, at, value, ret, by_slow);
 }
 
 enum window_answer windows_add_by_rate(struct windows *w,

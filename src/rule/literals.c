@@ -413,7 +413,7 @@ static bool tiny_is_at(const struct literals *l, const struct literal *x,
 	       same(l, x, in.p + at - x->window);
 }
 
-static void find_byte(struct literals *l, const struct tiny_byte *b,
+static seldom void find_byte(struct literals *l, const struct tiny_byte *b,
     struct str in, size_t split, const char *p)
 {
 	const char *end = in.p + in.n;

@@ -105,8 +105,9 @@ static bool look_beside(struct requests *q, const struct record *rec)
 }
 
 /* The rules that hold now that all but the request line was looked at. */
-static size_t look_at_request(struct requests *q, const struct record *rec,
-    const struct decoded *d, uint16_t *hits, uint64_t *over_limit)
+static apart_from_hot size_t look_at_request(struct requests *q,
+    const struct record *rec, const struct decoded *d, uint16_t *hits,
+    uint64_t *over_limit)
 {
 	const struct bare *bare = &q->bare[rec->status];
 	size_t n = 0, method;
