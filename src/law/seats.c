@@ -155,21 +155,23 @@ static struct seat *take_empty(struct seats *s, const struct place *p,
 static struct seat *coldest(const struct seats *s, const struct place *p,
     uint32_t *g, unsigned *way)
 {
-	struct seat *least = NULL;
+	uint64_t least = UINT64_MAX;
 
+	/* without a branch: who is colder than who is as good as random */
 	for (unsigned i = 0; i < 2 * SEATS_WAYS; i++) {
 		uint32_t at = i < SEATS_WAYS ? p->a : p->b;
-		struct seat *seat = seat_at(s, at, i % SEATS_WAYS);
+		const struct seat *seat = seat_at(s, at, i % SEATS_WAYS);
+		bool empty = !(s->tags[at] >> 8 * (i % SEATS_WAYS) & 0xff);
+		uint64_t heat = (uint64_t)seat->heat << 8 | i;
 
-		if (!(s->tags[at] >> 8 * (i % SEATS_WAYS) & 0xff))
-			continue;
-		if (!least || seat->heat < least->heat) {
-			least = seat;
-			*g = at;
-			*way = i % SEATS_WAYS;
-		}
+		heat |= -(uint64_t)empty;
+		least = MIN(least, heat);
 	}
-	return least;
+	if (least == UINT64_MAX)
+		return NULL;
+	*g = (uint8_t)least < SEATS_WAYS ? p->a : p->b;
+	*way = (uint8_t)least % SEATS_WAYS;
+	return seat_at(s, *g, *way);
 }
 
 /* Moves one guest of a full group to its other group, if that has room. */
@@ -243,8 +245,8 @@ static bool is_tight(const struct seats *s)
 }
 
 /* There is no empty seat, or the table had better grow. */
-static seldom struct seat *take_from_others(struct seats *s, struct place p,
-    const struct seat_key *k, uint32_t cold)
+static apart_from_hot struct seat *take_from_others(struct seats *s,
+    struct place p, const struct seat_key *k, uint32_t cold)
 {
 	unsigned way = 0;
 	uint32_t g = p.a;

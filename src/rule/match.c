@@ -208,6 +208,8 @@ static size_t request_match(struct matcher *m, struct record *rec, int service,
 
 	if (!got || !record_client(rec, &who))
 		return n;
+	/* who is there, too; but from rec he is read as he was written long
+	 * ago, and from the stack only when it has reached the cache */
 	for (size_t i = 0; i < got && n < MATCH_HITS; i++) {
 		const struct compiled *c = &m->c->compiled[found[i]];
 
@@ -215,7 +217,7 @@ static size_t request_match(struct matcher *m, struct record *rec, int service,
 		    !m->c->services[c->rule->service].behind_any)
 			continue;
 		hits[n++] = (struct hit){ .rule = found[i],
-			.who = who,
+			.who = rec->peer,
 			.user = rec->user,
 			.distinct = request_field(rec, c->distinct) };
 	}
