@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/quad.h"
 #include "base/tests.h"
 
 static void parsing(void **state)
@@ -61,6 +62,32 @@ static void quads_as_others_read_them(void **state)
 		good += ok;
 	}
 	assert_in_range(good, 1000, 2000000);
+}
+
+/* Where there are vectors, both ways read the same, whatever follows. */
+static void quads_are_read_alike_by_both_ways(void **state)
+{
+	static const char bytes[] = "0123456789012....//:a";
+	unsigned good = 0;
+
+	srandom(1);
+	for (int i = 0; i < 300000; i++) {
+		struct quad a, b;
+		char z[20];
+
+		for (size_t n = 0; n < sizeof(z); n++) {
+			z[n] = bytes[(size_t)random() % (sizeof(bytes) - 1)];
+			if (n > 0 && random() % 4 == 0)
+				z[n] = '.';
+		}
+		a = quad_at(z, 16 + (size_t)i % 5);
+		b = quad_by_words(z, sizeof(z));
+		assert_int_equal(a.n, b.n);
+		assert_int_equal(a.b, b.b);
+		assert_int_equal(a.valid, b.valid);
+		good += a.n && a.valid;
+	}
+	assert_in_range(good, 100, 200000);
 }
 
 static void aliases_fold(void **state)
@@ -129,5 +156,6 @@ static void special_purpose(void **state)
 }
 
 TESTS(cmocka_unit_test(parsing), cmocka_unit_test(quads_as_others_read_them),
+    cmocka_unit_test(quads_are_read_alike_by_both_ways),
     cmocka_unit_test(aliases_fold), cmocka_unit_test(prefixes),
     cmocka_unit_test(special_purpose))

@@ -21,10 +21,10 @@
 #define countof(a)  (sizeof(a) / sizeof((a)[0]))
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
-/* Apart from its caller: what a line seldom needs shall not push out of the
- * nearest cache what each line needs. */
+/* Apart from its caller: what a line does not always need shall not push out
+ * of the nearest cache what each line needs. */
+#define kept_aside     __attribute__((noinline))
 #define seldom         __attribute__((noinline, cold))
-#define apart_from_hot __attribute__((noinline))
 #define PRINTF(f, a)   __attribute__((format(printf, f, a)))
 #define MIN(a, b)      ((a) < (b) ? (a) : (b))
 #define MAX(a, b)      ((a) > (b) ? (a) : (b))

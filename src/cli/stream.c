@@ -38,7 +38,7 @@ static void take_line(struct stream *s, const struct frame_line *line)
 }
 
 /* False at the end of the file. */
-static apart_from_hot bool refill(struct stream *s)
+static kept_aside bool refill(struct stream *s)
 {
 	size_t room;
 	char *to;

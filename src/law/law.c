@@ -298,7 +298,7 @@ static void found_into(const struct law_rule *r, const struct window_count *f,
 }
 
 /* A threshold was reached. */
-static apart_from_hot void rule_on(struct law *l, const struct law_event *e,
+static kept_aside void rule_on(struct law *l, const struct law_event *e,
     struct seat_key k, struct ruling *ret)
 {
 	const struct law_rule *r = &l->rules[e->rule];
@@ -368,7 +368,7 @@ static void see_failure(struct law *l, const struct law_event *e,
 }
 
 /* A success soon after a burst of failures is a guess that hit. */
-static apart_from_hot void see_success(struct law *l, const struct law_event *e,
+static kept_aside void see_success(struct law *l, const struct law_event *e,
     struct ruling *ret)
 {
 	struct seat_key k = subject_of(&e->who, 0), km = k;

@@ -245,8 +245,8 @@ static bool is_tight(const struct seats *s)
 }
 
 /* There is no empty seat, or the table had better grow. */
-static apart_from_hot struct seat *take_from_others(struct seats *s,
-    struct place p, const struct seat_key *k, uint32_t cold)
+static kept_aside struct seat *take_from_others(struct seats *s, struct place p,
+    const struct seat_key *k, uint32_t cold)
 {
 	unsigned way = 0;
 	uint32_t g = p.a;

@@ -96,7 +96,7 @@ static bool matters(const struct wait_cell *c, const struct wait_entry *e)
 
 /* A cell's entries never go back by a stretch, so before the first that does
  * not matter none does. */
-static apart_from_hot void cell_settle(struct waiting *q, struct wait_cell *c)
+static kept_aside void cell_settle(struct waiting *q, struct wait_cell *c)
 {
 	uint32_t numbers[COUNT_MOST];
 	unsigned n = 0;

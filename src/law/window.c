@@ -361,7 +361,7 @@ static bool append(const struct windows *w, const struct window_form *f,
 }
 
 /* Not the newest of a few, or it may reach something. */
-static apart_from_hot enum window_answer add_with_care(struct windows *w,
+static kept_aside enum window_answer add_with_care(struct windows *w,
     struct seat *s, uint32_t at, uint32_t value, struct window_count *ret,
     bool *by_slow)
 {

@@ -1,11 +1,14 @@
 #include "rule/group.h"
 
 #include "rule/literals.h"
+#include "rule/memo.h"
 #include "rule/prefix.h"
 
 enum {
 	LEAD_LEAST = 3, /* shorter ones say too little */
 	CANDIDATES_MAX = 30000,
+	BARE_SETS = 256, /* of two: what comes again comes soon */
+	BARE_LONGEST = 512,
 };
 
 void group_new(struct group **ret)
@@ -25,6 +28,7 @@ void group_free(struct group **gp)
 		return;
 	prefixes_free(&g->leads);
 	literals_free(&g->needs);
+	memo_free(&g->bare);
 	free(g->candidates);
 	free(g->always);
 	free(g->found);
@@ -97,6 +101,8 @@ void group_ready(struct group *g)
 	prefixes_ready(g->leads);
 	literals_ready(g->needs);
 	g->has_needs = literals_count(g->needs);
+	if (literals_look_everywhere(g->needs))
+		memo_new(&g->bare, BARE_SETS);
 	g->found = mem_new(g->n, sizeof(*g->found));
 	g->met = mem_new(g->n, sizeof(*g->met));
 }
@@ -114,12 +120,36 @@ static void put_in_order(uint16_t *v, size_t n)
 	}
 }
 
+/* Where each byte has to be looked at, a message that comes again and again,
+ * as cron's do, is looked through once. */
+static const uint16_t *literals_in(struct group *g, struct str message,
+    size_t *n)
+{
+	const uint16_t *ids;
+	uint64_t tag;
+
+	if (!g->bare || message.n > BARE_LONGEST)
+		return literals_find(g->needs, message, 0, n);
+	switch (memo_get(g->bare, message, &tag)) {
+	case MEMO_CLEAN:
+		*n = 0;
+		return NULL;
+	case MEMO_DIRTY:
+		return literals_find(g->needs, message, 0, n);
+	case MEMO_NEW:
+		break;
+	}
+	ids = literals_find(g->needs, message, 0, n);
+	memo_put(g->bare, tag, *n);
+	return ids;
+}
+
 /* Adds those that need a literal which is there; the others of them only
  * note it. */
 static size_t find_needs(struct group *g, struct str message, size_t n)
 {
 	size_t n_ids;
-	const uint16_t *ids = literals_find(g->needs, message, 0, &n_ids);
+	const uint16_t *ids = literals_in(g, message, &n_ids);
 
 	if (++g->turn == 0) {
 		memset(g->met, 0, g->n * sizeof(*g->met));

@@ -38,6 +38,7 @@ struct group {
 	struct candidate *candidates;
 	struct prefixes *leads;
 	struct literals *needs;
+	struct memo *bare; /* messages without any of them; or NULL */
 	bool has_needs, has_waiting;
 	uint32_t turn, *met; /* by candidate: when its other need was met */
 	size_t n_always;

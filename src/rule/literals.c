@@ -308,6 +308,11 @@ size_t literals_count(const struct literals *l)
 	return l->far.n / STRIDE + l->near.n + l->n_tiny;
 }
 
+bool literals_look_everywhere(const struct literals *l)
+{
+	return l->near.n && l->near.must < 0;
+}
+
 /* ---- searching ------------------------------------------------------ */
 
 static void found(struct literals *l, uint16_t id)

@@ -32,6 +32,8 @@ void literals_add(struct literals *l, struct str s, enum literal_where where,
 /* After the last, before the first search. */
 void literals_ready(struct literals *l);
 size_t literals_count(const struct literals *l);
+/* Whether a search looks at each byte, not at each fourth. */
+bool literals_look_everywhere(const struct literals *l);
 
 /* The ids of those found, each once, in no order; they stay until the next
  * call. */

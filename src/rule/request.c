@@ -105,7 +105,7 @@ static bool look_beside(struct requests *q, const struct record *rec)
 }
 
 /* The rules that hold now that all but the request line was looked at. */
-static apart_from_hot size_t look_at_request(struct requests *q,
+static kept_aside size_t look_at_request(struct requests *q,
     const struct record *rec, const struct decoded *d, uint16_t *hits,
     uint64_t *over_limit)
 {

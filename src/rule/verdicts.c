@@ -84,8 +84,8 @@ const struct verdict *verdicts_get(const struct verdicts *v, uint64_t hash)
 }
 
 /* The number of such a list, from 1; 0 if there are too many. */
-static apart_from_hot uint16_t list_of(struct verdicts *v,
-    const uint16_t *rules, size_t n)
+static kept_aside uint16_t list_of(struct verdicts *v, const uint16_t *rules,
+    size_t n)
 {
 	struct verdict new = { .n = (uint16_t)n };
 	size_t at;
