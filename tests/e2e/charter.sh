@@ -8,7 +8,7 @@
 # shellcheck source=tests/lib/parties.sh
 . "$(dirname "$0")/../lib/parties.sh"
 need root nft ip jq ssh-keygen
-plan 52
+plan 54
 AT=([mali]=77.5.1.1 [burkina]=77.5.2.1 [niger]=77.5.3.1)
 for h in mali burkina niger; do
 	space "$h"
@@ -102,6 +102,9 @@ on burkina charter seal --yes --out "$T/seals" >/dev/null 2>&1
 on mali import "$T/seals" >/dev/null
 ok "once the others sealed it, record and roll follow" exits 0 on mali charter seal --yes
 is "under the new seal" "$(about mali '"\(.version) \(.parties[0].record > 0) \(.parties[0].roll > 0)"')" "5 true true"
+ok "a seal that was dropped does not come back" exits 2 on mali charter amend --yes \
+	--new-seal "$T/mali/seal" --out "$T/back"
+ok "for what it sealed would" grep -q "would count again" "$T/err"
 on mali charter export --bundle "$T/sahel.txt" >/dev/null
 on niger import "$T/sahel.txt" >/dev/null
 is "which niger believes" "$(about niger '"\(.version) \(.parties[0].roll > 0)"')" "5 true"

@@ -68,7 +68,8 @@ static int set_values(const struct gov *g, struct charter *c)
 }
 
 /* Our own entry as the amendment has it: what is ours to ask for. */
-static int set_own(struct gov *g, const struct own *o, struct charter *c)
+static int set_own(struct gov *g, const struct own *o, const struct alliance *a,
+    struct charter *c)
 {
 	struct charter_party *p = NULL;
 	int e;
@@ -87,7 +88,7 @@ static int set_own(struct gov *g, const struct own *o, struct charter *c)
 		    "--contact is longer than %d bytes", TEXT_WORDS_MAX);
 	if (g->contact)
 		snprintf(p->contact, sizeof(p->contact), "%s", g->contact);
-	e = own_seals_change(g, o, p);
+	e = own_seals_change(g, o, a, p);
 	if (e || g->n_nets == 0)
 		return e;
 	p->territory.n = 0;
@@ -179,7 +180,7 @@ static int change(struct gov *g, bool renews)
 	if (!e && !renews)
 		e = set_values(g, c);
 	if (!e && !renews)
-		e = set_own(g, &o, c);
+		e = set_own(g, &o, a, c);
 	if (!e && g->drop && !renews && !charter_drop(c, str_of(g->drop)))
 		e = cli_fault(g->command, "%s is no party of it", g->drop);
 	if (!e && !renews && !alliance_rival(a) &&

@@ -65,7 +65,7 @@ bool own_is_there(const struct gov *g);
 int own_make(struct gov *g, struct own *o);
 int own_seal_read(const struct gov *g, const char *path, struct seal *ret);
 int own_seals_change(struct gov *g, const struct own *o,
-    struct charter_party *p);
+    const struct alliance *a, struct charter_party *p);
 int own_keep_party(const struct gov *g, const struct own *o);
 /* Our seals changed in a charter: what this host keeps of us follows it, and
  * record and roll, which the former ones had sealed, are sealed anew. */

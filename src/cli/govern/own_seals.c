@@ -15,15 +15,49 @@ static struct seal *find(struct charter_party *p, const struct seal *s)
 	return NULL;
 }
 
-static int add(struct gov *g, struct charter_party *p)
+/* Was it a seal of the party in any version? */
+struct former {
+	const struct charter_party *p;
+	const struct seal *s;
+	bool yes;
+};
+
+static void look_at(void *arg, enum sealed_type type,
+    const uint8_t hash[static 32], struct str bytes)
+{
+	struct former *f = arg;
+	const struct charter_party *p;
+	struct charter *c = NULL;
+	struct text_fault fault;
+	struct sealed s;
+
+	if (type != SEALED_CHARTER || sealed_parse(bytes, &s) ||
+	    !charter_parse(s.text, &c, &fault))
+		return;
+	p = charter_find_id(c, f->p->id);
+	for (size_t i = 0; p && i < p->seals.n; i++)
+		f->yes |= seal_eq(&p->seals.v[i], f->s);
+	charter_free(&c);
+}
+
+/* With a seal that comes back would come back whatever it sealed in its time:
+ * old records and rolls, whose numbers began anew when it went. */
+static int add(struct gov *g, const struct alliance *a, struct charter_party *p)
 {
 	struct seal s;
+	struct former f = { p, &s, false };
 	int e = own_seal_read(g, g->new_seal, &s);
 
 	if (e)
 		return e;
 	if (find(p, &s))
 		return cli_usage(g->command, "%s is a seal of ours already",
+		    g->new_seal);
+	alliance_acts(a, look_at, &f);
+	if (f.yes)
+		return cli_usage(g->command,
+		    "%s was a seal of ours before, and what it sealed then "
+		    "would count again; make a new one",
 		    g->new_seal);
 	if (p->seals.n == TEXT_SEALS_MAX)
 		return cli_usage(g->command, "there are %d seals already",
@@ -64,13 +98,13 @@ static int drop(struct gov *g, struct charter_party *p)
 }
 
 int own_seals_change(struct gov *g, const struct own *o,
-    struct charter_party *p)
+    const struct alliance *a, struct charter_party *p)
 {
 	auto_free char *real = NULL;
 	int e = CLI_OK;
 
 	if (g->new_seal)
-		e = add(g, p);
+		e = add(g, a, p);
 	if (g->threshold)
 		p->threshold = g->threshold;
 	if (!e && g->drop_seal)
