@@ -2,10 +2,11 @@
 
 /*
  * Notices for which there was no room in their author's budget. They are not
- * lost: as room comes back they are judged again, what nobody can make
- * another do first, for as long as one word is worth anything. A party has as
- * many places here as slots; what it says beyond them is refused. Nothing
- * here lives only in memory: the ledger says which notices were put off.
+ * lost: as room comes back they are judged again, for as long as one word is
+ * worth anything; what nobody can make another do first, and of that the
+ * newest, who attacks now. A party has as many places here as slots; the
+ * oldest gives way. Nothing here lives only in memory: the ledger says which
+ * notices were put off.
  */
 
 enum {
@@ -35,11 +36,12 @@ void ally_later(struct ally *y, uint16_t party, const struct ally_later *n)
 	if (party >= ALLY_PARTIES)
 		return;
 	q = queue_of(y, party);
-	if (q->n == ALLY_LATER && (!n->own_act || q->v[q->n - 1].own_act))
+	if (q->n == ALLY_LATER && !n->own_act && q->v[0].own_act)
 		return;
-	q->n -= q->n == ALLY_LATER;
+	if (q->n == ALLY_LATER)
+		take_out(q, 0);
 	at = q->n;
-	while (n->own_act && at > 0 && !q->v[at - 1].own_act)
+	while (!n->own_act && at > 0 && q->v[at - 1].own_act)
 		at--;
 	memmove(&q->v[at + 1], &q->v[at], (q->n - at) * sizeof(q->v[0]));
 	q->v[at] = *n;
@@ -102,15 +104,15 @@ static bool is_ours(const struct ally *y, uint16_t party)
 static void turn(struct judge *j, uint16_t party)
 {
 	struct ally_queue *q = &j->ally->later[party];
-	size_t most = is_ours(j->ally, party) ? ALLY_FLEET : 1, i = 0;
+	size_t refused = is_ours(j->ally, party) ? ALLY_FLEET : 1;
 
-	while (i < q->n && i < most) {
+	for (size_t i = q->n; i-- > 0 && refused > 0;) {
 		struct ally_later l = q->v[i];
 
 		if (again(j, &l))
 			take_out(q, i);
 		else
-			i++;
+			refused--;
 	}
 }
 

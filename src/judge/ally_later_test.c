@@ -50,7 +50,7 @@ static void what_does_not_fit_into_a_minute_follows(void **state)
 	seconds(21);
 	assert_int_equal(shut(b, 1, 100), 100);
 	/* its term runs from when it was heard */
-	assert_int_equal(measure(b, 100)->until, WORLD_NOW + 2 + 3600);
+	assert_int_equal(measure(b, 61)->until, WORLD_NOW + 2 + 3600);
 	/* and its author hears of it in the end */
 	seconds(2);
 	assert_int_equal(
@@ -148,13 +148,20 @@ static void what_nobody_can_make_another_do_goes_first(void **state)
 	sees(a, 101, WEB);
 	world_talk(&w);
 	sees(a, 102, EVIL);
+	sees(a, 103, EVIL);
+	sees(a, 104, WEB);
 	world_talk(&w);
-	assert_null(measure(b, 101));
-	assert_null(measure(b, 102));
+	assert_int_equal(b->closed, 60);
 	seconds(1);
-	assert_null(measure(b, 101));
+	assert_true(is_shut(b, 103)); /* and the newest of them */
+	assert_false(is_shut(b, 102));
+	seconds(1);
 	assert_true(is_shut(b, 102));
-	seconds(2);
+	assert_null(measure(b, 104));
+	seconds(1);
+	assert_non_null(measure(b, 104));
+	assert_null(measure(b, 101));
+	seconds(1);
 	assert_non_null(measure(b, 101));
 }
 

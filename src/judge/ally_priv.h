@@ -204,7 +204,7 @@ struct ally_later {
 };
 struct ally_queue {
 	size_t n;
-	struct ally_later *v; /* ALLY_LATER, those of own acts first */
+	struct ally_later *v; /* ALLY_LATER, the best last */
 };
 
 struct ally_partial {

@@ -3,14 +3,15 @@
 # mali's second host sees is closed at its first and at burkina, in mali's
 # name; under a budget for each host; and the second host's place ends by one
 # command. While the first host is dead the second defends itself, and what it
-# had to say is heard later.
+# had to say is heard later; and when it is lost for good another machine takes
+# its place, with its keys.
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
 # shellcheck source=tests/lib/parties.sh
 . "$(dirname "$0")/../lib/parties.sh"
 need root nft ip jq ssh-keygen nats-server
-plan 41
-AT=([first]=77.2.1.1 [second]=77.2.1.2 [burkina]=77.2.2.1)
+plan 48
+AT=([first]=77.2.1.1 [second]=77.2.1.2 [burkina]=77.2.2.1 [heir]=77.2.1.1)
 parties_up first second burkina
 
 # an alliance of mali and burkina
@@ -117,12 +118,39 @@ ok "the first host closes no more than its budget for a host" \
 	test "$n" -gt 200 -a "$n" -le $((240 + 4 * (dt + 1)))
 ok "and burkina no more than a party's" test "$b" -gt 20 -a "$b" -le $((60 + dt + 1))
 
+# the first host is lost for good: what docs/charter.md says an administrator
+# does by hand, on another machine with its address
+kill -9 "${PID_OF[first]}"
+wait "${PID_OF[first]}" 2>/dev/null
+ip netns pids "$ID-first" | xargs -r kill -9 2>/dev/null
+cable first down
+plug heir
+for h in second burkina; do ip -n "$ID-$h" neigh flush dev eth0; done
+party_new heir
+cp -a "$T/first/state/keys" "$T/heir/state/"
+mkdir "$T/heir/state/post"
+cp -a "$T/first/state/post"/post.{key,crt} "$T/heir/state/post/"
+liptako_up heir
+on burkina charter export --bundle "$T/sahel.txt" >/dev/null
+ok "a copy of its keys and an ally's charter make another machine the first host" \
+	exits 0 on heir import "$T/sahel.txt"
+guess heir 45.9.1.5
+ok "its attackers are closed by burkina" until_true 60 closed burkina 45.9.1.5
+ok "and by the second host" until_true 60 closed second 45.9.1.5
+guess burkina 45.9.1.6
+ok "what burkina sees reaches it" until_true 60 closed heir 45.9.1.6
+ok "and through it the second host" until_true 60 closed second 45.9.1.6
+guess second 45.9.1.7
+ok "whose attackers it closes" until_true 60 closed heir 45.9.1.7
+no_perjurer() { on "$1" alliance --json | jq -e '.perjurers == 0' >/dev/null; }
+ok "nobody takes it for a perjurer" no_perjurer burkina
+
 # a host that was lost
-ok "the second host is revoked" exits 0 on first revoke --yes second
+ok "the second host is revoked" exits 0 on heir revoke --yes second
 knows() { on burkina party list --json | jq -e '.[0]' >/dev/null; on burkina charter export --bundle - | grep -q "# Revocation"; }
 ok "burkina knows" until_true 30 knows
 guess second 45.9.1.9
 ok "the second host still defends itself" until_true 10 closed second 45.9.1.9
 sleep 5
 ok "but is heard no more by burkina" not closed burkina 45.9.1.9
-ok "nor by the first host" not closed first 45.9.1.9
+ok "nor by the first host" not closed heir 45.9.1.9
