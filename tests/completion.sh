@@ -63,6 +63,7 @@ for shell in bash fish zsh; do
 	is "$shell: a command" "$(in_$shell liptako stat)" status
 	is "$shell: another" "$(in_$shell liptako disa)" disarm
 	is "$shell: a command's option" "$(in_$shell liptako deny --no)" --note
+	is "$shell: what a command does" "$(in_$shell liptako machine adm)" admit
 	[ $shell = zsh ] || is "$shell: of the command that stands there" \
 		"$(in_$shell liptako why --no | grep -- --note)" ""
 done

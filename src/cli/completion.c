@@ -4,7 +4,8 @@
 
 /*
  * completion - for bash, zsh and fish, made from the table of commands: the
- * options of each are the words of its synopsis that begin with "--".
+ * options of each are the words of its synopsis that begin with "--"; what it
+ * does are those in small letters that are no option's value.
  */
 static bool next_option(struct str *args, struct str *option)
 {
@@ -23,6 +24,35 @@ static bool next_option(struct str *args, struct str *option)
 	return true;
 }
 
+static bool is_verb(struct str word)
+{
+	bool good = word.n > 1 && word.p[0] != '-';
+
+	for (size_t i = 0; good && i < word.n; i++)
+		good = (word.p[i] >= 'a' && word.p[i] <= 'z') ||
+		       (word.p[i] >= '0' && word.p[i] <= '9') ||
+		       word.p[i] == '-';
+	return good;
+}
+
+/* "[--run DIR] add|list|remove [NAME]": add, list, remove. */
+static bool next_verb(struct str *args, struct str *verb)
+{
+	while (args->n > 0) {
+		size_t n = 0;
+
+		if (str_starts(*args, STR("[--")))
+			*args = str_from(*args, str_find(*args, STR("]")));
+		while (n < args->n && !strchr(" |[]/.", args->p[n]))
+			n++;
+		*verb = str_head(*args, n);
+		*args = str_from(*args, MIN(args->n, n + 1));
+		if (is_verb(*verb))
+			return true;
+	}
+	return false;
+}
+
 /* Within single quotes of any of the three. */
 static void quoted(const char *s)
 {
@@ -37,10 +67,13 @@ static void quoted(const char *s)
 
 static void options(const struct command *c)
 {
-	struct str args = str_of(c->args), option;
+	struct str args = str_of(c->args), word;
 
-	while (next_option(&args, &option))
-		printf(STR_F " ", STR_A(option));
+	while (next_verb(&args, &word))
+		printf(STR_F " ", STR_A(word));
+	args = str_of(c->args);
+	while (next_option(&args, &word))
+		printf(STR_F " ", STR_A(word));
 	fputs("--help", stdout);
 }
 
@@ -112,6 +145,12 @@ static void fish(void)
 			       "'__fish_seen_subcommand_from %s' -l " STR_F
 			       "\n",
 			    c->name, STR_A(str_from(option, 2)));
+		args = str_of(c->args);
+		while (next_verb(&args, &option))
+			printf("complete -c liptako -n "
+			       "'__fish_seen_subcommand_from %s' -a " STR_F
+			       "\n",
+			    c->name, STR_A(option));
 	}
 }
 

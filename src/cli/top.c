@@ -151,7 +151,7 @@ static void draw_measures(const struct rows *m, int row)
 		put(row++, 0, "%-38.38s %10s %10s %-19.19s", get_text(s, "net"),
 		    show_span(get_num(s, "left")),
 		    show_count((uint64_t)get_num(s, "packets")),
-		    get_text(s, "rule"));
+		    get_flag(s, "word") ? "operator" : get_text(s, "rule"));
 	}
 }
 

@@ -56,9 +56,9 @@ sshd_start() {
 ssh_try() {
 	local space=$1 host=$2 password=$3
 	shift 3
-	in_space "$space" timeout 10 sshpass -p "$password" ssh -F none -n \
+	in_space "$space" timeout 20 sshpass -p "$password" ssh -F none -n \
 		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-		-o PreferredAuthentications=password -o ConnectTimeout=2 \
+		-o PreferredAuthentications=password -o ConnectTimeout=10 \
 		-o NumberOfPasswordPrompts=1 -o LogLevel=ERROR \
 		"op@$host" "${@:-true}" >/dev/null 2>&1
 }
