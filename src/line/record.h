@@ -117,6 +117,8 @@ int line_parser_new(struct line_parser **ret, const char *zone, uint32_t now);
 /* Another of the same zone; opens no file, so also within a jail. */
 void line_parser_like(struct line_parser **ret, const struct line_parser *p);
 void line_parser_free(struct line_parser **pp);
+/* Whoever parses for longer than a day says from time to time what time it is:
+ * a date without a year is of the last one that is not later. */
 void line_parser_now(struct line_parser *p, uint32_t now);
 
 /* For a record made from the journal: looks into r->msg for a form of its own

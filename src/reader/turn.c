@@ -102,8 +102,10 @@ static void source_turn(struct reader *r, struct source *s)
 
 void sources_turn(struct reader *r)
 {
-	for (struct source *s = r->sources; s && !r->is_full; s = s->next)
+	for (struct source *s = r->sources; s && !r->is_full; s = s->next) {
+		line_parser_now(s->parser, r->now);
 		source_turn(r, s);
+	}
 }
 
 bool sources_are_busy(const struct reader *r)
