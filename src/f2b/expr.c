@@ -143,8 +143,11 @@ static void make_fast(struct expr *e, const struct python *p, bool many,
 static int both(struct expr *e, const struct python *p, bool many,
     char why[static PYTHON_WHY])
 {
+	/* PCRE2 10.42 thinks of " *(?:x)?+ " that x must be there when it makes
+	 * what stands before it possessive */
 	uint32_t common = PCRE2_NEVER_BACKSLASH_C | PCRE2_DUPNAMES |
-			  (many ? PCRE2_MULTILINE : 0);
+			  (many ? PCRE2_MULTILINE : 0) |
+			  (p->atomic ? PCRE2_NO_AUTO_POSSESS : 0);
 	uint32_t unicode = PCRE2_UTF | (p->narrow ? 0 : PCRE2_UCP);
 	uint32_t groups = 0;
 

@@ -164,6 +164,7 @@ static int quantifier(struct read *r, uint32_t *least, uint32_t *most)
 	}
 	text_char(&r->to->pcre, r->in.p[r->at++]);
 tail:
+	r->to->atomic |= peek(r, 0) == '+';
 	if (peek(r, 0) == '?' || peek(r, 0) == '+')
 		text_char(&r->to->pcre, r->in.p[r->at++]);
 	if (peek(r, 0) == '*' || peek(r, 0) == '?' || peek(r, 0) == '+') {

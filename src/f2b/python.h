@@ -45,6 +45,7 @@ struct python {
 	bool has_first;       /* if it is known */
 	bool anchored;        /* at the very beginning, "^" */
 	bool ascii;           /* no byte and no escape above 127 in it */
+	bool atomic;          /* (?>...), or a possessive quantifier */
 	bool narrow;          /* (?a): \w, \d and \s are ASCII's */
 	struct python_holds holds;
 	size_t n_words;

@@ -219,6 +219,7 @@ bool read_group(struct read *r, struct part *p)
 		put(r, "(?:");
 		return group_body(r, p);
 	case '>':
+		r->to->atomic = true;
 		put(r, "(?>");
 		r->at += 2;
 		return group_body(r, p);
