@@ -235,11 +235,19 @@ static void fill(struct record *r, struct str s, const struct front *f,
 	request_split(r);
 }
 
+/* haproxy writes the port behind a bare IPv6 address too. */
+static struct str before_port(struct str s)
+{
+	const char *c = s.n ? memrchr(s.p, ':', s.n) : NULL;
+
+	return c ? without_port(span_of(s.p, c)) : s;
+}
+
 /* haproxy: frontend backend/server times status size ... "request" */
 static bool haproxy(struct str s, struct str client, struct str rest,
     const struct stamp *t, struct record *r)
 {
-	struct front f = { .client = without_port(client) };
+	struct front f = { .client = before_port(client) };
 	struct str w[4], request = { 0 };
 	uint16_t status;
 
