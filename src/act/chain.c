@@ -27,23 +27,6 @@ void chain_said(struct chain_author *a, const struct act_hash *hash)
 	a->head = *hash;
 }
 
-const char *chain_heard_name(enum chain_heard h)
-{
-	switch (h) {
-	case CHAIN_NEW:
-		return "new";
-	case CHAIN_KNOWN:
-		return "known";
-	case CHAIN_PERJURY:
-		return "perjury";
-	case CHAIN_BROKEN:
-		return "broken chain";
-	case CHAIN_FOREIGN:
-		return "of another chain";
-	}
-	die("no such thing heard");
-}
-
 void chain_new(struct chain *c, const struct envelope *e)
 {
 	*c = (struct chain){ .run = e->run };

@@ -59,7 +59,6 @@ enum chain_heard {
 			  the other way round: ask others for both */
 	CHAIN_FOREIGN, /* not of this chain */
 };
-const char *chain_heard_name(enum chain_heard h);
 
 /* What was recorded under that number; false if nothing was. The window
  * spares this question nearly always. */

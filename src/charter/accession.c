@@ -132,17 +132,3 @@ bool charter_party_parse(struct str text, struct charter_party *ret,
 		*ret = p;
 	return ok;
 }
-
-bool charter_party_eq(const struct charter_party *a,
-    const struct charter_party *b)
-{
-	struct text_out x = { 0 }, y = { 0 };
-	bool same;
-
-	text_put_items(&x, charter_party_items, a);
-	text_put_items(&y, charter_party_items, b);
-	same = str_eq(text_of(&x), text_of(&y));
-	text_free(&x);
-	text_free(&y);
-	return same;
-}

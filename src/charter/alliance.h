@@ -115,7 +115,6 @@ enum envoy_standing {
 	ENVOY_SUSPENDED, /* his party is, by us */
 	ENVOY_LAPSED,    /* the charter is */
 };
-const char *envoy_standing_name(enum envoy_standing s);
 struct alliance_envoy {
 	uint16_t party; /* ALLIANCE_NOBODY if unknown */
 	uint32_t rights;

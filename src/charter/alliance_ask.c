@@ -110,27 +110,6 @@ void alliance_suspend(struct alliance *a, uint16_t no, uint64_t since_ms)
 		a->members[no]->p.suspended = since_ms;
 }
 
-const char *envoy_standing_name(enum envoy_standing s)
-{
-	switch (s) {
-	case ENVOY_OK:
-		return "ok";
-	case ENVOY_UNKNOWN:
-		return "unknown";
-	case ENVOY_EXPIRED:
-		return "expired";
-	case ENVOY_REVOKED:
-		return "revoked";
-	case ENVOY_LEFT:
-		return "left";
-	case ENVOY_SUSPENDED:
-		return "suspended";
-	case ENVOY_LAPSED:
-		return "lapsed";
-	}
-	die("no such standing");
-}
-
 /* The first place of this key among the envoys. */
 static size_t seek(const struct alliance *a, const uint8_t key[static 32])
 {

@@ -99,8 +99,6 @@ const char *charter_follows(const struct charter *a, const struct charter *a2,
 void charter_party_print(const struct charter_party *p, struct text_out *o);
 bool charter_party_parse(struct str text, struct charter_party *ret,
     struct text_fault *f);
-bool charter_party_eq(const struct charter_party *a,
-    const struct charter_party *b);
 
 /* The clauses' titles and what is printed in them; see charter_items.c. */
 extern const char *const charter_titles[CHARTER_CLAUSES + 1];

@@ -39,12 +39,6 @@ int host_open(struct host *ret)
 	return 0;
 }
 
-void host_close(struct host *h)
-{
-	close_fd(&h->fd);
-	close_fd(&h->watch);
-}
-
 struct reading {
 	void (*each)(const struct net *n, enum never_cause why, void *);
 	void *arg;

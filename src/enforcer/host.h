@@ -17,7 +17,6 @@ struct host {
 
 /* Sockets only, before the jail closes: 0 or -errno. */
 int host_open(struct host *ret);
-void host_close(struct host *h);
 /* Calls each for all; 0 or -errno. */
 int host_read(struct host *h,
     void (*each)(const struct net *n, enum never_cause why, void *), void *arg);

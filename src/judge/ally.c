@@ -293,20 +293,6 @@ void ally_alliance(struct judge *j, struct alliance *a)
 		ally_begin_run(j, c, RUN_START);
 }
 
-void ally_alliance_gone(struct judge *j, const struct alliance *a)
-{
-	struct ally *y = j->ally;
-
-	for (size_t i = 0; i < y->n_charters; i++) {
-		if (y->charters[i]->a != a)
-			continue;
-		y->charters[i]->a = NULL;
-		y->charters[i]->self = ALLIANCE_NOBODY;
-		y->charters[i]->running = false;
-	}
-	y->posts_due = true;
-}
-
 bool ally_is_chancery(const struct ally *y, const struct ally_charter *c)
 {
 	const struct alliance_party *p;

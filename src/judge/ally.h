@@ -24,8 +24,6 @@ void ally_free(struct judge *j);
 /* A charter is there, or something in it changed. It stays the caller's, and
  * as long as the judge. */
 void ally_alliance(struct judge *j, struct alliance *a);
-/* It is no more. */
-void ally_alliance_gone(struct judge *j, const struct alliance *a);
 
 void ally_linked(struct judge *j, enum role peer);
 void ally_unlinked(struct judge *j, enum role peer);

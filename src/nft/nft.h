@@ -96,8 +96,6 @@ void nft_add_set(struct nft *n, const struct net_set *s);
  * same set share a message. */
 void nft_add(struct nft *n, const struct net_set *s, const struct addr *a,
     uint64_t ttl_ms);
-void nft_add_counted(struct nft *n, const struct net_set *s,
-    const struct addr *a, uint64_t ttl_ms, uint64_t packets, uint64_t bytes);
 void nft_drop(struct nft *n, const struct net_set *s, const struct addr *a);
 /* 0: all of it happened. Else none, and -errno of the first refused. */
 int nft_commit(struct nft *n);

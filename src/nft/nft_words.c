@@ -329,19 +329,6 @@ void nft_add(struct nft *n, const struct net_set *s, const struct addr *a,
 	mnl_attr_nest_end(n->msg, e);
 }
 
-void nft_add_counted(struct nft *n, const struct net_set *s,
-    const struct addr *a, uint64_t ttl_ms, uint64_t packets, uint64_t bytes)
-{
-	struct nlattr *e;
-
-	elems_for(n, s, false);
-	e = elem(n, a);
-	if (ttl_ms)
-		nft_put_u64(n, NFTA_SET_ELEM_TIMEOUT, ttl_ms);
-	nft_counter(n, NFTA_SET_ELEM_EXPR, packets, bytes);
-	mnl_attr_nest_end(n->msg, e);
-}
-
 void nft_drop(struct nft *n, const struct net_set *s, const struct addr *a)
 {
 	struct nlattr *e;

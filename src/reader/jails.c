@@ -43,18 +43,6 @@ void jails_new(struct jails *j, const struct rules *r, const bool *active,
 	}
 }
 
-void jails_free(struct jails *j)
-{
-	for (size_t i = 0; i < j->n; i++) {
-		if (!j->of[i])
-			continue;
-		f2b_jailed_drop(&j->of[i]->is);
-		free(j->of[i]);
-	}
-	free(j->of);
-	zone_free(&j->zone);
-}
-
 static uint64_t user_of(const struct reader *r, const struct f2b_failure *f)
 {
 	for (size_t i = 0; i < f->n_fields; i++)

@@ -53,7 +53,6 @@ struct jails {
 /* After the rules are known, before the jail. */
 void jails_new(struct jails *j, const struct rules *r, const bool *active,
     uint32_t now);
-void jails_free(struct jails *j);
 
 /* The line, for each of the services that is a jail, before anybody else sees
  * it. False: judge's link is full, the same again later. rec is what our own

@@ -168,11 +168,6 @@ size_t engine_needs_behind(const struct engine *g, const struct str **ret)
 	return g->n_behind;
 }
 
-bool engine_has_regex(const struct engine *g)
-{
-	return g->regex;
-}
-
 struct regex *engine_regex(const struct engine *g)
 {
 	return g->regex;

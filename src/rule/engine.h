@@ -37,8 +37,6 @@ size_t engine_needs(const struct engine *e, const struct str **ret);
 /* For one whose leading words are not enough, as it is dear to run: what else
  * such a message holds one of; 0 if it is cheap, or nothing is known. */
 size_t engine_needs_behind(const struct engine *e, const struct str **ret);
-/* Whether PCRE2 is ever asked. */
-bool engine_has_regex(const struct engine *e);
 struct regex *engine_regex(const struct engine *e); /* NULL if it is not */
 
 #endif
