@@ -63,8 +63,6 @@ static const struct sentence sentences[] = {
 	{ "and keep both colons behind an optional one",
 	    "from(?: ?[:=] ?| )<ip>", "from ::ffff:192.0.2.1", READ_HIT,
 	    "192.0.2.1", NULL },
-	{ "a clock is no address", "(?:.*[ (])?<ip>(?: .*)? failed",
-	    "192.0.2.1 at 10:00:00 failed", READ_HIT, "192.0.2.1", NULL },
 	{ "a zone is dropped", "from <ip>", "from fe80::1%eth0", READ_HIT,
 	    "fe80::1", NULL },
 	{ "an impossible address", "from <ip>", "from 192.0.2.999", READ_NONE,

@@ -35,7 +35,7 @@ bool field_set(enum field_class c, struct byteset *set, uint32_t *min);
 #define IP_V4   "(?:[0-9]{1,3}\\.){3}[0-9]{1,3}"
 #define IP_ZONE "(?:%[0-9A-Za-z_]{1,16}+)?+"
 #define IP_V6 \
-	"(?!:[^:])(?=[0-9A-Fa-f:]{0,40}::|(?:[0-9A-Fa-f]{1,4}:){6})" \
+	"(?!:[^:])" \
 	"(?:[0-9A-Fa-f]{0,4}:){2,7}(?:" IP_V4 "|[0-9A-Fa-f]{1,4})?" \
 	"(?<![^:]:)" IP_ZONE
 #define IP_LEFT  "(?<![0-9.])(?<![0-9A-Fa-f]:)"
