@@ -152,6 +152,24 @@ static json_t *request(const struct keying *k, const char *what)
 	    key_kind_name((enum key_kind)k->kind), "name", k->name);
 }
 
+/* A key for a desk that does not run opens nothing. */
+static void warn_if_off(const struct keying *k)
+{
+	json_t *q = json_pack("{s:s}", "do", "status"), *end = NULL;
+	const json_t *p;
+	size_t i;
+	bool runs = ask(k->command, &k->ask, &q, NULL, NULL, &end) != 0;
+
+	json_array_foreach(json_object_get(end, "programs"), i, p) runs |=
+	    !strcmp(get_text(p, "program"), "desk");
+	if (!runs)
+		fputs("The desk is off, nothing answers there yet: write "
+		      "\"desk: {on: yes}\" to /etc/liptako/liptako.yaml, then "
+		      "liptako reload.\n",
+		    stderr);
+	json_decref(end);
+}
+
 static int add(const struct keying *k)
 {
 	const char *given = k->key ? k->key : k->password;
@@ -181,6 +199,8 @@ static int add(const struct keying *k)
 		    "That is the %s of %s; it is not shown again.\n",
 		    k->kind == KEY_MACHINE ? "password" : "key", k->name);
 	}
+	if (!e)
+		warn_if_off(k);
 	sodium_memzero(key, sizeof(key));
 	json_decref(end);
 	return e;
@@ -307,6 +327,8 @@ int cmd_console(int argc, char **argv)
 	console_address(config, at, sizeof(at));
 	draw(drawn, sizeof(drawn));
 	q = request(&k, "key-add");
+	/* the link of the last time is good no more */
+	json_object_set_new(q, "force", json_true());
 	put_secret(&k, drawn, q);
 	e = finish(&k, &q, &end);
 	snprintf(url, sizeof(url), "http://%s/#key=%s", at, drawn);
@@ -319,6 +341,8 @@ int cmd_console(int argc, char **argv)
 		      "first: ssh -L 7406:127.0.0.1:7406 HOST\n",
 		    stderr);
 	}
+	if (!e)
+		warn_if_off(&k);
 	json_decref(end);
 	return e;
 }
