@@ -146,6 +146,20 @@ static bool is_elsewhere(struct reader *r, const struct source *s, int service,
 	       !is_counted(r, s, r->rules->rules[h->rule].service);
 }
 
+/* The generic rules are for words that nobody's own rules know. */
+static size_t without_generic(const struct reader *r, struct hit *hits,
+    size_t n)
+{
+	const struct rules *rules = r->rules;
+	size_t kept = 0;
+
+	for (size_t i = 0; n > 1 && i < n; i++)
+		if (!service_is_generic(
+			&rules->services[rules->rules[hits[i].rule].service]))
+			hits[kept++] = hits[i];
+	return kept ? kept : n;
+}
+
 /* The hits for each of the services, no rule twice. */
 static size_t match_all(struct reader *r, const struct log *l,
     struct record *rec, const int *services, size_t n_services,
@@ -169,7 +183,7 @@ static size_t match_all(struct reader *r, const struct log *l,
 				hits[n++] = more[k];
 		}
 	}
-	return n;
+	return without_generic(r, hits, n);
 }
 
 static bool send_hits(struct reader *r, struct log *l, const struct hit *hits,

@@ -42,16 +42,18 @@ int32_t owner_of(const struct rules *r, const struct sender *s)
 	bool root = str_eq(s->uid, STR("0"));
 	char unit[UNIT_MAX] = "";
 	int32_t first = -1;
+	bool of_unit;
 
 	if (s->unit.n < sizeof(unit) && s->unit.n &&
 	    !memchr(s->unit.p, '\0', s->unit.n)) {
 		memcpy(unit, s->unit.p, s->unit.n);
 		unit[s->unit.n] = '\0';
 	}
+	of_unit = unit[0] && (root || !s->logged_in);
 	for (size_t i = 0; i < r->n_services; i++) {
 		const struct service *v = &r->services[i];
 
-		if (!(unit[0] && unit_fits(&v->units, unit)) &&
+		if (!(of_unit && unit_fits(&v->units, unit)) &&
 		    !(root && s->exe.n && exe_fits(&v->exes, s->exe)))
 			continue;
 		if (speaks_as(v, s->ident))

@@ -121,6 +121,12 @@ static int cursor_of(struct tape *t, struct tape_entry *ret)
 	return 0;
 }
 
+/* The kernel's word for nobody is -1. */
+static bool has_login(struct str loginuid)
+{
+	return loginuid.n && !str_eq(loginuid, STR("4294967295"));
+}
+
 static int read_entry(struct tape *t, struct tape_entry *ret)
 {
 	struct str pid;
@@ -137,6 +143,7 @@ static int read_entry(struct tape *t, struct tape_entry *ret)
 		ret->pid = 0;
 	ret->from.uid =
 	    str_eq(field(t, "_UID", 0), STR("0")) ? STR("0") : STR("-");
+	ret->from.logged_in = has_login(field(t, "_AUDIT_LOGINUID", 0));
 	ret->from.unit = field(t, "_SYSTEMD_UNIT", 1);
 	/* the kernel has no unit; no unit's name is without a dot */
 	if (!ret->from.unit.n &&

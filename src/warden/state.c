@@ -3,6 +3,7 @@
 #include "base/jail.h"
 #include "base/log.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <stdio.h>
@@ -42,6 +43,34 @@ static int folder_make(const char *path, mode_t mode)
 	return chmod(path, mode) < 0 ? -errno : 0;
 }
 
+/* What root put there, a backup say, becomes the judge's as well. Never a link:
+ * that could be anything. */
+static void hand_over(int folder, const char *name, uid_t uid, gid_t gid)
+{
+	auto_close int fd =
+	    openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    st.st_nlink != 1 || st.st_uid == uid)
+		return;
+	if (fchownat(fd, "", uid, gid, AT_EMPTY_PATH) < 0)
+		(void)complain("state-unusable", name);
+}
+
+static int hand_over_all(const char *path, uid_t uid, gid_t gid)
+{
+	DIR *d = opendir(path);
+	const struct dirent *e;
+
+	if (!d)
+		return -errno;
+	while ((e = readdir(d)))
+		hand_over(dirfd(d), e->d_name, uid, gid);
+	closedir(d);
+	return 0;
+}
+
 /* The judge's own folder within ours: what it makes there is never opened by
  * us. */
 static int ledger_make(struct warden *w)
@@ -55,7 +84,8 @@ static int ledger_make(struct warden *w)
 	if (e < 0)
 		return complain("state-unusable", w->ledger);
 	(void)jail_user(JUDGE, &uid, &gid);
-	if (w->root && chown(w->ledger, uid, gid) < 0)
+	if (w->root && (chown(w->ledger, uid, gid) < 0 ||
+			   hand_over_all(w->ledger, uid, gid) < 0))
 		return complain("state-unusable", w->ledger);
 	return 0;
 }

@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../lib/journald.sh"
 need root nft ip jq chattr
 own_mounts "$@"
-plan 25
+plan 27
 space gate; space street
 wire gate 10.66.1.1/24 street 10.66.1.2/24
 lpt() { in_space gate "$BUILD/liptako" "$@"; }
@@ -112,6 +112,13 @@ ok "and kept it aside" sh -c "ls '$(dirname "$f")' | grep -q corrupt"
 ok "the kernel still holds what it held" sh -c "ip netns exec $ID-gate nft list ruleset | grep -q 203.0.113.7"
 lines 203.0.113.9 5
 ok "and it defends" until_true 20 held 203.0.113.9
+stop
+# as after a backup was put back
+chown -R root: "$T/state/ledger"
+ln -s "$T/auth.log" "$T/state/ledger/link"
+start
+ok "a ledger that is root's becomes the judge's again" until_true 10 well
+is "but not what a link points at" "$(stat -c %U "$T/auth.log")" root
 stop
 in_space gate "$BUILD/liptako" disarm >/dev/null 2>&1
 umount "$T/state"
