@@ -23,7 +23,7 @@ struct f2b_file {
 /* What the stream does not say of a jail. */
 struct f2b_about {
 	const char *name, *filter, *logpath; /* as resolved */
-	const char *port, *protocol; /* NULL: not set */
+	const char *port, *protocol;         /* NULL: not set */
 	const char *file;                    /* where it is enabled; or NULL */
 	unsigned line;
 	/* the file of each action, in their order */

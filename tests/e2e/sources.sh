@@ -109,9 +109,9 @@ ok "who makes a third of the requests is told as a proxy" \
 # somebody writes to it.
 rm -r "$T/docker/aaa"
 is_held() {
-	ls -l "/proc/$(cat "$T/run/liptakod.pid")/fd" \
-		"/proc/$(keeper_pid reader)/fd" 2>/dev/null |
-		grep -q "$1 (deleted)"
+	[ -n "$(find "/proc/$(cat "$T/run/liptakod.pid")/fd" \
+		"/proc/$(keeper_pid reader)/fd" \
+		-lname "*$1 (deleted)" 2>/dev/null)" ]
 }
 ok "a container's log is let go with it" until_true 20 not is_held aaa-json.log
 exec 9>>"$T/log/busy.log"
