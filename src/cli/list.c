@@ -147,6 +147,12 @@ static void print(struct listing *l, const json_t *end)
 	if (!get_flag(end, "kernel"))
 		term_say(TONE_BAD, "The kernel could not be read back%s.\n",
 		    l->all ? "; this is what was ordered" : "");
+	if (get_flag(end, "disarmed")) {
+		term_say(TONE_BAD,
+		    "None of them is in the kernel: this host is disarmed "
+		    "until liptakod starts again.\n");
+		return;
+	}
 	printf("%s of %s in the kernel.\n", show_count(l->n),
 	    show_count((uint64_t)get_num(end, "elements")));
 }

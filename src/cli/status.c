@@ -30,7 +30,9 @@ static void say_defended(const json_t *o)
 		term_say(TONE_GOOD, "yes");
 	else
 		term_say(TONE_BAD, "no: %s", get_text(o, "why_not"));
-	if (json_is_object(k))
+	if (json_is_object(k) && get_flag(k, "dry"))
+		printf("; none of %s is in the kernel", measures_shown(k));
+	else if (json_is_object(k))
 		printf("%s the kernel holds %s, %s packets (%s) dropped",
 		    get_flag(o, "defended") ? ":" : ";", measures_shown(k),
 		    show_count((uint64_t)get_num(k, "packets")),

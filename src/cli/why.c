@@ -166,6 +166,7 @@ static void say_term(const json_t *m, const json_t *answer)
 
 	term_say(TONE_BOLD, "%s %s", get_text(m, "net"),
 	    get_flag(answer, "watch_only") ? "would be shut out (watch only)"
+	    : get_flag(answer, "disarmed") ? "would be shut out (disarmed)"
 					   : acted(get_text(m, "act")));
 	printf(" since %s (%s)", show_time(get_num(m, "at")),
 	    show_ago(now, get_num(m, "at")));
@@ -218,6 +219,9 @@ static void say_kernel(const json_t *m, const json_t *answer)
 		    "bouncer on the proxy is needed.\n");
 	else if (!get_flag(answer, "kernel_read"))
 		term_say(TONE_BAD, "could not be read back.\n");
+	else if (get_flag(answer, "disarmed"))
+		term_say(TONE_BAD, "holds nothing: this host is disarmed until "
+				   "liptakod starts again.\n");
 	else if (!get_flag(m, "in_kernel"))
 		term_say(TONE_BAD, "does not hold it%s.\n",
 		    get_flag(m, "refused") ? ": the enforcer refused" : "");

@@ -149,6 +149,10 @@ static void say_deny(const json_t *o)
 	say_until(o);
 	if (get_flag(o, "watch_only"))
 		fputs(" (not really: liptakod only watches)", stdout);
+	else if (get_flag(o, "disarmed"))
+		fputs(", but not before liptakod starts again: this host is "
+		      "disarmed",
+		    stdout);
 	else if (!get_flag(o, "dry") && !get_flag(o, "in_kernel"))
 		fputs(" as soon as the enforcer is back", stdout);
 	puts(".");

@@ -66,11 +66,12 @@ void answer_list_begin(struct client *c, bool kernel)
 static void list_end(struct client *c)
 {
 	bool kernel = c->reads != NULL;
-	json_t *o = json_pack("{s:b,s:I,s:I,s:I,s:i,s:b}", "kernel", kernel,
+	json_t *o = json_pack("{s:b,s:I,s:I,s:I,s:i,s:b,s:b}", "kernel", kernel,
 	    "elements", (json_int_t)(kernel ? c->all->view.n : 0), "over",
 	    (json_int_t)(kernel ? c->all->view.over : 0), "standing",
 	    (json_int_t)c->all->j->measures.n, "now", (int)c->all->j->now,
-	    "watch_only", c->all->j->watch_only);
+	    "watch_only", c->all->j->watch_only, "disarmed",
+	    is_disarmed(c->all->j));
 
 	client_end(c, &o);
 }

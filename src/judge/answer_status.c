@@ -35,7 +35,8 @@ static const char *undefended(const struct judge *j)
 	if (!j->enforcer_up || !j->ready_at)
 		return "the enforcer is not there";
 	if (j->ready.dry)
-		return "the enforcer may not change the kernel";
+		return "the enforcer may not change the kernel, or somebody "
+		       "disarmed it";
 	if (!reads)
 		return "no reader is there";
 	if (j->book->n == 0)

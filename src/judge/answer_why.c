@@ -225,11 +225,11 @@ static json_t *story(struct client *c, const struct net *n)
 	for (int i = 0; i < 2; i++)
 		snprintf(key[i], sizeof(key[i]), "%016llx",
 		    c->by_desk ? 0ULL : (unsigned long long)j->line_key[i]);
-	o = json_pack("{s:o,s:I,s:o,s:o,s:o,s:o,s:o,s:[ss],s:b}", "net",
+	o = json_pack("{s:o,s:I,s:o,s:o,s:o,s:o,s:o,s:[ss],s:b,s:b}", "net",
 	    json_net(n), "now", (json_int_t)j->now, "history", h.a, "events",
 	    e.a, "words", w.a, "protected", protection_json(j, n), "lists",
 	    listed_json(j, n), "line_key", key[0], key[1], "watch_only",
-	    j->watch_only);
+	    j->watch_only, "disarmed", is_disarmed(j));
 	answer_ally_story(j, n, o);
 	return o;
 }

@@ -17,9 +17,10 @@ static uint32_t until_of(const struct client *c, uint32_t fallback)
 
 static json_t *word_json(struct client *c, const char *what, uint32_t until)
 {
-	return json_pack("{s:s,s:o,s:I,s:b,s:b}", "what", what, "net",
+	return json_pack("{s:s,s:o,s:I,s:b,s:b,s:b}", "what", what, "net",
 	    json_net(&c->request.net), "until", (json_int_t)until, "dry",
-	    c->request.dry, "watch_only", c->all->j->watch_only);
+	    c->request.dry, "watch_only", c->all->j->watch_only, "disarmed",
+	    is_disarmed(c->all->j));
 }
 
 static void await(struct client *c, uint64_t order)
@@ -167,6 +168,6 @@ void answer_word_done(struct client *c, const struct wire_done *d)
 	json_object_set_new(o, "opened", json_integer((json_int_t)c->opened));
 	json_object_set_new(o, "in_kernel",
 	    json_boolean(c->all->j->enforcer_up && d->status == DONE_OK &&
-			 !c->all->j->watch_only));
+			 !c->all->j->ready.dry));
 	client_end(c, &o);
 }

@@ -113,4 +113,11 @@ void answer_adopt(struct client *c);
 void answer_jails(struct client *c);
 void answer_word_done(struct client *c, const struct wire_done *d);
 
+/* Somebody took the table away, or we may not make one: nothing that the
+ * enforcer tells of is in the kernel. */
+static inline bool is_disarmed(const struct judge *j)
+{
+	return j->ready.dry && !j->watch_only;
+}
+
 #endif

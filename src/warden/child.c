@@ -252,9 +252,10 @@ static void restart(struct child *c)
 	struct timeval tv;
 
 	c->failures = ran >= STABLE_S ? 1 : c->failures + 1;
-	c->restarts++;
-	if (c->is_leaving)
+	if (c->is_leaving) /* as it was told */
 		c->failures = 0;
+	else
+		c->restarts++;
 	if (c->failures > 1)
 		ms = MIN(INT64_C(100) << MIN(c->failures - 1, 10),
 		    c->is_up ? BACK_OFF_UP_MS : BACK_OFF_MAX_MS);

@@ -36,7 +36,7 @@ up() { liptako_up mali && liptako_up niger && until_true 15 console_answers; }
 up || { echo "1..1"; ok "both parties are up" false; exit 1; }
 key=$(on mali token add --role operator anna 2>/dev/null)
 reader=$(on mali token add --role reader rita 2>/dev/null)
-ally mali niger || diag "no alliance: $(tail -3 "$T/mali/log" "$T/niger/log")"
+ally mali niger || diag "no alliance: $(tail -qn 4 "$T"/mali/found "$T"/niger/join "$T"/niger/join.err "$T"/mali/seal.out "$T"/mali/log "$T"/niger/log 2>&1)"
 fail() { # PARTY ADDRESS USER
 	for i in 1 2 3 4 5; do
 		echo "$(date '+%b %e %H:%M:%S') $1 sshd[$((RANDOM))]:" \

@@ -11,7 +11,7 @@
 need root nft ip sshd ssh sshpass jq
 [ -x /lib/systemd/systemd-journald ] || skip_all "needs systemd-journald"
 own_mounts "$@"
-plan 18
+plan 19
 at_exit() { units_clean; }
 lpt() { in_space gate "$BUILD/liptako" "$@" --run "$T/run"; }
 
@@ -66,4 +66,15 @@ ok "at once" until_true 20 not can_connect thief 10.66.1.1
 
 in_space gate "$BUILD/liptako" disarm >/dev/null 2>&1
 ok "disarm opens everything" until_true 20 can_connect thief 10.66.1.1
+not_claimed() {
+	lpt list >"$T/list"
+	lpt why 10.66.1.2 >"$T/held"
+	lpt status >"$T/status"
+	lpt deny --yes 10.66.1.2 10m >"$T/denied"
+	grep -q "None of them is in the kernel" "$T/list" &&
+		grep -q "holds nothing" "$T/held" &&
+		grep -q "none of .* is in the kernel" "$T/status" &&
+		grep -q "is disarmed" "$T/denied"
+}
+ok "and nobody claims the contrary" until_true 20 not_claimed
 [ -z "${SHOW:-}" ] || cat "$T/liptakod.log" "$T/why" "$T/whynot"

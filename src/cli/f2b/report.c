@@ -120,10 +120,10 @@ static void bans_text(const struct import *im)
 
 void import_report(const struct import *im)
 {
-	printf("%s: %zu jails are on; %zu work, %zu work with a remark, %zu "
-	       "are skipped.\n\n",
-	    im->folder, im->n, count(im, WORKS), count(im, WORKS_BUT),
-	    count(im, LEFT_OUT));
+	printf("%s: %zu jail%s on. Works: %zu; with a remark: %zu; skipped: "
+	       "%zu.\n\n",
+	    im->folder, im->n, im->n == 1 ? " is" : "s are", count(im, WORKS),
+	    count(im, WORKS_BUT), count(im, LEFT_OUT));
 	for (size_t i = 0; i < im->n; i++)
 		jail_text(im, &im->jails[i]);
 	if (im->n_general)
