@@ -28,6 +28,7 @@ CHECK_PKGS := git ipset rbldnsd bind9-dnsutils openssl clang lld libclang-rt-14-
 	ripgrep shellcheck zsh fish nats-server fonts-dejavu-core \
 	$(if $(shell command -v npm),,nodejs npm) \
 	$(if $(shell command -v chromium),,chromium)
+LONG_PKGS := mmdebstrap qemu-system-x86
 DEB_PKGS := debhelper dpkg-dev lintian
 LINT_PKGS := clang-tidy clang-format cppcheck shellcheck mandoc
 
@@ -74,7 +75,7 @@ check: check-set-up
 	@tests/run
 
 check-long: check-set-up
-	$(call need,$(DEB_PKGS))
+	$(call need,$(DEB_PKGS) $(LONG_PKGS))
 	@$(MAKE) --no-print-directory build/build.ninja
 	@meson configure build -Dtests=enabled >/dev/null
 	$(NINJA) -C build

@@ -91,6 +91,15 @@ static unsigned missing_steps(struct findings *f, const json_t *program,
 	return bad;
 }
 
+static const char *ended_cure(const char *program)
+{
+	if (strcmp(program, "post") == 0)
+		return "journalctl -u liptako says why; if its port is taken "
+		       "by Debian's own service: systemctl disable --now "
+		       "nats-server";
+	return "journalctl -t liptako says why";
+}
+
 void doctor_programs(struct findings *f, const json_t *status)
 {
 	const json_t *a = json_object_get(status, "programs"), *p;
@@ -101,12 +110,12 @@ void doctor_programs(struct findings *f, const json_t *status)
 	{
 		if (!get_flag(p, "running")) {
 			doctor_find(f, GRADE_BAD,
-			    "journalctl -t liptako says why", "%s does not run",
-			    get_text(p, "program"));
+			    ended_cure(get_text(p, "program")),
+			    "%s does not run", get_text(p, "program"));
 			bad++;
 		} else if (get_num(p, "restarts") > 0) {
 			doctor_find(f, GRADE_NOTE,
-			    "journalctl -t liptako says why",
+			    ended_cure(get_text(p, "program")),
 			    "%s had to be restarted %lld times",
 			    get_text(p, "program"),
 			    (long long)get_num(p, "restarts"));

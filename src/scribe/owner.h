@@ -7,8 +7,9 @@
  * Nothing that the sender wrote itself is asked, so a local user's
  * `logger -t sshd` is nobody's. Without a session manager what a user starts
  * stays in the unit that let him in (ssh.service, cron.service); there the
- * kernel's mark of a login (_AUDIT_LOGINUID) tells him from the daemon. Only where several services share a unit
- * (xinetd.service, ipsec.service) does the identifier choose among them.
+ * kernel's mark of a login (_AUDIT_LOGINUID) tells him from the daemon. Only
+ * where several services share a unit (xinetd.service, ipsec.service) does the
+ * identifier choose among them.
  */
 #ifndef LPT_OWNER_H
 #define LPT_OWNER_H

@@ -284,6 +284,8 @@ static void child_ended(struct child *c, int status)
 
 	if (!expected || (WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM))
 		say_end(c, status);
+	if (!expected && c->role == POST)
+		serve_ended(c->w);
 	c->pid = 0;
 	event_free(c->heard);
 	c->heard = NULL;

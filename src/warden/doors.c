@@ -41,7 +41,7 @@ static int listen_path(const char *path)
 	return take_fd(&fd);
 }
 
-static int listen_tcp(const char *where)
+int listen_tcp(const char *where)
 {
 	union socket_to to;
 	auto_close int fd = -1;

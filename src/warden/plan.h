@@ -29,8 +29,8 @@ struct want {
 	bool named;     /* in the configuration */
 	bool container; /* the folder's name is a container's */
 	uint8_t shares; /* enum shares */
-	bool jail;     /* read for a jail: beside whoever else wants it */
-	unsigned line; /* in the configuration */
+	bool jail;      /* read for a jail: beside whoever else wants it */
+	unsigned line;  /* in the configuration */
 	char zone[40];
 };
 

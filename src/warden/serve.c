@@ -186,3 +186,17 @@ void serve_choose(struct warden *w)
 	child_of(w, POST)->wanted =
 	    w->serve_text && w->now.conf->post_on && !w->now.conf->post_url;
 }
+
+/* Debian's nats-server brings a service of its own that has the port. */
+void serve_ended(const struct warden *w)
+{
+	const char *where = w->now.conf->post_listen;
+	auto_close int fd = listen_tcp(where);
+
+	if (fd < 0 && errno == EADDRINUSE)
+		log_err("post-port-taken where=%s cure=\"ss -lntp says who "
+			"listens there; if it is Debian's own service: "
+			"systemctl disable --now nats-server; or give ours "
+			"another port: post: in liptako.yaml\"",
+		    where);
+}

@@ -216,11 +216,15 @@ void seed_tell(struct child *c);
 /* serve.c: our own post, by what judge says. */
 void serve_add(struct warden *w, const struct wire_serve *s);
 void serve_end(struct warden *w);
+/* The post ended though nobody told it to: says so if its port is another's. */
+void serve_ended(const struct warden *w);
 void serve_choose(struct warden *w);
 
 /* doors.c: the desk's sockets, bound by us; they outlive it. Those that are
  * wanted and not there yet are bound, those that are not wanted closed. */
 void doors_open(struct warden *w);
+/* A descriptor that listens there, or -1 and errno. */
+int listen_tcp(const char *where);
 void doors_tell(struct warden *w, struct child *desk);
 
 /* protect.c: never-lists to the enforcer. */
