@@ -49,6 +49,7 @@ spawn qemu-system-x86_64 -accel tcg,thread=multi -cpu Nehalem -smp 2 -m 2048 \
 guest() {
 	ssh -q -i "$T/key" -p "$PORT" -o StrictHostKeyChecking=no \
 		-o UserKnownHostsFile=/dev/null -o ConnectTimeout=5 \
+		-o ServerAliveInterval=5 -o ServerAliveCountMax=6 \
 		root@127.0.0.1 "$@"
 }
 ok "it boots" until_true 300 guest true
