@@ -93,7 +93,7 @@ struct ledger_measure {
 	struct net net;
 	uint8_t act, rung, verdict, flags;
 	uint8_t ports, unused[5]; /* number of those it closes; 0: all */
-	uint16_t saw;             /* a sensor's: see sensed_name; not stored */
+	uint16_t saw;             /* a sensor's: see judge_rule_of; not stored */
 	uint16_t rule;            /* UINT16_MAX: none */
 	uint32_t count, need, span, first, last, at, until, repeats;
 	uint64_t packets, bytes; /* before the element that is there now */

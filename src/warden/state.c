@@ -45,7 +45,7 @@ static int folder_make(const char *path, mode_t mode)
 
 /* What root put there, a backup say, becomes the judge's as well. Never a link:
  * that could be anything. */
-static void hand_over(int folder, const char *name, uid_t uid, gid_t gid)
+static void file_to_judge(int folder, const char *name, uid_t uid, gid_t gid)
 {
 	auto_close int fd =
 	    openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -58,7 +58,7 @@ static void hand_over(int folder, const char *name, uid_t uid, gid_t gid)
 		(void)complain("state-unusable", name);
 }
 
-static int hand_over_all(const char *path, uid_t uid, gid_t gid)
+static int files_to_judge(const char *path, uid_t uid, gid_t gid)
 {
 	DIR *d = opendir(path);
 	const struct dirent *e;
@@ -66,7 +66,7 @@ static int hand_over_all(const char *path, uid_t uid, gid_t gid)
 	if (!d)
 		return -errno;
 	while ((e = readdir(d)))
-		hand_over(dirfd(d), e->d_name, uid, gid);
+		file_to_judge(dirfd(d), e->d_name, uid, gid);
 	closedir(d);
 	return 0;
 }
@@ -85,7 +85,7 @@ static int ledger_make(struct warden *w)
 		return complain("state-unusable", w->ledger);
 	(void)jail_user(JUDGE, &uid, &gid);
 	if (w->root && (chown(w->ledger, uid, gid) < 0 ||
-			   hand_over_all(w->ledger, uid, gid) < 0))
+			   files_to_judge(w->ledger, uid, gid) < 0))
 		return complain("state-unusable", w->ledger);
 	return 0;
 }

@@ -100,7 +100,7 @@ enum key_kind {
 	KEY_LIST,    /* reads lists and metrics */
 	KEY_READER,  /* the console, looking on */
 	KEY_OPERATOR,
-	KEY_SESSION, /* a login to the console, see session_key */
+	KEY_SESSION, /* a login to the console, see session_of_key */
 	KEY_KINDS,
 };
 const char *key_kind_name(enum key_kind k);
