@@ -1,12 +1,12 @@
 #include "judge/ally_priv.h"
 
 /*
- * Notices for which there was no room in their author's budget. They are not
- * lost: as room comes back they are judged again, for as long as one word is
- * worth anything; what nobody can make another do first, and of that the
- * newest, who attacks now. A party has as many places here as slots; the
- * oldest gives way. Nothing here lives only in memory: the ledger says which
- * notices were put off.
+ * Notices, and referrals, for which there was no room in their author's budget.
+ * They are not lost: as room comes back they are judged again, for as long as
+ * one word is worth anything; what nobody can make another do first, and of
+ * that the newest, who attacks now. A party has as many places here as slots;
+ * the oldest gives way. Nothing here lives only in memory: the ledger says
+ * which notices were put off.
  */
 
 enum {
@@ -62,34 +62,49 @@ void ally_later_drop(struct ally *y, uint16_t party, const struct net *n)
 
 /* Whoever was suspended meanwhile, or may speak no more, is not heard. */
 static bool still_heard(struct judge *j, const struct ally_charter *c,
-    const struct ally_chain *h)
+    const struct ally_chain *h, uint8_t type)
 {
 	struct alliance_envoy e;
 
 	return !ally_is_perjurer(j->ally, h->c.envoy) &&
 	       alliance_envoy(c->a, h->c.party, h->c.envoy, ally_ms(j), &e) ==
 		   ENVOY_OK &&
-	       (e.rights & RIGHT_NOTICE);
+	       (e.rights & (type == ACT_REFERRAL ? RIGHT_REFER : RIGHT_NOTICE));
+}
+
+/* What it says against its subject, if its body is still here. */
+static bool says(const struct frame_act *a, struct act_notice *ret)
+{
+	static union act_body b;
+
+	if (!a->salt || body_decode(a->e.type, a->body, &b) != ACT_OK)
+		return false;
+	if (a->e.type == ACT_NOTICE)
+		*ret = b.notice;
+	else if (a->e.type == ACT_REFERRAL)
+		*ret = ally_referral_says(&b.referral);
+	else
+		return false;
+	return true;
 }
 
 /* False: there still is no room, or we have just begun ourselves. */
 static bool again(struct judge *j, const struct ally_later *l)
 {
 	static struct frame f;
-	static union act_body b;
 	struct ally_chain *h = ally_chain_no(j->ally, l->chain);
 	struct ally_charter *c = h ? j->ally->charters[h->charter] : NULL;
+	struct act_notice n;
 	size_t at;
 
 	if (l->at + WORTH <= j->now || !c)
 		return true;
 	if (!c->a || !c->running)
 		return false;
-	if (!still_heard(j, c, h) || !ally_recorded(j, h, l->seq, &f, &at) ||
-	    !f.acts[at].salt || f.acts[at].e.type != ACT_NOTICE ||
-	    body_decode(ACT_NOTICE, f.acts[at].body, &b) != ACT_OK)
+	if (!ally_recorded(j, h, l->seq, &f, &at) ||
+	    !still_heard(j, c, h, f.acts[at].e.type) || !says(&f.acts[at], &n))
 		return true;
-	return ally_notice_again(j, c, h, &f.acts[at], &b.notice, l->at);
+	return ally_notice_again(j, c, h, &f.acts[at], &n, l->at);
 }
 
 static bool is_ours(const struct ally *y, uint16_t party)

@@ -165,6 +165,31 @@ static void what_nobody_can_make_another_do_goes_first(void **state)
 	assert_non_null(measure(b, 101));
 }
 
+/* Unless its owner settled it meanwhile. */
+static void a_referral_waits_for_room_as_a_notice_does(void **state)
+{
+	struct node *a = &w.node[MALI], *b = &w.node[BURKINA],
+		    *c = &w.node[NIGER];
+	struct addr rebels[] = { { 4, { 92, 0, 2, 66 } },
+		{ 4, { 92, 0, 2, 67 } } };
+	struct net n[] = { addr_unit(rebels[0]), addr_unit(rebels[1]) };
+
+	world_up(&w, 3);
+	says_many(a, 1, 60);
+	sees_addr(a, rebels[0], EVIL, 0);
+	sees_addr(a, rebels[1], EVIL, 0);
+	world_talk(&w);
+	world_commit(&w);
+	assert_null(measures_get(&c->j.measures, &n[0]));
+	node_crash(c);
+	node_start(c); /* it is remembered */
+	assert_int_equal(ally_settle(&b->j, &n[1], SETTLED_SETTLED), 1);
+	seconds(3);
+	assert_non_null(measures_get(&c->j.measures, &n[0]));
+	assert_int_equal(measures_get(&c->j.measures, &n[0])->act, ACT_LIMIT);
+	assert_null(measures_get(&c->j.measures, &n[1]));
+}
+
 static int down(void **state)
 {
 	world_down(&w);
@@ -178,4 +203,5 @@ TESTS(LATER_TEST(what_does_not_fit_into_a_minute_follows),
     LATER_TEST(said_again_within_the_second_it_is_no_repetition),
     LATER_TEST(what_was_taken_back_is_not_closed_later),
     LATER_TEST(nobody_holds_more_than_his_budget_by_it),
-    LATER_TEST(what_nobody_can_make_another_do_goes_first))
+    LATER_TEST(what_nobody_can_make_another_do_goes_first),
+    LATER_TEST(a_referral_waits_for_room_as_a_notice_does))

@@ -445,6 +445,8 @@ void ally_referred(struct judge *j, struct ally_charter *c,
 void ally_referral(struct judge *j, struct ally_charter *c,
     struct ally_chain *h, const struct frame_act *a,
     const struct act_referral *r);
+/* What it says against its subject, as a notice would. */
+struct act_notice ally_referral_says(const struct act_referral *r);
 void ally_settlement(struct judge *j, struct ally_charter *c, uint16_t party,
     const struct frame_act *a, const struct act_settlement *s);
 void ally_refer_tick(struct judge *j);

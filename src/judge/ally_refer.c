@@ -175,14 +175,19 @@ static void acknowledge(struct judge *j, struct ally_charter *c,
 	(void)ally_say(j, c, ACT_SETTLEMENT, &b, NOTICE_LIVES);
 }
 
+struct act_notice ally_referral_says(const struct act_referral *r)
+{
+	return (struct act_notice){ .subject = r->subject,
+		.kind = r->kind,
+		.evidence = r->evidence,
+		.count = r->count };
+}
+
 /* While it is open its word counts as a notice's does, by limit. */
 static void limit(struct judge *j, struct ally_charter *c, struct ally_chain *h,
     const struct frame_act *a, const struct act_referral *r)
 {
-	struct act_notice n = { .subject = r->subject,
-		.kind = r->kind,
-		.evidence = r->evidence,
-		.count = r->count };
+	struct act_notice n = ally_referral_says(r);
 
 	ally_notice(j, c, h, a, &n);
 }
