@@ -80,6 +80,28 @@ static inline void is_text(const char *what, const char *field, struct str got,
 		    STR_A(got), want);
 }
 
+/* What a line that is a request says of it. */
+struct request_told {
+	const char *what, *line;
+	const char *client, *method, *target, *agent;
+	uint16_t status;
+};
+
+/* Reads and compares all but the agent; the copy is the caller's. */
+static inline char *request_read(struct line_parser *p,
+    const struct request_told *t, struct record *r)
+{
+	char *copy = parsed(p, LINE_AUTO, str_of(t->line), r);
+
+	if (!r->is_request)
+		fail_msg("%s: no request", t->what);
+	is_text(t->what, "client", r->client, t->client);
+	is_text(t->what, "method", r->method, t->method);
+	is_text(t->what, "target", r->target, t->target);
+	assert_int_equal(r->status, t->status);
+	return copy;
+}
+
 static inline void is_time(const char *what, const struct record *r,
     const char *want)
 {

@@ -7,11 +7,7 @@
 	"[Client 192.0.2.1] [Length 123] [Gzip -] [Sent-to " \
 	"203.0.113.9] \"agent x\" \"https://r/\""
 
-static const struct {
-	const char *what, *line;
-	const char *client, *method, *target, *agent;
-	uint16_t status;
-} requests[] = {
+static const struct request_told requests[] = {
 	{ "nginx-proxy-manager, a proxied host",
 	    NPM_DATE "- 404 403 - GET https example.com \"/a?b=c\" " NPM_REST,
 	    "192.0.2.1", "GET", "/a?b=c", "agent x", 403 },
@@ -78,19 +74,12 @@ static void other_servers_requests_are_read(void **state)
 	struct line_parser *p = parser_made("UTC");
 
 	for (size_t i = 0; i < countof(requests); i++) {
+		const struct request_told *t = &requests[i];
 		struct record r;
-		char *copy = parsed(p, LINE_AUTO, str_of(requests[i].line), &r);
-		const char *what = requests[i].what;
+		char *copy = request_read(p, t, &r);
 
-		if (!r.is_request)
-			fail_msg("%s: no request", what);
 		assert_int_equal(r.kind, RECORD_PLAIN);
-		slices_lie_well(p, &r);
-		is_text(what, "client", r.client, requests[i].client);
-		is_text(what, "method", r.method, requests[i].method);
-		is_text(what, "target", r.target, requests[i].target);
-		is_text(what, "agent", r.agent, requests[i].agent);
-		assert_int_equal(r.status, requests[i].status);
+		is_text(t->what, "agent", r.agent, t->agent);
 		free(copy);
 	}
 	line_parser_free(&p);

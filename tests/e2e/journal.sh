@@ -18,30 +18,14 @@ at_exit() { units_clean; }
 journald_start && sshd_users || exit 1
 keeper_lib
 cp "$TOP/rules/privilege.yaml" "$T/rules/"
-# a service without units that logs where everybody does
-cat >"$T/rules/shared.yaml" <<EOC
-service: shared
-about: has no unit, and syslog writes its lines
-programs: [shared]
-files: [/var/log/auth.log]
-rules:
-- name: no
-  about: refused
-  kind: bruteforce
-  attack: T1110
-  evidence: own-act
-  match: ['refused <user> by shared from <ip>']
-  when: 5 in 10m
-  examples:
-  - line: 'Nov 22 10:00:00 h shared[1]: refused x by shared from 203.0.113.5'
-    ip: 203.0.113.5
-EOC
-cat >"$T/rules/demo.yaml" <<EOC
-service: demo
-about: says the same in the journal and in a file of its own
-programs: [demo]
-units: [demo.service]
-files: [$T/log/demo.log]
+# service NAME FILE KEYS PATTERN LINE: a service that knows one refusal.
+service() {
+	cat >"$T/rules/$1.yaml" <<EOC
+service: $1
+about: a service of this test
+programs: [$1]
+files: [$2]
+$3
 rules:
 - name: no
   about: refused
@@ -49,12 +33,19 @@ rules:
   attack: T1110
   evidence: own-act
   where: [syslog, plain]
-  match: ['refused <user> from <ip>']
+  match: ['$4']
   when: 5 in 10m
   examples:
-  - line: 'Nov 22 10:00:00 h demo[1]: refused x from 203.0.113.5'
+  - line: 'Nov 22 10:00:00 h $1[1]: $5'
     ip: 203.0.113.5
 EOC
+}
+# without units, and it logs where everybody does
+service shared /var/log/auth.log "" 'refused <user> by shared from <ip>' \
+	'refused x by shared from 203.0.113.5'
+# says the same in the journal and in a file of its own
+service demo "$T/log/demo.log" 'units: [demo.service]' \
+	'refused <user> from <ip>' 'refused x from 203.0.113.5'
 keeper_conf </dev/null
 : >"$T/log/demo.log"
 : >/var/log/auth.log
