@@ -121,7 +121,7 @@ static void carries_nothing(struct node *d)
 	struct ally_charter *c = d->j.ally->charters[0];
 
 	c->carry_at = w.now + 1;
-	c->carried = 1 << 20;
+	c->carried = c->carried_any = 1 << 20;
 }
 
 static void a_silent_ally_costs_a_wait(void **state)
@@ -233,6 +233,55 @@ static void who_asks_in_a_storm_is_not_answered(void **state)
 	assert_in_range(said(a, ACT_CARRY, before), 100, 240);
 }
 
+static void asks(struct node *d, struct node *of, uint64_t to, int times)
+{
+	struct ally_charter *c = d->j.ally->charters[0];
+	static union act_body x;
+
+	while (times-- > 0) {
+		memset(&x, 0, sizeof(x));
+		memcpy(x.want.to, w.party[MALI].id, ACT_KEY);
+		x.want.n = 1;
+		memcpy(x.want.ranges[0].envoy, of->desk->key, ACT_KEY);
+		x.want.ranges[0].run = of->j.ally->charters[0]->author.run;
+		x.want.ranges[0].from = 1;
+		x.want.ranges[0].to = to;
+		(void)ally_say(&d->j, c, ACT_WANT, &x, 60);
+		ally_send_drafts(&d->j);
+		world_talk(&w);
+	}
+}
+
+static void who_asks_for_everything_leaves_others_their_share(void **state)
+{
+	struct node *a = &w.node[MALI], *b = &w.node[BURKINA];
+	struct node *greedy = &w.node[NIGER];
+
+	world_up_with(&w, 3, "1000000");
+	for (uint32_t i = 1; i <= 400; i++) {
+		sees(a, i, EVIL);
+		world_talk(&w);
+	}
+	asks(b, a, 1, 1); /* so it is known as one that asks */
+	b->cut[MALI] = true;
+	for (uint32_t i = 401; i <= 410; i++) {
+		sees(a, i, EVIL);
+		world_talk(&w);
+	}
+	asks(greedy, a, 390, 50); /* as much as it gets */
+	its_post_loses_all(a, b);
+	sees(a, 411, EVIL);
+	world_talk(&w);
+	assert_int_equal(chain_lacking(chain_at(b, a)), 10);
+	for (int i = 0; i < 20; i++) {
+		seconds(1);
+		carries_nothing(greedy);
+		asks(greedy, a, 390, 2);
+	}
+	assert_int_equal(chain_lacking(chain_at(b, a)), 0);
+	assert_in_range(a->j.ally->charters[0]->carried, 3 << 18, 1 << 20);
+}
+
 static int down(void **state)
 {
 	world_down(&w);
@@ -245,4 +294,5 @@ TESTS(CATCH_TEST(a_long_gap_closes_in_seconds),
     CATCH_TEST(many_short_runs_are_no_slower),
     CATCH_TEST(a_silent_ally_costs_a_wait),
     CATCH_TEST(a_liar_gets_no_storm_and_hides_nothing),
-    CATCH_TEST(who_asks_in_a_storm_is_not_answered))
+    CATCH_TEST(who_asks_in_a_storm_is_not_answered),
+    CATCH_TEST(who_asks_for_everything_leaves_others_their_share))

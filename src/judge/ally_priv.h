@@ -120,7 +120,12 @@ struct ally_charter {
 	uint64_t run_floor; /* runs below it may have been somebody's */
 	uint32_t lapsed_at;
 	uint32_t beat_at, beat_all_at, receipt_at, want_at, carry_at;
-	size_t carried; /* bytes in this minute */
+	/* carried in this minute, bytes; of them beyond anybody's share */
+	size_t carried, carried_any;
+	struct ally_asker {
+		uint32_t at;  /* it asked last, s; 0: never */
+		size_t given; /* of its share, in this minute */
+	} askers[ALLY_PARTIES];
 	STAILQ_HEAD(ally_answers, ally_answer) answers;
 	size_t n_answers;
 	uint32_t over_budget;
