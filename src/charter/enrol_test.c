@@ -149,6 +149,27 @@ static void what_changes_meanwhile_is_read_anew(void **state)
 	free((char *)(uintptr_t)is.p);
 }
 
+static void a_piece_heard_twice_changes_nothing(void **state)
+{
+	struct str whole = whole_of('a');
+	struct text_out first = { 0 };
+	struct pages p = { 0 };
+
+	page_cut(whole, 0, &first);
+	while (!pages_done(&p)) {
+		size_t was;
+
+		assert_true(next(&p, whole));
+		was = p.n;
+		assert_true(pages_take(&p, text_of(&first)));
+		assert_int_equal(p.n, was);
+	}
+	assert_memory_equal(p.p, whole.p, WHOLE);
+	pages_free(&p);
+	text_free(&first);
+	free((char *)(uintptr_t)whole.p);
+}
+
 static void what_is_no_piece_is_refused(void **state)
 {
 	static const char *const wrong[] = { "", "liptako-page v1 \n",
@@ -175,4 +196,5 @@ TESTS(cmocka_unit_test(reads_as_written),
     cmocka_unit_test(tokens_of_two_kinds_are_told_apart),
     cmocka_unit_test(a_whole_comes_in_pieces),
     cmocka_unit_test(what_changes_meanwhile_is_read_anew),
+    cmocka_unit_test(a_piece_heard_twice_changes_nothing),
     cmocka_unit_test(what_is_no_piece_is_refused))

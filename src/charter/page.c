@@ -96,8 +96,10 @@ bool pages_take(struct pages *p, struct str answer)
 			return false;
 		begin(p, &h);
 	}
+	/* in the midst of one that is new to us; or one that we have, as who
+	 * asked twice is answered twice */
 	if (h.next - answer.n != p->n)
-		return p->n == 0; /* in the midst of one that is new to us */
+		return p->n == 0 || h.next <= p->n;
 	if (answer.n == 0 && p->n < p->all)
 		return false; /* it would never end */
 	p->p = mem_grow(p->p, h.next + 1, 1);

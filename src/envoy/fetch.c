@@ -107,10 +107,10 @@ int fetch_cert(const struct addr *a, uint16_t port,
 	auto_close int fd = dial(a, port);
 	SSL_CTX *ctx;
 	SSL *ssl;
-	int e = FETCH_E_OTHER;
+	int e = FETCH_E_UNREACHABLE; /* it may hang up as it starts */
 
 	if (fd < 0 || greeting(fd) < 0)
-		return FETCH_E_UNREACHABLE;
+		return e;
 	ctx = SSL_CTX_new(TLS_client_method());
 	ssl = ctx ? SSL_new(ctx) : NULL;
 	/* the hash is checked below, and the handshake proves its key */

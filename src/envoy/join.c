@@ -7,11 +7,16 @@
 #include <pthread.h>
 #include <sodium.h>
 
+/*
+ * A post that was told of the invitation a moment ago hears of it in some
+ * seconds; it may be starting, or hang up as its accounts change; and the
+ * sponsor's envoy may not listen there yet: what is said to nobody is lost. So
+ * it is tried, and said, again; who hears it twice answers the same twice.
+ */
 enum {
-	ANSWER_MS = 12000,
-	/* a post that was told of the invitation a moment ago hears of it in
-	 * some seconds */
-	TRIES = 6,
+	CONNECTED_MS = 8000, /* how long a way in is looked for */
+	ANSWER_MS = 16000,   /* and then an answer */
+	SAY_AGAIN_MS = 3000,
 	AGAIN_MS = 1000,
 };
 
@@ -24,7 +29,28 @@ struct joining {
 	size_t n;
 };
 
-static void ask(struct joining *j, natsConnection *nc)
+static struct mono in_ms(int64_t ms)
+{
+	return (struct mono){ mono_now().ns + ms * 1000000 };
+}
+
+static int64_t left_ms(struct mono end)
+{
+	return (end.ns - mono_now().ns) / 1000000;
+}
+
+static natsStatus say(const struct joining *j, natsConnection *nc,
+    const char *there, natsSubscription *sub, int64_t patience, natsMsg **ret)
+{
+	natsStatus s =
+	    natsConnection_Publish(nc, there, j->said.p, (int)j->said.n);
+
+	s = s ? s : natsConnection_Flush(nc);
+	return s ? s : natsSubscription_NextMsg(ret, sub, patience);
+}
+
+/* false: the line broke meanwhile. */
+static bool ask(struct joining *j, natsConnection *nc, struct mono end)
 {
 	char there[NATS_NAME], here[NATS_NAME];
 	natsSubscription *sub = NULL;
@@ -32,15 +58,16 @@ static void ask(struct joining *j, natsConnection *nc)
 	natsStatus s;
 	int n;
 
+	j->why = LINE_E_LATE;
 	nats_join(j->is.alliance, j->is.join, false, there);
 	nats_join(j->is.alliance, j->is.join, true, here);
 	s = natsConnection_SubscribeSync(&sub, nc, here);
-	s = s ? s
-	      : natsConnection_Publish(nc, there, j->said.p, (int)j->said.n);
-	s = s ? s : natsConnection_Flush(nc);
-	s = s ? s : natsSubscription_NextMsg(&m, sub, ANSWER_MS);
+	if (s == NATS_OK)
+		do
+			s = say(j, nc, there, sub,
+			    CLAMP(left_ms(end), 1, SAY_AGAIN_MS), &m);
+		while (s == NATS_TIMEOUT && left_ms(end) > 0);
 	n = m ? natsMsg_GetDataLength(m) : 0;
-	j->why = LINE_E_LATE;
 	if (s == NATS_OK && n > 0 && n <= WIRE_ANSWER) {
 		j->answer = mem_dup(natsMsg_GetData(m), (size_t)n);
 		j->n = (size_t)n;
@@ -48,6 +75,7 @@ static void ask(struct joining *j, natsConnection *nc)
 	}
 	natsMsg_Destroy(m);
 	natsSubscription_Destroy(sub);
+	return s == NATS_OK || s == NATS_TIMEOUT;
 }
 
 static enum line_why fetch(const struct joining *j, struct str *cert)
@@ -65,6 +93,48 @@ static enum line_why fetch(const struct joining *j, struct str *cert)
 				    : LINE_E_UNREACHABLE;
 }
 
+static bool may_pass(enum line_why why)
+{
+	return why == LINE_E_UNREACHABLE || why == LINE_E_LOGIN ||
+	       why == LINE_E_LATE;
+}
+
+/* Its certificate if it is not here yet, and in. */
+static enum line_why come_in(const struct joining *j, struct opening *o)
+{
+	enum line_why why = o->cert.n ? LINE_FINE : fetch(j, &o->cert);
+
+	if (why != LINE_FINE)
+		return why;
+	open_connect(o);
+	return o->why;
+}
+
+static bool connect_by(struct joining *j, struct opening *o, struct mono end)
+{
+	while ((j->why = come_in(j, o)) != LINE_FINE) {
+		if (!may_pass(j->why) || left_ms(end) <= 0)
+			return false;
+		nats_Sleep(AGAIN_MS);
+	}
+	return true;
+}
+
+static void converse(struct joining *j, struct opening *o)
+{
+	struct mono end = in_ms(CONNECTED_MS);
+
+	if (!connect_by(j, o, end))
+		return;
+	end = in_ms(ANSWER_MS);
+	while (!ask(j, o->nc, end) && left_ms(end) > 0) {
+		natsConnection_Destroy(take(o->nc));
+		nats_Sleep(AGAIN_MS);
+		if (!connect_by(j, o, end))
+			return;
+	}
+}
+
 static void *thread(void *arg)
 {
 	struct joining *j = arg;
@@ -77,18 +147,7 @@ static void *thread(void *arg)
 	memcpy(o->is.addrs, j->is.addrs, sizeof(o->is.addrs));
 	login_joiner(j->is.secret, j->is.alliance, seed, o->public);
 	crypto_sign_seed_keypair(o->public, o->secret, seed);
-	j->why = fetch(j, &o->cert);
-	for (int i = 0; i < TRIES && j->why == LINE_FINE && !o->nc; i++) {
-		if (i > 0)
-			nats_Sleep(AGAIN_MS);
-		open_connect(o);
-		if (o->why != LINE_E_LOGIN)
-			break;
-	}
-	if (j->why == LINE_FINE)
-		j->why = o->why;
-	if (o->nc)
-		ask(j, o->nc);
+	converse(j, o);
 	natsConnection_Destroy(o->nc);
 	open_free(o);
 	sodium_memzero(seed, sizeof(seed));

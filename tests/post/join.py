@@ -29,11 +29,11 @@ def main():
             m = mali.envoy
             m.is_up(1)
             ask(niger, 1, mali.post, secret, join)
-            m.until(lambda: m.joiners)
-            t.ok(m.joiners == [(A, join, b"I am niger")],
+            m.until(lambda: m.joiners, 60)
+            t.ok(m.joiners[:1] == [(A, join, b"I am niger")],
                  "the sponsor's judge hears the newcomer", m.joiners)
             m.tell("WELCOME", JOINER_S.pack(A, join), b"w" * 60000)
-            niger.until(lambda: niger.joined)
+            niger.until(lambda: niger.joined, 60)
             t.ok(niger.joined == [(1, FINE, b"w" * 60000)],
                  "and the newcomer hears its answer",
                  [(a, b, len(c)) for a, b, c in niger.joined])
@@ -42,17 +42,38 @@ def main():
             for what, more, why in tries:
                 niger.joined = []
                 ask(niger, 2, mali.post, secret, join, **more)
-                niger.until(lambda: niger.joined)
+                niger.until(lambda: niger.joined, 60)
                 t.ok([j[1:] for j in niger.joined] == [(why, b"")],
                      what + " is said", niger.joined)
+            niger.joined, m.joiners = [], []
+            m.kill()
+            ask(niger, 5, mali.post, secret, join)
+            time.sleep(2)
+            m.start()
+            m.until(lambda: m.joiners, 60)
+            m.tell("WELCOME", JOINER_S.pack(A, join), b"late")
+            niger.until(lambda: niger.joined, 60)
+            t.ok(niger.joined == [(5, FINE, b"late")],
+                 "what was said while the sponsor's envoy was away is said "
+                 "again", niger.joined)
+            niger.joined, m.joiners = [], []
+            mali.post.kill()
+            ask(niger, 6, mali.post, secret, join)
+            time.sleep(2)
+            mali.post.start()
+            m.until(lambda: m.joiners, 60)
+            m.tell("WELCOME", JOINER_S.pack(A, join), b"later")
+            niger.until(lambda: niger.joined, 60)
+            t.ok(niger.joined == [(6, FINE, b"later")],
+                 "a post that is starting is waited for", niger.joined)
             niger.joined = []
             ask(niger, 3, mali.post, bytes(16), join)
-            niger.until(lambda: niger.joined)
+            niger.until(lambda: niger.joined, 60)
             t.ok([j[1] for j in niger.joined] == [LOGIN],
                  "a wrong secret does not get in", niger.joined)
             niger.joined, m.joiners = [], []
             ask(niger, 4, mali.post, secret, join)
-            niger.until(lambda: niger.joined, 25)
+            niger.until(lambda: niger.joined, 60)
             t.ok([j[1] for j in niger.joined] == [LATE] and m.until(
                 lambda: m.joiners, 1), "no answer is said, too", niger.joined)
         finally:
