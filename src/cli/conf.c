@@ -1,10 +1,9 @@
 #include "conf/conf.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "cli/ask.h"
+#include "cli/rulebook.h"
 #include "conf/tree.h"
 
 /*
@@ -13,7 +12,6 @@
  * parsed again, so that its places can be looked up in the file's own tree.
  */
 enum {
-	FILE_MAX = 4 << 20,
 	PLACES = 65536
 };
 
@@ -29,6 +27,11 @@ static void fault(void *arg, const char *file, unsigned line, unsigned column,
 {
 	((struct view *)arg)->faults++;
 	fprintf(stderr, "%s:%u:%u: %s\n", file, line, column, what);
+}
+
+static void said_already(void *arg, const char *file, unsigned line,
+    unsigned column, const char *what)
+{
 }
 
 static void our_fault(void *arg, const char *file, unsigned line,
@@ -107,23 +110,23 @@ static void print_lines(const struct view *v, struct str text)
 	}
 }
 
-static char *read_file(const char *path, size_t *n)
+/* What only the rules and the machine can say: services, rules, zones. */
+static void check(struct view *v, const struct conf *c)
 {
-	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	char *p;
-	ssize_t got;
+	struct rulebook b = { .silent = true, .bare = true };
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return NULL;
-	if (st.st_size > FILE_MAX) {
-		errno = EFBIG;
-		return NULL;
+	(void)conf_check_zones(c, v->file, fault, v);
+	if (rulebook_open(&b, NULL, NULL) == 0) {
+		(void)conf_apply(c, v->file, b.rules, fault, v);
+		for (size_t i = 0; i < c->n_sources; i++) {
+			const struct conf_source *s = &c->sources[i];
+
+			if (s->service && rulebook_service(&b, s->service) < 0)
+				conf_no_service(b.rules, v->file, s->line,
+				    s->service, fault, v);
+		}
 	}
-	p = mem_new((size_t)st.st_size + 1, 1);
-	got = read(fd, p, (size_t)st.st_size);
-	*n = got < 0 ? 0 : (size_t)got;
-	return p;
+	rulebook_close(&b);
 }
 
 static int show(struct view *v, struct str yaml, bool json)
@@ -134,10 +137,11 @@ static int show(struct view *v, struct str yaml, bool json)
 	json_t *o;
 
 	(void)conf_load(&c, v->file, yaml, fault, v);
+	check(v, c);
 	conf_print(c, false, &text);
 	conf_free(&c);
 	/* its faults were said a moment ago */
-	(void)tree_parse(&given, v->file, yaml, our_fault, NULL);
+	(void)tree_parse(&given, v->file, yaml, said_already, NULL);
 	if (tree_parse(&printed, "printed", str_of(text), our_fault, NULL))
 		return CLI_FAULT;
 	v->lines = PLACES;
@@ -167,7 +171,7 @@ int cmd_conf(int argc, char **argv)
 	auto_free char *yaml = NULL;
 	bool json = false, named = false;
 	size_t n = 0;
-	int c;
+	int c, e;
 
 	while ((c = cli_option(argc, argv, longs)) != -1) {
 		if (c == 'j')
@@ -179,8 +183,8 @@ int cmd_conf(int argc, char **argv)
 	}
 	if (optind < argc)
 		return cli_usage(argv[0], "it takes no argument");
-	yaml = read_file(v.file, &n);
-	if (!yaml && (named || errno != ENOENT))
-		return cli_fault(argv[0], "%s: %s", v.file, strerror(errno));
+	e = rulebook_text(v.file, &yaml, &n);
+	if (e < 0 && (named || e != -ENOENT))
+		return cli_fault(argv[0], "%s: %s", v.file, strerror(-e));
 	return show(&v, (struct str){ yaml ? yaml : "", n }, json);
 }

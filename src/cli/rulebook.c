@@ -11,6 +11,7 @@ enum {
 };
 
 #define CONF_PATH_DEFAULT "/etc/liptako/liptako.yaml"
+#define OWN_RULES         "/etc/liptako/rules"
 
 void rulebook_fault(void *arg, const char *file, unsigned line, unsigned column,
     const char *what)
@@ -72,7 +73,7 @@ static int read_whole(int fd, char **ret, size_t *n)
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
-		return -EISDIR;
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
 	if (st.st_size > FILE_MOST)
 		return -EFBIG;
 	text = mem_new(1, (size_t)st.st_size + 1);
@@ -156,20 +157,40 @@ static int load_path(struct rulebook *b, const char *path)
 	return load_file(b, AT_FDCWD, "", path);
 }
 
+int rulebook_text(const char *path, char **ret, size_t *n)
+{
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? -errno : read_whole(fd, ret, n);
+}
+
 /* A configuration that is not there means the defaults, unless it was asked
  * for; one that we may not read is no reason not to look at logs. */
 static int load_conf(struct rulebook *b, const char *path, bool asked)
 {
-	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	auto_free char *text = NULL;
 	size_t n = 0;
-	int e = fd < 0 ? -errno : read_whole(fd, &text, &n);
+	int e = rulebook_text(path, &text, &n);
 
 	if (e < 0 && asked)
 		return e;
 	conf_load(&b->conf, path, (struct str){ text ? text : "", n },
 	    rulebook_fault, b);
 	return 0;
+}
+
+/* Where we are installed the operator's own rules count, too. */
+static int load_own(struct rulebook *b, const char *shipped)
+{
+	bool was = b->shipped;
+	int e;
+
+	if (strcmp(shipped, LPT_DATA "/rules") != 0)
+		return 0;
+	b->shipped = false;
+	e = load_folder(b, OWN_RULES);
+	b->shipped = was;
+	return e == -ENOENT || e == -EACCES ? 0 : e;
 }
 
 int rulebook_open(struct rulebook *ret, const char *path, const char *conf)
@@ -188,6 +209,8 @@ int rulebook_open(struct rulebook *ret, const char *path, const char *conf)
 		rulebook_folder(folder, sizeof(folder));
 	ret->shipped = !path && !getenv("LIPTAKO_RULES");
 	e = load_path(ret, path ? path : folder);
+	if (e == 0 && !path)
+		e = load_own(ret, folder);
 	if (e < 0)
 		fprintf(stderr, "%s: %s\n", path ? path : folder, strerror(-e));
 	else if (!path)

@@ -3,8 +3,9 @@
  *
  * Rules come from --rules PATH (a file or a folder), else from the folder
  * that LIPTAKO_RULES names, else, when this binary stands in a build tree,
- * from that tree's rules/, else from the installed ones. Faults are told on
- * standard error with file and line; they disable only what they name.
+ * from that tree's rules/, else the installed ones and those in
+ * /etc/liptako/rules. Faults are told on standard error with file and line;
+ * they disable only what they name.
  */
 #ifndef LPT_RULEBOOK_H
 #define LPT_RULEBOOK_H
@@ -33,6 +34,10 @@ void rulebook_close(struct rulebook *b);
 
 /* The configuration alone, for what needs no rules; as in rulebook_open. */
 int rulebook_conf(struct conf **ret, const char *path);
+
+/* A file of rules or of the configuration, NUL-ended; the caller frees. 0, or
+ * -errno. */
+int rulebook_text(const char *path, char **ret, size_t *n);
 
 /* For the matcher and the check: tells, and counts in the rulebook (arg). */
 void rulebook_fault(void *arg, const char *file, unsigned line, unsigned column,

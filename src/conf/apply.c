@@ -1,6 +1,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/nearest.h"
 #include "conf/conf.h"
 
 static bool names(const char *said, const struct rules *r,
@@ -47,14 +48,39 @@ static bool switch_service(const struct conf_service *s, struct rules *r)
 }
 
 static void missing(const char *file, unsigned line, const char *what,
-    const char *name, conf_fault_fn *fault, void *arg)
+    const char *name, const char *near, conf_fault_fn *fault, void *arg)
 {
-	char said[200], shown[100];
+	char said[240], shown[80];
 
 	str_show(str_of(name), shown, sizeof(shown));
-	snprintf(said, sizeof(said),
-	    "no %s is called \"%s\": see `liptako rules`", what, shown);
+	if (near)
+		snprintf(said, sizeof(said),
+		    "no %s is called \"%s\"; did you mean \"%.80s\"?", what,
+		    shown, near);
+	else
+		snprintf(said, sizeof(said),
+		    "no %s is called \"%s\": see `liptako rules`", what, shown);
 	fault(arg, file, line, 1, said);
+}
+
+void conf_no_service(const struct rules *r, const char *file, unsigned line,
+    const char *name, conf_fault_fn *fault, void *arg)
+{
+	struct nearest near = nearest_to(name);
+
+	for (size_t i = 0; i < r->n_services; i++)
+		nearest_try(&near, r->services[i].name);
+	missing(file, line, "service", name, near.best, fault, arg);
+}
+
+static void no_rule(const struct rules *r, const char *file,
+    const struct conf_rule *o, conf_fault_fn *fault, void *arg)
+{
+	struct nearest near = nearest_to(o->rule);
+
+	for (size_t i = 0; i < r->n; i++)
+		nearest_try(&near, r->rules[i].name);
+	missing(file, o->line, "rule", o->rule, near.best, fault, arg);
 }
 
 int conf_apply(const struct conf *c, const char *file, struct rules *r,
@@ -64,7 +90,7 @@ int conf_apply(const struct conf *c, const char *file, struct rules *r,
 
 	for (size_t i = 0; i < c->n_services; i++)
 		if (!switch_service(&c->services[i], r)) {
-			missing(file, c->services[i].line, "service",
+			conf_no_service(r, file, c->services[i].line,
 			    c->services[i].name, fault, arg);
 			e = CONF_E_FAULTS;
 		}
@@ -77,8 +103,7 @@ int conf_apply(const struct conf *c, const char *file, struct rules *r,
 				found = true;
 			}
 		if (!found) {
-			missing(file, c->rules[i].line, "rule",
-			    c->rules[i].rule, fault, arg);
+			no_rule(r, file, &c->rules[i], fault, arg);
 			e = CONF_E_FAULTS;
 		}
 	}

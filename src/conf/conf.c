@@ -16,17 +16,36 @@ struct load {
 
 static void say(struct load *l, const struct node *at, const char *fmt, ...)
     PRINTF(3, 4);
+static void say_key(struct load *l, const struct node *at, const char *fmt, ...)
+    PRINTF(3, 4);
+
+static void vsay(struct load *l, unsigned line, unsigned column,
+    const char *fmt, va_list ap)
+{
+	char what[512];
+
+	vsnprintf(what, sizeof(what), fmt, ap);
+	l->faulty = true;
+	l->fault(l->arg, l->file, line, column, what);
+}
 
 static void say(struct load *l, const struct node *at, const char *fmt, ...)
 {
-	char what[512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
+	vsay(l, at->line, at->column, fmt, ap);
 	va_end(ap);
-	l->faulty = true;
-	l->fault(l->arg, l->file, at->line, at->column, what);
+}
+
+/* Of the key before the value. */
+static void say_key(struct load *l, const struct node *at, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay(l, at->key_line, at->key_column, fmt, ap);
+	va_end(ap);
 }
 
 static bool walk(struct load *l, const struct node *map,
@@ -336,19 +355,58 @@ static const struct conf_item *item_of(const struct conf_item *items,
 	return NULL;
 }
 
+/* What fail2ban, SSHGuard and CrowdSec call it. */
+static const char *others_word(const char *key)
+{
+	static const struct {
+		const char *key, *is;
+	} others[] = {
+		{ "bantime", "term: 4h, and term-max" },
+		{ "BLOCK_TIME", "term: 4h" },
+		{ "duration", "term: 4h" },
+		{ "ignoreip", "allow, a list" },
+		{ "whitelist", "allow, a list" },
+		{ "allowlist", "allow, a list" },
+		{ "WHITELIST_FILE", "allow, a list" },
+		{ "maxretry", "rules: - rule: openssh/*, when: 5 in 10m" },
+		{ "findtime", "rules: - rule: openssh/*, when: 5 in 10m" },
+		{ "threshold", "when: 5 in 10m, of a rule in rules" },
+		{ "THRESHOLD", "rules: - rule: openssh/*, when: 5 in 10m" },
+		{ "banaction", "measure: deny, reject or limit" },
+		{ "logpath", "sources: - file: /var/log/..." },
+		{ "filenames", "sources: - file: /var/log/..." },
+		{ "FILES", "sources: - file: /var/log/..." },
+		{ "jails", "services: NAME: on, or off" },
+		{ "enabled", "services: NAME: on, or off" },
+		{ "api", "desk: on: yes" },
+		{ "dry-run", "mode: watch" },
+	};
+
+	for (size_t i = 0; i < countof(others); i++)
+		if (strcmp(others[i].key, key) == 0)
+			return others[i].is;
+	return NULL;
+}
+
 static void unknown(struct load *l, const struct node *n,
     const struct conf_item *items)
 {
+	const char *other;
 	char key[80], known[320];
 	struct nearest near;
 	size_t at = 0;
 
 	str_show(n->key, key, sizeof(key));
+	other = others_word(key);
+	if (other) {
+		say_key(l, n, "unknown key \"%s\": here it is %s", key, other);
+		return;
+	}
 	near = nearest_to(key);
 	for (const struct conf_item *i = items; i->name; i++)
 		nearest_try(&near, i->name);
 	if (near.best) {
-		say(l, n, "unknown key \"%s\"; did you mean \"%s\"?", key,
+		say_key(l, n, "unknown key \"%s\"; did you mean \"%s\"?", key,
 		    near.best);
 		return;
 	}
@@ -356,7 +414,7 @@ static void unknown(struct load *l, const struct node *n,
 	for (; items->name && at < sizeof(known); items++)
 		at += (size_t)snprintf(known + at, sizeof(known) - at, " %s",
 		    items->name);
-	say(l, n, "unknown key \"%s\": the keys here are%s", key, known);
+	say_key(l, n, "unknown key \"%s\": the keys here are%s", key, known);
 }
 
 /* False if anything in it was wrong; in a list that drops the entry. */
@@ -423,9 +481,16 @@ int conf_load(struct conf **ret, const char *file, struct str yaml,
 		walk(&l, root, conf_items, c);
 	else if (root && (root->kind != NODE_SCALAR || root->text.n > 0))
 		say(&l, root, "the file is a map: write KEY: VALUE lines");
-	tree_free(&t);
-	if (c->term_max < c->term)
+	if (c->term_max < c->term) {
+		const struct node *n = root ? node_get(root, "term-max") : NULL;
+
+		if (n)
+			say(&l, n,
+			    "term-max: shorter than term: make it as "
+			    "long, or term shorter");
 		c->term_max = c->term;
+	}
+	tree_free(&t);
 	return l.faulty ? CONF_E_FAULTS : CONF_OK;
 }
 

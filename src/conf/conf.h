@@ -195,6 +195,15 @@ void conf_free(struct conf **cp);
 int conf_apply(const struct conf *c, const char *file, struct rules *r,
     conf_fault_fn *fault, void *arg);
 
+/* The fault of a service that no rule is of, with the one that was meant. */
+void conf_no_service(const struct rules *r, const char *file, unsigned line,
+    const char *name, conf_fault_fn *fault, void *arg);
+
+/* A source's zone that this machine does not know is a fault; this alone looks
+ * for files, those of the zones. */
+int conf_check_zones(const struct conf *c, const char *file,
+    conf_fault_fn *fault, void *arg);
+
 /* The configuration as YAML, each key under its manual sentence as comment
  * if wanted; the caller frees *ret. */
 void conf_print(const struct conf *c, bool comments, char **ret);

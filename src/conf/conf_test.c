@@ -134,10 +134,14 @@ static void a_fault_names_its_place_and_cure(void **state)
 		const char *has;
 	} t[] = {
 		{ "term: soon\n", 1, 7, "1 s to 30 d" },
-		{ "mode: watch\nmoed: x\n", 2, 7,
+		{ "mode: watch\nmoed: x\n", 2, 1,
 		    "unknown key \"moed\"; did you mean \"mode\"?" },
-		{ "mode: watch\nxyzzy: x\n", 2, 8,
+		{ "mode: watch\nxyzzy: x\n", 2, 1,
 		    "the keys here are mode measure" },
+		{ "alow:\n- 192.0.2.1\n", 1, 1, "did you mean \"allow\"?" },
+		{ "desk:\n  no: yes\n", 2, 3, "did you mean \"on\"?" },
+		{ "ignoreip: 192.0.2.1\n", 1, 1, "here it is allow" },
+		{ "term: 8d\nterm-max: 1d\n", 2, 11, "shorter than term" },
 		{ "allow: 1.2.3.4\n", 1, 8, "list" },
 		{ "allow:\n- 10.0.0.1/8\n", 2, 3, "did you mean 10.0.0.0/8" },
 		{ "allow:\n- 0.0.0.0/0\n", 2, 3, "wider than /8" },

@@ -27,6 +27,7 @@ struct builder {
 	struct tree *t;
 	yaml_parser_t parser;
 	const char *file;
+	struct str yaml;
 	tree_fault_fn *fault;
 	void *arg;
 	struct {
@@ -86,6 +87,8 @@ static int put(struct builder *b, struct node *n, const yaml_mark_t *m)
 		return TREE_OK;
 	}
 	n->key = b->open[top].key;
+	n->key_line = b->open[top].key_line;
+	n->key_column = b->open[top].key_column;
 	b->open[top].key = (struct str){ 0 };
 	b->open[top].node->n++;
 	*b->open[top].end = n;
@@ -111,10 +114,12 @@ static int take_key(struct builder *b, struct str text, const yaml_mark_t *m)
 		snprintf(what, sizeof(what),
 		    "key '%s' stands twice in one map (first in line %u): "
 		    "remove one",
-		    shown, n->line);
+		    shown, n->key_line);
 		return fault_at(b, m, what);
 	}
 	b->open[b->depth - 1].key = text;
+	b->open[b->depth - 1].key_line = (unsigned)m->line + 1;
+	b->open[b->depth - 1].key_column = (unsigned)m->column + 1;
 	return TREE_OK;
 }
 
@@ -209,19 +214,57 @@ static int take_event(struct builder *b, const yaml_event_t *ev)
 	}
 }
 
+/* The byte that libyaml would not read: it names no line. */
+static yaml_mark_t mark_of(struct str yaml, size_t offset)
+{
+	yaml_mark_t m = { .index = offset };
+
+	for (size_t i = 0; i < MIN(offset, yaml.n); i++) {
+		m.column++;
+		if (yaml.p[i] == '\n') {
+			m.line++;
+			m.column = 0;
+		}
+	}
+	return m;
+}
+
+/* Is the line of the mark indented by a tab? Then *m becomes the tab's. */
+static bool finds_tab(struct str yaml, yaml_mark_t *m)
+{
+	struct str line = { 0 };
+	size_t at = 0;
+
+	for (size_t i = 0; i <= m->line; i++)
+		if (!str_cut(&yaml, '\n', &line))
+			line = yaml;
+	while (at < line.n && line.p[at] == ' ')
+		at++;
+	if (at == line.n || line.p[at] != '\t')
+		return false;
+	m->column = at;
+	return true;
+}
+
 static int syntax_fault(struct builder *b)
 {
 	const yaml_parser_t *p = &b->parser;
+	yaml_mark_t at = p->problem_mark;
 	char what[240];
 
+	if (p->error == YAML_READER_ERROR) {
+		at = mark_of(b->yaml, p->problem_offset);
+		snprintf(what, sizeof(what),
+		    "not UTF-8 text (%s): save it as UTF-8", p->problem);
+		return fault_at(b, &at, what);
+	}
+	if (finds_tab(b->yaml, &at))
+		return fault_at(b, &at,
+		    "a tab: YAML is indented by spaces alone");
 	snprintf(what, sizeof(what), "not YAML: %s%s%s",
 	    p->problem ? p->problem : "unreadable", p->context ? " " : "",
 	    p->context ? p->context : "");
-	if (p->error == YAML_READER_ERROR)
-		snprintf(what, sizeof(what),
-		    "not UTF-8 text (%s at byte %zu): save it as UTF-8",
-		    p->problem, p->problem_offset);
-	return fault_at(b, &p->problem_mark, what);
+	return fault_at(b, &at, what);
 }
 
 static int build(struct builder *b)
@@ -244,7 +287,10 @@ static int build(struct builder *b)
 int tree_parse(struct tree **ret, const char *file, struct str yaml,
     tree_fault_fn *fault, void *arg)
 {
-	struct builder b = { .file = file, .fault = fault, .arg = arg };
+	struct builder b = { .file = file,
+		.yaml = yaml,
+		.fault = fault,
+		.arg = arg };
 	int e;
 
 	if (yaml.n > TREE_BYTES)

@@ -22,6 +22,7 @@ struct node {
 	enum node_kind kind;
 	unsigned line, column; /* from 1 */
 	struct str key;        /* of a map's entry; else absent */
+	unsigned key_line, key_column;
 	struct str text;       /* NODE_SCALAR; NUL-ended in memory */
 	bool quoted;           /* NODE_SCALAR: was '...' or "..." */
 	struct node *first;    /* NODE_LIST, NODE_MAP: entries in order */

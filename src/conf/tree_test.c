@@ -57,7 +57,9 @@ static void faults_name_place_and_cure(void **state)
 		{ "a: [1\nb: 2\n", 2, 2, "not YAML" },
 		{ "a: 1\n---\nb: 2\n", 2, 1, "second document" },
 		{ "? [x]\n: y\n", 1, 3, "plain text" },
-		{ "a: \xff\n", 1, 1, "UTF-8" },
+		{ "b: 1\na: \xff\n", 2, 4, "UTF-8" },
+		{ "a:\n\tb: 1\n", 2, 1, "a tab" },
+		{ "a:\n  b: 1\n  \tc: 2\n", 3, 3, "a tab" },
 		{ "[[[[[[[[[[[[[[[[[", 1, 17, "deeper than 16" } };
 
 	for (size_t i = 0; i < countof(t); i++) {

@@ -29,6 +29,9 @@ int64_t zone_utc(struct zone *z, int64_t local);
 /* Seconds east of UTC at that moment. */
 int64_t zone_offset(const struct zone *z, int64_t utc);
 
+/* Would zone_new take it? Looks for the zone's file, reads none. */
+bool zone_known(const char *name);
+
 /* "+02:00", "+0200", "-05", "Z": seconds east of UTC. The whole text. */
 bool zone_east(const char *p, size_t n, int32_t *ret);
 

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <malloc.h>
 #include <stdio.h>
 
@@ -166,6 +167,20 @@ static int load_rules(struct loading *l)
 	return e;
 }
 
+/* The group of the default is made by who installs us. */
+static void check_group(struct loading *l)
+{
+	const char *name = l->g->conf->group;
+	char what[160];
+
+	if (getgrnam(name) || strcmp(name, "liptako") == 0)
+		return;
+	snprintf(what, sizeof(what),
+	    "group: no group is called \"%s\": groupadd --system %s", name,
+	    name);
+	fault(l, l->w->opt.config, 1, 1, what);
+}
+
 int load_generation(struct warden *w, struct generation_of *ret)
 {
 	struct generation_of g = { .number = ++w->next_generation,
@@ -184,6 +199,8 @@ int load_generation(struct warden *w, struct generation_of *ret)
 		return e;
 	}
 	(void)conf_apply(g.conf, w->opt.config, g.rules, fault, &l);
+	(void)conf_check_zones(g.conf, w->opt.config, fault, &l);
+	check_group(&l);
 	plan_new(&g.plan, g.conf, w->opt.config, g.rules, w->journal_is_live,
 	    fault, &l);
 	(void)malloc_trim(0);

@@ -148,13 +148,10 @@ static void plan_named(struct plan *p, const struct conf *c, const char *file,
 		const struct conf_source *s = &c->sources[i];
 		int32_t service =
 		    s->service ? service_named(r, s->service) : -1;
-		char what[120];
 
 		if (s->service && service < 0) {
-			snprintf(what, sizeof(what),
-			    "no service is called \"%s\": see `liptako rules`",
-			    s->service);
-			fault(arg, file, s->line, 1, what);
+			conf_no_service(r, file, s->line, s->service, fault,
+			    arg);
 			continue;
 		}
 		if (s->file && service < 0)
