@@ -8,7 +8,7 @@
 # shellcheck source=tests/lib/parties.sh
 . "$(dirname "$0")/../lib/parties.sh"
 need root nft ip jq ssh-keygen
-plan 54
+plan 59
 AT=([mali]=77.5.1.1 [burkina]=77.5.2.1 [niger]=77.5.3.1)
 for h in mali burkina niger; do
 	space "$h"
@@ -24,6 +24,11 @@ is "its keys are root's alone" "$(stat -c %a "$T/mali/state/keys/envoy.key")" 60
 ok "2: mali invites" exits 0 on mali invite --json
 token=$(jq -r .token "$T/out")
 on mali charter export --bundle "$T/sahel.txt" >/dev/null
+cp "$T/sahel.txt" "$T/first.txt"
+# shellcheck disable=SC2046
+ok "a name that is taken is refused before anything is sealed" exits 2 \
+	on burkina join $(identity burkina) --party mali --charter "$T/sahel.txt" "$token"
+ok "with the way out, which is then gone" grep -q "choose another name for yours: --party NAME" "$T/err"
 # shellcheck disable=SC2046
 ok "3: burkina sees the charter and seals its terms" exits 0 \
 	on burkina join $(identity burkina) --country ML --charter "$T/sahel.txt" \
@@ -48,6 +53,12 @@ is "and is in it" "$(about burkina '"\(.version) \(.parties|length)"')" "2 2"
 
 # a third: one command, and the others' seals
 on mali invite --out "$T/token"
+# shellcheck disable=SC2046
+on niger join $(identity niger) --party burkina --charter "$T/first.txt" \
+	--out "$T/alike.join" "$(cat "$T/token")" >/dev/null
+on mali import "$T/alike.join" >/dev/null
+ok "nor is another burkina admitted" exits 0 on mali charter seal --yes
+ok "which is said" grep -q "a party of that name already" "$T/err"
 # shellcheck disable=SC2046
 ok "niger asks to join" exits 0 on niger join $(identity niger) --country ML \
 	--charter "$T/sahel.txt" --out "$T/niger.join" --json "$(cat "$T/token")"
@@ -125,6 +136,8 @@ liptako_down niger
 liptako_up niger
 is "it all lasts over a restart" \
 	"$(about niger '"\(.version) \(.parties[1].suspended > 0) \(.parties|length)"')" "5 true 3"
+ok "who is in an alliance has its name there" exits 3 \
+	on niger found --yes --party other volta
 on niger unsuspend burkina >/dev/null
 is "and is taken back" "$(about niger '.parties[1].suspended')" 0
 ok "burkina withdraws" exits 0 on burkina withdraw --yes --out "$T/leaves"

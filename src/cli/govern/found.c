@@ -59,6 +59,8 @@ int cmd_found(int argc, char **argv)
 	if (!e)
 		e = held_fetch(&g, &h);
 	if (!e)
+		e = own_again(&g, &o, &h);
+	if (!e)
 		e = compose(&g, &o, &h, &bundle);
 	if (!e)
 		e = held_put(&g, text_of(&bundle), true, true);

@@ -47,6 +47,7 @@ void gov_typed(const struct gov *g, const char *question, char *to,
     size_t size);
 uint64_t gov_now(void); /* ms, whole seconds */
 
+struct held;
 /* Our party, as the state folder has it. */
 struct own {
 	struct charter_party party;
@@ -63,6 +64,9 @@ bool own_is_there(const struct gov *g);
 /* own_make.c: asks for what no option says; of a host's name what may be a
  * party's. */
 int own_make(struct gov *g, struct own *o);
+/* Options that say something else of a party that is there: nobody has sealed
+ * it yet, so it is changed; or they are refused. */
+int own_again(const struct gov *g, struct own *o, const struct held *h);
 int own_seal_read(const struct gov *g, const char *path, struct seal *ret);
 int own_seals_change(struct gov *g, const struct own *o,
     const struct alliance *a, struct charter_party *p);
@@ -78,7 +82,6 @@ int own_is_first(const struct gov *g, const struct own *o);
 int own_folders(const struct gov *g);
 int own_keep(const struct gov *g, const char *name, struct str s);
 
-struct held;
 /* A post that is in no record yet. */
 struct post_of {
 	uint8_t alliance[32], post[32];

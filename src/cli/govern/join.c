@@ -44,6 +44,41 @@ static int check_host(const struct gov *g, const struct alliance *a)
 	    alliance_charter(a)->name);
 }
 
+static bool is_taken(const struct own *o, const struct alliance *a)
+{
+	const struct charter_party *p =
+	    charter_find(alliance_charter(a), str_of(o->party.name));
+
+	return p && memcmp(p->id, o->party.id, 32) != 0;
+}
+
+/* One alliance has no two parties of one name: many hosts are called alike. */
+static int check_name(struct gov *g, struct own *o, const struct held *h,
+    const struct alliance *a)
+{
+	const char *name = alliance_charter(a)->name;
+	char typed[80], question[120];
+	int e = CLI_OK;
+
+	if (!is_taken(o, a))
+		return CLI_OK;
+	snprintf(question, sizeof(question),
+	    "There is a party %s in %s already. The name of yours:",
+	    o->party.name, name);
+	gov_typed(g, question, typed, sizeof(typed));
+	if (*typed) {
+		g->party = typed;
+		e = own_again(g, o, h);
+		g->party = NULL;
+	}
+	if (e || !is_taken(o, a))
+		return e;
+	return cli_usage(g->command,
+	    "there is a party %s in %s already; choose another name for yours: "
+	    "--party NAME",
+	    o->party.name, name);
+}
+
 static bool agreed(const struct gov *g, const struct alliance *a)
 {
 	const struct charter *c = alliance_charter(a);
@@ -136,9 +171,13 @@ static int join(struct gov *g, const char *text, const struct token *t,
 	if (!e)
 		e = held_fetch(g, &h);
 	if (!e)
+		e = own_again(g, &o, &h);
+	if (!e)
 		e = see_charter(g, text, a);
 	if (!e)
 		e = check_host(g, a);
+	if (!e)
+		e = check_name(g, &o, &h, a);
 	if (!e && !agreed(g, a))
 		e = CLI_NO;
 	if (!e)

@@ -188,7 +188,7 @@ static int describe(const struct gov *g, struct own *o)
 			e = cli_usage(g->command,
 			    "\"%s\" is no address range; write 192.0.2.0/24",
 			    g->nets[i]);
-	p->threshold = g->threshold ? g->threshold : 1;
+	p->threshold = g->threshold ? g->threshold : MAX(p->threshold, 1);
 	if (!e && p->threshold > p->seals.n)
 		e = cli_usage(g->command,
 		    "--threshold %u, but there are %zu seals", p->threshold,
@@ -321,5 +321,40 @@ int own_make(struct gov *g, struct own *o)
 	if (e)
 		return e;
 	seal_party_id(&o->party.seals.v[0], o->party.id);
+	return own_keep_party(g, o);
+}
+
+static bool same_party(const struct charter_party *a,
+    const struct charter_party *b)
+{
+	struct text_out x = { 0 }, y = { 0 };
+	bool same;
+
+	charter_party_print(a, &x);
+	charter_party_print(b, &y);
+	same = str_eq(text_of(&x), text_of(&y));
+	text_free(&x);
+	text_free(&y);
+	return same;
+}
+
+int own_again(const struct gov *g, struct own *o, const struct held *h)
+{
+	struct charter_party was = o->party;
+	int e = CLI_OK;
+
+	if (g->n_nets > 0)
+		o->party.territory.n = 0;
+	if (g->party)
+		e = choose_name(g, o);
+	if (!e)
+		e = describe(g, o);
+	if (e || same_party(&was, &o->party))
+		return e;
+	if (h->n > 0)
+		return cli_fault(g->command,
+		    "the party of this host, %s, is in an alliance as it was "
+		    "sealed there; `liptako charter amend` changes that",
+		    was.name);
 	return own_keep_party(g, o);
 }

@@ -7,6 +7,10 @@ enum {
 	RECORDS_S = 20 /* how long newcomers' records are waited for */
 };
 
+struct deeds {
+	size_t done, refused;
+};
+
 static bool same_code(const char *a, const char *b)
 {
 	return str_eq_nocase(str_trim(str_of(a)), str_trim(str_of(b)));
@@ -59,24 +63,34 @@ static const char *other_sponsor(const struct gov *g, const struct own *o,
 	return g->sponsor;
 }
 
+/* Why he cannot be admitted, whoever he is; NULL: he can. */
+static const char *refusal(const struct alliance *a, const struct joining *n)
+{
+	const struct charter *c = alliance_charter(a);
+	const struct charter_party *p = &n->accession.party;
+	uint8_t terms[32];
+
+	charter_terms_hash(c, terms);
+	if (memcmp(terms, n->accession.terms, 32) != 0)
+		return "it sealed other terms than hold now; it must join anew "
+		       "(liptako invite)";
+	if (charter_find(c, str_of(p->name)))
+		return "there is a party of that name already; there: liptako "
+		       "join --party NAME TOKEN";
+	return NULL;
+}
+
 static int admit(const struct gov *g, const struct own *o,
     const struct alliance *a, const struct joining *n, struct charter *c)
 {
 	const struct charter *was = alliance_charter(a);
 	struct charter_party p = n->accession.party;
 	const char *second = other_sponsor(g, o, was);
-	uint8_t terms[32];
 
-	charter_terms_hash(was, terms);
-	if (memcmp(terms, n->accession.terms, 32) != 0)
-		return cli_fault(g->command,
-		    "%s sealed other terms than hold now; it must join anew "
-		    "(liptako invite)",
-		    p.name);
 	if (charter_find(c, str_of(p.name)))
 		return cli_fault(g->command,
-		    "there is a party %s already; the newcomer must choose "
-		    "another name",
+		    "two newcomers are called %s; one of them must join by "
+		    "another name (liptako join --party NAME TOKEN)",
 		    p.name);
 	p.since = c->issued;
 	p.probation = c->issued + was->terms.probation * UINT64_C(1000);
@@ -93,7 +107,7 @@ static int admit(const struct gov *g, const struct own *o,
 
 /* All who asked and are who they say, into one version. */
 static int admit_all(struct gov *g, const struct own *o, const struct held *h,
-    const struct alliance *a, size_t *done)
+    const struct alliance *a, struct deeds *d)
 {
 	struct charter *c = next_version(a);
 	struct text_out seals = { 0 };
@@ -103,10 +117,20 @@ static int admit_all(struct gov *g, const struct own *o, const struct held *h,
 	for (size_t i = 0; !e && i < h->n_requests; i++) {
 		struct str b = { h->requests[i].bundle, h->requests[i].n };
 		struct joining n;
+		const char *why;
 
 		if (joining_read(b, &n) ||
 		    memcmp(n.accession.alliance, alliance_id(a), 32) != 0)
 			continue;
+		why = refusal(a, &n);
+		if (why) {
+			fprintf(stderr,
+			    "%s asks to be admitted to %s and "
+			    "cannot be: %s.\n",
+			    n.accession.party.name, n.accession.name, why);
+			d->refused++;
+			continue;
+		}
 		if (!is_he(g, &n)) {
 			fprintf(stderr, "%s is not admitted now.\n",
 			    n.accession.party.name);
@@ -119,7 +143,7 @@ static int admit_all(struct gov *g, const struct own *o, const struct held *h,
 	}
 	if (!e && n_in > 0)
 		e = charter_propose(g, o, a, c, text_of(&seals));
-	*done += n_in;
+	d->done += n_in;
 	text_free(&seals);
 	charter_free(&c);
 	return e;
@@ -154,7 +178,7 @@ static bool newcomers_are(const struct gov *g, const struct alliance *a,
 }
 
 static int seal_waiting(struct gov *g, const struct own *o,
-    const struct alliance *a, size_t *done, bool *sealed_next)
+    const struct alliance *a, struct deeds *d, bool *sealed_next)
 {
 	struct alliance_waiting w;
 	int e = CLI_OK;
@@ -178,7 +202,7 @@ static int seal_waiting(struct gov *g, const struct own *o,
 		}
 		e = charter_propose(g, o, a, w.charter, STR(""));
 		*sealed_next |= e == CLI_OK;
-		(*done)++;
+		d->done++;
 	}
 	return e;
 }
@@ -276,11 +300,11 @@ static int record_again(struct gov *g, const struct own *o, bool wait)
 }
 
 static int seal_one(struct gov *g, const struct own *o, const struct held *h,
-    const struct alliance *a, size_t *done)
+    const struct alliance *a, struct deeds *d)
 {
 	bool sealed_next = false;
 	size_t requests = 0;
-	int e = seal_waiting(g, o, a, done, &sealed_next);
+	int e = seal_waiting(g, o, a, d, &sealed_next);
 
 	for (size_t i = 0; i < h->n_requests; i++) {
 		struct joining n;
@@ -299,14 +323,14 @@ static int seal_one(struct gov *g, const struct own *o, const struct held *h,
 		    stderr);
 		return CLI_OK;
 	}
-	return admit_all(g, o, h, a, done);
+	return admit_all(g, o, h, a, d);
 }
 
 int charter_seal(struct gov *g)
 {
 	struct held h = { 0 };
 	struct own o;
-	size_t done = 0;
+	struct deeds d = { 0 };
 	int e = own_open(g, false, &o);
 
 	if (!e)
@@ -317,20 +341,20 @@ int charter_seal(struct gov *g)
 		const struct charter *c = alliance_charter(h.a[i]);
 
 		if (c && (g->argc < 2 || !strcmp(c->name, g->argv[1])))
-			e = seal_one(g, &o, &h, h.a[i], &done);
+			e = seal_one(g, &o, &h, h.a[i], &d);
 	}
 	for (size_t i = 0; !e && i < h.n_enrolments; i++) {
 		struct str b = { h.enrolments[i].bundle, h.enrolments[i].n };
 
 		e = enrol_admit(g, &o, &h, b, false);
-		done++;
+		d.done++;
 	}
 	held_free(&h);
 	if (!e)
 		e = own_follow(g, &o);
 	if (!e)
-		e = record_again(g, &o, done > 0);
-	if (!e && done == 0 && !g->ask.json)
+		e = record_again(g, &o, d.done > 0);
+	if (!e && d.done + d.refused == 0 && !g->ask.json)
 		puts("Nothing waits for your seal.");
 	return e;
 }
