@@ -78,7 +78,7 @@ static bool stood_ok(const struct wire_stood *s)
 	       s->what <= STOOD_RECEIPT && s->origin < ORIGINS &&
 	       s->rule[sizeof(s->rule) - 1] == '\0' &&
 	       s->by[sizeof(s->by) - 1] == '\0' &&
-	       s->ports[sizeof(s->ports) - 1] == '\0';
+	       s->ports[sizeof(s->ports) - 1] == '\0' && s->hosts.n <= HOSTS;
 }
 
 static bool hear_all(struct desk *d, const struct wire_fed *f, struct str tail)

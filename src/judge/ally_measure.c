@@ -56,10 +56,13 @@ bool ally_stays(const struct judge *j, const struct ledger_measure *was)
 	return !(was->flags & MEASURE_ALLIED) && stands(j, &was->net, &v) != 0;
 }
 
-static void remember(struct judge *j, const struct ledger_measure *m)
+static void remember(struct judge *j, struct ledger_measure *m)
 {
 	struct fact *f = facts_add(&j->facts, FACT_MEASURE);
+	const struct ledger_measure *was = measures_get(&j->measures, &m->net);
 
+	if (was)
+		hosts_join(&m->hosts, &was->hosts);
 	(void)measures_put(&j->measures, m);
 	desk_shut(j, m);
 	if (f)

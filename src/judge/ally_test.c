@@ -97,7 +97,9 @@ static void what_allies_say_stays_when_an_own_measure_ends(void **state)
 
 	world_up(&w, 3);
 	b->j.law_conf.term = 3600;
-	assert_int_not_equal(judge_deny(&b->j, &n, w.now + 3600, 0, "x"), 0);
+	assert_int_not_equal(judge_deny(&b->j, &n, &n.addr, w.now + 3600, 0,
+				 "x"),
+	    0);
 	world_pass(&w, 1800);
 	sees(a, 1, EVIL);
 	sees(&w.node[NIGER], 1, EVIL);

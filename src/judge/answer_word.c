@@ -66,7 +66,8 @@ static void deny(struct client *c)
 		client_end(c, &o);
 		return;
 	}
-	await(c, judge_deny(j, n, until, c->uid, c->request.note));
+	await(c,
+	    judge_deny(j, n, &c->request.who, until, c->uid, c->request.note));
 }
 
 static size_t would_open(const struct judge *j, const struct net *n)

@@ -290,7 +290,7 @@ static void three_thousand_rows_come_in_pieces(void **state)
 			{ 4, { 203, 0, (uint8_t)(i >> 8), (uint8_t)i } }, 32
 		};
 
-		(void)judge_deny(&b.j, &n, NOW + 60, 0, NULL);
+		(void)judge_deny(&b.j, &n, &n.addr, NOW + 60, 0, NULL);
 	}
 	say(fd, "{\"do\":\"list\"}\n", 14);
 	for (int i = 0; i < 20; i++)

@@ -27,7 +27,8 @@ static struct wire_stood stood_of(const struct judge *j,
 		.at = m->at,
 		.until = m->until,
 		.count = m->count,
-		.repeats = m->repeats };
+		.repeats = m->repeats,
+		.hosts = m->hosts };
 	char ports[PORTS_MAX];
 
 	judge_ports_text(j, m->ports, ports);

@@ -145,6 +145,8 @@ static void close_it(struct judge *j, const struct wire_sensed *s,
 		.last = s->at,
 		.until = j->now + term };
 
+	if (n->bits == 64 && s->net.bits == 128)
+		(void)hosts_add(&m.hosts, &s->net.addr);
 	judge_close(j, &m, false);
 	j->sensed.standing += is_new;
 	keep_word(j, s, n, m.until);

@@ -171,10 +171,11 @@ void judge_commit(struct judge *j);
 /* What a second brings: ends of measures, pruning, another try. */
 void judge_tick(struct judge *j);
 
-/* The operator's words; net is checked by the caller. Returns the order's id
+/* The operator's words; net is checked by the caller. who: the one address
+ * that was named, if it was one (family 0: it was not). Returns the order's id
  * that the kernel's answer will carry, or 0 if none was needed. */
-uint64_t judge_deny(struct judge *j, const struct net *n, uint32_t until,
-    uint32_t uid, const char *note);
+uint64_t judge_deny(struct judge *j, const struct net *n,
+    const struct addr *who, uint32_t until, uint32_t uid, const char *note);
 uint64_t judge_allow(struct judge *j, const struct net *n, uint32_t until,
     uint32_t uid, const char *note);
 /* Takes measures within (or over) the net back; how many. */

@@ -56,7 +56,8 @@ static void the_operators_words_hold_over_a_crash(void **state)
 	struct bench b;
 
 	up(&b, NOW);
-	assert_int_not_equal(judge_deny(&b.j, &one, 0, 0, "a test"), 0);
+	assert_int_not_equal(judge_deny(&b.j, &one, &one.addr, 0, 0, "a test"),
+	    0);
 	assert_int_not_equal(judge_allow(&b.j, &two, NOW + 3600, 0, NULL), 0);
 	judge_commit(&b.j);
 	crash(&b);

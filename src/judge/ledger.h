@@ -14,6 +14,7 @@
 #define LPT_LEDGER_H
 
 #include "base/addr.h"
+#include "base/hosts.h"
 #include "base/ports.h"
 #include "base/when.h"
 #include "law/law.h"
@@ -30,7 +31,7 @@ enum {
 const char *ledger_why(int e);
 
 enum {
-	LEDGER_VERSION = 7,
+	LEDGER_VERSION = 8,
 	LEDGER_LINES = 10 /* deciding lines kept with a measure */
 };
 
@@ -93,10 +94,11 @@ struct ledger_measure {
 	struct net net;
 	uint8_t act, rung, verdict, flags;
 	uint8_t ports, unused[5]; /* number of those it closes; 0: all */
-	uint16_t saw;             /* a sensor's: see judge_rule_of; not stored */
-	uint16_t rule;            /* UINT16_MAX: none */
+	uint16_t saw;  /* a sensor's: see judge_rule_of; not stored */
+	uint16_t rule; /* UINT16_MAX: none */
 	uint32_t count, need, span, first, last, at, until, repeats;
 	uint64_t packets, bytes; /* before the element that is there now */
+	struct hosts hosts;      /* of a /64: which attacked */
 };
 
 enum history {

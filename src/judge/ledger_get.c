@@ -142,6 +142,19 @@ static uint8_t ports_at(const struct ledger *l, sqlite3_stmt *s, int at)
 					 : 0;
 }
 
+static struct hosts hosts_of(sqlite3_stmt *s, int at)
+{
+	const void *p = sqlite3_column_blob(s, at);
+	size_t n = (size_t)sqlite3_column_bytes(s, at);
+	struct hosts h = { 0 };
+
+	if (p && n <= sizeof(h.v) && n % sizeof(h.v[0]) == 0) {
+		memcpy(h.v, p, n);
+		h.n = (uint8_t)(n / sizeof(h.v[0]));
+	}
+	return h;
+}
+
 static void measure_row(const struct sink *k, sqlite3_stmt *s)
 {
 	struct ledger_measure m = {
@@ -162,6 +175,7 @@ static void measure_row(const struct sink *k, sqlite3_stmt *s)
 		.packets = column_u64(s, 15),
 		.bytes = column_u64(s, 16),
 		.ports = ports_at(k->l, s, 17),
+		.hosts = hosts_of(s, 18),
 	};
 
 	if (m.net.addr.family)

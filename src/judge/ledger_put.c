@@ -167,6 +167,8 @@ int ledger_put_measure(struct ledger *l, const struct ledger_measure *m,
 	    m->count, m->need, m->span, m->first, m->last, m->at, m->until,
 	    m->repeats, (int64_t)m->packets, (int64_t)m->bytes);
 	bind_ports(l, s, 18, m->ports);
+	sqlite3_bind_blob(s, 19, m->hosts.v,
+	    (int)(m->hosts.n * sizeof(m->hosts.v[0])), SQLITE_TRANSIENT);
 	e = ledger_run(s);
 	return !e && lines ? put_lines(l, m) : e;
 }

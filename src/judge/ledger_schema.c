@@ -131,4 +131,6 @@ const char *const ledger_steps[LEDGER_VERSION] = {
 	 * every port, as all that stood before */
 	("ALTER TABLE measure ADD COLUMN ports TEXT NOT NULL DEFAULT '';"
 	 "ALTER TABLE memory ADD COLUMN ports TEXT NOT NULL DEFAULT '';"),
+	/* 7 -> 8: of a /64, the last eight bytes of those that attacked */
+	"ALTER TABLE measure ADD COLUMN hosts BLOB NOT NULL DEFAULT x'';",
 };

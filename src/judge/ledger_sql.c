@@ -6,7 +6,7 @@
 	" key, ino, offset, length, hash"
 #define MEASURE_COLUMNS \
 	"net, bits, act, rung, verdict, flags, rule, count, need, span," \
-	" first, last, at, until, repeats, packets, bytes, ports"
+	" first, last, at, until, repeats, packets, bytes, ports, hosts"
 #define HISTORY_COLUMNS \
 	"at, net, bits, what, rung, rule, count, until, repeats"
 #define IN_SPAN \
@@ -55,7 +55,7 @@ static const char *const sql[ST_N] = {
 	[ST_LOG_ALL] = "SELECT key, path, cursor FROM log",
 	[ST_MEASURE_PUT] = "INSERT OR REPLACE INTO measure(" MEASURE_COLUMNS ")"
 	    " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,"
-	    "?16,?17,?18)",
+	    "?16,?17,?18,?19)",
 	[ST_MEASURE_DROP] = "DELETE FROM measure WHERE net = ?1 AND bits = ?2",
 	[ST_MEASURE_ALL] = "SELECT " MEASURE_COLUMNS " FROM measure",
 	[ST_MEASURE_OF] = "SELECT " MEASURE_COLUMNS " FROM measure"

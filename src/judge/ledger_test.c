@@ -203,6 +203,23 @@ static void ports_are_kept_as_text(void **state)
 	ledger_close(&l);
 }
 
+static void addresses_of_a_64_are_kept(void **state)
+{
+	struct addr a = ip("2001:db8:1:2::5"), b = ip("2001:db8:1:2::6");
+	struct ledger_measure m = { .net = addr_unit(a) }, got = { 0 };
+	struct ledger_opened how;
+	struct ledger *l;
+
+	hosts_add(&m.hosts, &a);
+	hosts_add(&m.hosts, &b);
+	l = must_open(test_dir(), &how);
+	assert_int_equal(ledger_put_measure(l, &m, false), LEDGER_OK);
+	assert_int_equal(ledger_measure_of(l, &m.net, keep_measure, &got),
+	    LEDGER_OK);
+	assert_memory_equal(&got.hosts, &m.hosts, sizeof(got.hosts));
+	ledger_close(&l);
+}
+
 static void a_newer_file_is_not_touched(void **state)
 {
 	struct ledger_opened how;
@@ -402,8 +419,9 @@ static void logs_that_are_gone_for_long_are_forgotten(void **state)
 
 TESTS(TEST(what_was_stored_is_there_again), TEST(events_of_a_net_are_a_range),
     TEST(an_older_file_is_brought_forward_and_kept),
-    TEST(ports_are_kept_as_text), TEST(a_newer_file_is_not_touched),
-    TEST(garbage_is_moved_aside), TEST(without_a_folder_it_says_so),
+    TEST(ports_are_kept_as_text), TEST(addresses_of_a_64_are_kept),
+    TEST(a_newer_file_is_not_touched), TEST(garbage_is_moved_aside),
+    TEST(without_a_folder_it_says_so),
     TEST(a_full_disk_is_an_answer_and_passes),
     TEST(killed_at_any_point_it_is_whole),
     TEST(pruning_is_bounded_and_complete),

@@ -71,7 +71,7 @@ static void an_operators_word_closes_all(void **state)
 
 	up(&b, NOW);
 	see(&b, 1, ON_22, 100, NOW);
-	(void)judge_deny(&b.j, &n, NOW + 60, 0, NULL);
+	(void)judge_deny(&b.j, &n, &n.addr, NOW + 60, 0, NULL);
 	assert_int_equal(b.order.ports, 0);
 	assert_string_equal(standing(&b, 1), "");
 	judge_free(&b.j);

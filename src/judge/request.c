@@ -64,7 +64,8 @@ static const char *read_net(const json_t *v, struct request *r)
 		return "\"net\" is no address or prefix";
 	if (n.bits == addr_bits(&n.addr)) {
 		/* aliases of IPv4, and the /64 that we count IPv6 by */
-		r->net = addr_unit(addr_fold(n.addr));
+		r->who = addr_fold(n.addr);
+		r->net = addr_unit(r->who);
 		return NULL;
 	}
 	bits = n.bits;

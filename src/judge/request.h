@@ -52,8 +52,9 @@ enum {
 
 struct request {
 	enum ask what;
-	struct net net; /* family 0: none given */
-	uint32_t term;  /* s; 0: the default, or for ever */
+	struct net net;  /* family 0: none given */
+	struct addr who; /* family 0: it was no single address */
+	uint32_t term;   /* s; 0: the default, or for ever */
 	bool for_ever, dry, remove, force;
 	char note[NOTE_MAX + 1];
 	uint32_t limit; /* rows; 0: none was said */

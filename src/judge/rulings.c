@@ -269,6 +269,7 @@ void judge_close(struct judge *j, struct ledger_measure *m, bool lines)
 	if (!(m->flags & MEASURE_PROXIED))
 		(void)judge_shut(j, &m->net, act, ttl, ports);
 	if (was) {
+		hosts_join(&m->hosts, &was->hosts);
 		m->packets = was->packets;
 		m->bytes = was->bytes;
 	}
@@ -348,6 +349,8 @@ void judge_ruled(struct judge *j, const struct ruling *r,
 
 	j->good_dirty |= r->revoked;
 	if (r->verdict >= VERDICT_LIMIT) {
+		if (m.net.bits == 64)
+			(void)hosts_add(&m.hosts, &s->who);
 		m.act = judge_act_by(j, r->verdict, m.rule);
 		if (m.until > j->now) /* else the log told of long ago */
 			judge_close(j, &m, true);
@@ -359,19 +362,27 @@ void judge_ruled(struct judge *j, const struct ruling *r,
 }
 
 /* Until now he came through a proxy; now he knocks himself, and the kernel
- * can stop that. */
+ * can stop that. Or it is another address of that /64. */
 void judge_held(struct judge *j, const struct wire_sighting *s)
 {
 	struct net unit = addr_unit(s->who);
 	struct ledger_measure *m = measures_get(&j->measures, &unit);
+	bool knocks =
+	    m && m->flags & MEASURE_PROXIED && !(s->flags & SIGHT_PROXIED);
+	bool is_other = m && hosts_add(&m->hosts, &s->who);
 	struct fact *f;
 
-	if (!m || !(m->flags & MEASURE_PROXIED) || s->flags & SIGHT_PROXIED)
+	if (!knocks && !is_other)
 		return;
-	m->flags &= (uint8_t)~MEASURE_PROXIED;
-	(void)judge_shut(j, &m->net, m->act, ttl_of(j, m), m->ports);
+	if (knocks) {
+		m->flags &= (uint8_t)~MEASURE_PROXIED;
+		(void)judge_shut(j, &m->net, m->act, ttl_of(j, m), m->ports);
+	}
 	f = facts_add(&j->facts, FACT_MEASURE);
 	if (f)
 		f->measure = *m;
-	say_measure(j, m);
+	if (knocks)
+		say_measure(j, m);
+	if (is_other)
+		desk_shut(j, m);
 }

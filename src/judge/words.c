@@ -20,8 +20,8 @@ static void keep_word(struct judge *j, enum fact_kind kind, uint8_t what,
 	snprintf(f->word->note, sizeof(f->word->note), "%s", note ? note : "");
 }
 
-uint64_t judge_deny(struct judge *j, const struct net *n, uint32_t until,
-    uint32_t uid, const char *note)
+uint64_t judge_deny(struct judge *j, const struct net *n,
+    const struct addr *who, uint32_t until, uint32_t uid, const char *note)
 {
 	struct ledger_measure m = { .net = *n,
 		.act = ACT_DENY,
@@ -33,6 +33,7 @@ uint64_t judge_deny(struct judge *j, const struct net *n, uint32_t until,
 		.until = until };
 	uint64_t before = j->order_id;
 
+	(void)hosts_add(&m.hosts, who);
 	judge_close(j, &m, false);
 	keep_word(j, FACT_WORD, WORD_DENY, n, until, uid, note);
 	return j->order_id > before ? before + 1 : 0;

@@ -8,6 +8,7 @@
 #define LPT_TELLING_H
 
 #include "base/addr.h"
+#include "base/hosts.h"
 #include "wire/sizes.h"
 
 /* For hooks and announcements: facts only. */
@@ -82,6 +83,7 @@ struct wire_stood {
 	uint8_t how;                        /* OPENED: enum history */
 	uint32_t at, until, count, repeats; /* until 0: for ever */
 	uint32_t witnesses; /* allies whose word supports it now */
+	struct hosts hosts; /* of a /64: which attacked, as far as we know */
 	char rule[64];  /* service/name, or a sensor's scenario; NUL-ended */
 	char by[32];    /* the ally that said so first; NUL-ended, or empty */
 	char ports[64]; /* that it closes, "22/tcp"; cut with "..." if they are
