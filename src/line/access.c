@@ -243,6 +243,18 @@ static struct str before_port(struct str s)
 	return c ? without_port(span_of(s.p, c)) : s;
 }
 
+/* What haproxy was told to capture of the request's headers, {host|agent}; it
+ * writes the text's own braces and quotes as numbers. */
+static struct str captured(struct str rest)
+{
+	const char *end, *open, *close;
+
+	end = rest.n ? memchr(rest.p, '"', rest.n) : NULL;
+	open = end ? memchr(rest.p, '{', (size_t)(end - rest.p)) : NULL;
+	close = open ? memchr(open, '}', (size_t)(end - open)) : NULL;
+	return close ? span_of(open + 1, close) : (struct str){ 0 };
+}
+
 /* haproxy: frontend backend/server times status size ... "request" */
 static bool haproxy(struct str s, struct str client, struct str rest,
     const struct stamp *t, struct record *r)
@@ -263,6 +275,7 @@ static bool haproxy(struct str s, struct str client, struct str rest,
 	if (!quoted_at(rest.p, rest.p + rest.n, &request))
 		return false;
 	fill(r, s, &f, request, status, t);
+	r->agent = unless_dash(captured(rest));
 	return true;
 }
 

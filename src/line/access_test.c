@@ -107,7 +107,8 @@ static const struct {
 	    "192.0.2.1:33317 [29/Sep/2021:12:11:34.655] http-in "
 	    "static/srv1 10/0/30/69/109 404 2750 - - ---- 1/1/1/1/0 0/0 "
 	    "{1wt.eu} {} " GET_LINE,
-	    { "192.0.2.1", NULL, NULL, GET, 404, NULL, NULL, NULL, false } },
+	    { "192.0.2.1", NULL, NULL, GET, 404, NULL, "1wt.eu", NULL,
+		false } },
 	{ "haproxy, a long address and its port",
 	    "2001:db8::7:33317 [29/Sep/2021:12:11:34.655] http-in "
 	    "static/srv1 10/0/30/69/109 404 2750 - - ---- 1/1/1/1/0 0/0 " GET_LINE,

@@ -24,6 +24,7 @@ static const struct known known[] = {
 	{ "path", ROLE_TARGET, 5 },
 	{ "UA", ROLE_AGENT, 3 },
 	{ "time", ROLE_TIME, 1 },
+	{ "args", ROLE_QUERY, 2 },
 	{ "user", ROLE_USER, 2 },
 	{ "verb", ROLE_METHOD, 3 },
 	{ "date", ROLE_TIME, 2 },
@@ -32,6 +33,7 @@ static const struct known known[] = {
 	{ "_COMM", ROLE_IDENT, 2 },
 	{ "agent", ROLE_AGENT, 2 },
 	{ "proto", ROLE_PROTO, 2 },
+	{ "query", ROLE_QUERY, 3 },
 	{ "vhost", ROLE_VHOST, 2 },
 	{ "cliIP", ROLE_CLIENT, 4 },
 	{ "client", ROLE_CLIENT, 6 },
@@ -102,6 +104,9 @@ static const struct known known[] = {
 	{ "CreationTime", ROLE_TIME, 2 },
 	{ "http_referer", ROLE_REFERER, 1 },
 	{ "request.host", ROLE_VHOST, 1 },
+	{ "query_string", ROLE_QUERY, 1 },
+	{ "cs-uri-query", ROLE_QUERY, 2 },
+	{ "request_query", ROLE_QUERY, 1 },
 	{ "fields.method", ROLE_METHOD, 3 },
 	{ "fields.status", ROLE_STATUS, 3 },
 	{ "request_line", ROLE_REQUEST, 1 },
@@ -279,6 +284,22 @@ void fields_add(struct fields *f, struct str key, struct str value,
 		f->p->pairs[f->n++] = (struct pair){ key, value };
 }
 
+/* {"method":"GET","request":"/x","query":"?a=1"}, as Apache's manual has it */
+static bool is_path(const struct fields *f)
+{
+	const struct str *as = f->as;
+
+	return as[ROLE_REQUEST].p && *as[ROLE_REQUEST].p == '/' &&
+	       as[ROLE_METHOD].p && !as[ROLE_TARGET].p;
+}
+
+static struct str query_of(const struct fields *f)
+{
+	struct str q = f->as[ROLE_QUERY];
+
+	return str_from(q, *q.p == '?');
+}
+
 static void request_of(const struct fields *f, bool whole, struct record *r)
 {
 	const struct str *as = f->as;
@@ -296,12 +317,19 @@ static void request_of(const struct fields *f, bool whole, struct record *r)
 		return;
 	record_request(r);
 	r->status = (uint16_t)status;
-	r->request = as[ROLE_REQUEST];
-	request_split(r);
+	if (is_path(f)) {
+		r->target = as[ROLE_REQUEST];
+	} else {
+		r->request = as[ROLE_REQUEST];
+		request_split(r);
+	}
 	if (!r->method.p)
 		r->method = as[ROLE_METHOD];
 	if (!r->target.p)
 		r->target = as[ROLE_TARGET];
+	if (as[ROLE_QUERY].p && r->target.p &&
+	    !memchr(r->target.p, '?', r->target.n))
+		r->target = target_joined(f->p, r->target, query_of(f));
 	if (!r->proto.p)
 		r->proto = as[ROLE_PROTO];
 	if (!f->client_doubtful)

@@ -161,6 +161,22 @@ static const struct {
 	    "\"status\":404,\"userAgent\":\"curl\"}}",
 	    true, "192.0.2.1", "GET", "/x?u=http://y/", "e.com", NULL, "curl",
 	    NULL, 404, false },
+	{ "a query of its own",
+	    "{\"remote_addr\":\"192.0.2.1\",\"method\":\"GET\",\"uri\":\"/x\","
+	    "\"query\":\"a=1&b=%27\",\"status\":200}",
+	    true, "192.0.2.1", "GET", "/x?a=1&b=%27", NULL, NULL, NULL, NULL,
+	    200, false },
+	{ "a query twice",
+	    "{\"remote_addr\":\"192.0.2.1\",\"method\":\"GET\",\"uri\":"
+	    "\"/x?a=1\",\"args\":\"a=1\",\"status\":200}",
+	    true, "192.0.2.1", "GET", "/x?a=1", NULL, NULL, NULL, NULL, 200,
+	    false },
+	{ "Apache's manual",
+	    "{\"remoteIP\":\"192.0.2.1\",\"host\":\"e.com\",\"request\":\"/x\","
+	    "\"query\":\"?a=1\",\"method\":\"GET\",\"status\":\"404\","
+	    "\"userAgent\":\"curl\"}",
+	    true, "192.0.2.1", "GET", "/x?a=1", "e.com", NULL, "curl", NULL,
+	    404, false },
 	{ "a malformed one",
 	    "{\"remote_addr\":\"192.0.2.1\",\"request\":\"\\u0016\\u0003\","
 	    "\"status\":400}",

@@ -164,6 +164,7 @@ enum role {
 	ROLE_METHOD,
 	ROLE_TARGET,
 	ROLE_URL, /* a target with scheme and host before it */
+	ROLE_QUERY, /* of a target that has none */
 	ROLE_PROTO,
 	ROLE_VHOST,
 	ROLE_USER,
