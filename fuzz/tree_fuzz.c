@@ -20,6 +20,32 @@ static size_t count(const struct node *n)
 	return sum;
 }
 
+static bool same(const struct node *a, const struct node *b)
+{
+	if (a->kind != b->kind || a->line != b->line ||
+	    a->column != b->column || a->key_line != b->key_line ||
+	    a->key_column != b->key_column || a->quoted != b->quoted ||
+	    a->n != b->n || !a->key.p != !b->key.p || !str_eq(a->key, b->key) ||
+	    !str_eq(a->text, b->text))
+		return false;
+	for (a = a->first, b = b->first; a && b; a = a->next, b = b->next) {
+		if (!same(a, b))
+			return false;
+	}
+	return !a && !b;
+}
+
+/* What is plain is read as libyaml reads it. */
+static void plain(struct str yaml, const struct tree *t)
+{
+	struct tree *p = NULL;
+
+	if (!tree_plain(&p, yaml))
+		return;
+	assert(t && same(tree_root(p), tree_root(t)));
+	tree_free(&p);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct str yaml = { (const char *)bytes, n };
@@ -30,6 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	assert((e == TREE_OK) == (faults == 0));
 	if (e == TREE_OK && tree_root(t))
 		assert(count(tree_root(t)) <= 200001);
+	plain(yaml, t);
 	tree_free(&t);
 	return 0;
 }

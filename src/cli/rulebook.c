@@ -108,8 +108,12 @@ static int load_file(struct rulebook *b, int dir, const char *folder,
 	snprintf(shown, sizeof(shown), "%s%s%s", folder, *folder ? "/" : "",
 	    name);
 	if (b->bare && b->shipped)
-		n = rules_without_examples(text, n);
-	rules_load(b->rules, shown, (struct str){ text, n }, rulebook_fault, b);
+		rules_load_own(b->rules, shown,
+		    (struct str){ text, rules_without_examples(text, n) },
+		    rulebook_fault, b);
+	else
+		rules_load(b->rules, shown, (struct str){ text, n },
+		    rulebook_fault, b);
 	b->files++;
 	return 0;
 }

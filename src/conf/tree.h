@@ -44,6 +44,10 @@ enum {
  * TREE_E_FAULT the fault was called once and *ret is untouched. */
 int tree_parse(struct tree **ret, const char *file, struct str yaml,
     tree_fault_fn *fault, void *arg);
+/* The same tree, if the text is YAML of the plainest; else false, and *ret is
+ * untouched: tree_parse then knows what it is. For our own files, of which
+ * there are many; see plain.c. */
+bool tree_plain(struct tree **ret, struct str yaml);
 void tree_free(struct tree **tp);
 const struct node *tree_root(const struct tree *t);
 

@@ -93,6 +93,70 @@ static void empty_is_no_fault(void **state)
 	}
 }
 
+static bool same(const struct node *a, const struct node *b)
+{
+	if (a->kind != b->kind || a->line != b->line ||
+	    a->column != b->column || a->key_line != b->key_line ||
+	    a->key_column != b->key_column || a->quoted != b->quoted ||
+	    a->n != b->n || !str_eq(a->key, b->key) ||
+	    !str_eq(a->text, b->text))
+		return false;
+	for (a = a->first, b = b->first; a && b; a = a->next, b = b->next) {
+		if (!same(a, b))
+			return false;
+	}
+	return !a && !b;
+}
+
+static void what_is_plain_is_read_as_libyaml_does(void **state)
+{
+	static const char *const t[] = { "a: 1\n", "a: 1", "\n# c\n a: b  \n",
+		"a:\n- b\n- 'c''d'\n- \"e: # f\"\ng: h # i\n",
+		"a:   # b\n  - c\n  # d\n  - e: f\n    g: [h, 'i', \"j\"]\n",
+		"a: [b c ,\n  'd',\n\n e,]\nf: []\n",
+		"'a|b': c:d #e#\n\"f\": g  \n",
+		"- a\n- b: c\n  d:\n    e: f\n  g:\n  - h\n- i\n",
+		"a:\n  b: (c) [d] {e}, \"f\" 'g' & * !\n" };
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct tree *a = NULL, *b = NULL;
+		struct seen s = { 0 };
+
+		assert_true(tree_plain(&a, str_of(t[i])));
+		assert_int_equal(tree_parse(&b, "t.yaml", str_of(t[i]), note,
+				     &s),
+		    TREE_OK);
+		assert_true(same(tree_root(a), tree_root(b)));
+		tree_free(&a);
+		tree_free(&b);
+	}
+}
+
+/* Right or wrong, it is for libyaml. */
+static void what_is_not_plain_is_left(void **state)
+{
+	static const char *const t[] = { "", "# a\n", "a\n", "a: b\n  c\n",
+		"a: |\n  b\n", "a: b: c\n", "a: &b c\n", "a: *b\n",
+		"a: {b: c}\n", "a: [b: c]\n", "a: [[b]]\n", "a: [b\n",
+		"a: 'b\n", "a: 'b\n  c'\n", "a: \"b\\n\"\n", "a: 'b'c\n",
+		"a: 'b'#c\n", "a: 1\na: 2\n", "a:\nb: c\n", "a:\n", "a:\tb\n",
+		"a: b\r\n", "a: \xc3\xa4\n", "a: 1\n- b\n", "a: 1\n b: 2\n",
+		" a: 1\nb: 2\n", "- a\n - b\n", "- - a\n", "-\n  a\n",
+		"a: -b\n", "a: ?\n", "--- a: b\n", "---\na: b\n", "a: b\n---\n",
+		"a: b\n...\n", "%YAML 1.1\n", "? a\n: b\n", "a : b\n",
+		"a: !b c\n", "a: [b, -c]\n" };
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct tree *a = NULL;
+
+		if (tree_plain(&a, str_of(t[i])))
+			fail_msg("plain: %s", t[i]);
+		assert_null(a);
+	}
+}
+
 TESTS(cmocka_unit_test(nodes_know_their_places),
     cmocka_unit_test(faults_name_place_and_cure),
-    cmocka_unit_test(empty_is_no_fault))
+    cmocka_unit_test(empty_is_no_fault),
+    cmocka_unit_test(what_is_plain_is_read_as_libyaml_does),
+    cmocka_unit_test(what_is_not_plain_is_left))

@@ -304,21 +304,43 @@ static void load_service(struct load *l, const struct node *root,
 	to->services[to->n_services++] = s;
 }
 
-int rules_load(struct rules *r, const char *name, struct str yaml,
+static int load_tree(struct rules *r, const char *name, const struct tree *t,
     rule_fault_fn *fault, void *arg)
 {
 	struct load l = { .file = name, .fault = fault, .arg = arg };
-	const struct node empty = { .line = 1, .column = 1 }, *root;
-	struct tree *t = NULL;
+	const struct node empty = { .line = 1, .column = 1 };
+	const struct node *root = tree_root(t);
 
-	if (tree_parse(&t, name, yaml, fault, arg) != TREE_OK)
-		return RULES_E_FAULTS;
-	root = tree_root(t);
 	if (!root || root->kind != NODE_MAP)
 		load_bad(&l, root ? root : &empty,
 		    "a rule file is a map that begins with service: NAME");
 	else
 		load_service(&l, root, r);
-	tree_free(&t);
 	return l.faults ? RULES_E_FAULTS : RULES_OK;
+}
+
+int rules_load(struct rules *r, const char *name, struct str yaml,
+    rule_fault_fn *fault, void *arg)
+{
+	struct tree *t = NULL;
+	int e;
+
+	if (tree_parse(&t, name, yaml, fault, arg) != TREE_OK)
+		return RULES_E_FAULTS;
+	e = load_tree(r, name, t, fault, arg);
+	tree_free(&t);
+	return e;
+}
+
+int rules_load_own(struct rules *r, const char *name, struct str yaml,
+    rule_fault_fn *fault, void *arg)
+{
+	struct tree *t = NULL;
+	int e;
+
+	if (!tree_plain(&t, yaml))
+		return rules_load(r, name, yaml, fault, arg);
+	e = load_tree(r, name, t, fault, arg);
+	tree_free(&t);
+	return e;
 }

@@ -182,5 +182,8 @@ enum {
 };
 int rules_load(struct rules *r, const char *name, struct str yaml,
     rule_fault_fn *fault, void *arg);
+/* The same for a file of ours, which is plain YAML and read faster. */
+int rules_load_own(struct rules *r, const char *name, struct str yaml,
+    rule_fault_fn *fault, void *arg);
 
 #endif
