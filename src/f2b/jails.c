@@ -1,6 +1,7 @@
 #include "f2b/jails.h"
 
 #include "f2b/core.h"
+#include "f2b/params.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -107,6 +108,31 @@ static void split(struct f2b *f, struct f2b_words *to, const char *z)
 	}
 }
 
+/* key="<ip>", max-count=100, max-time=5m */
+static void cache(struct f2b *f, struct f2b_jail *j, const char *got)
+{
+	const char *name, *why, *all = pool_print(&f->pool, "cache[%s]", got);
+	struct opts given = { 0 };
+	const struct opt *key, *count, *life;
+
+	if (!params_read(&f->pool, str_of(all), &name, &given, &why)) {
+		bad(f, j, "ignorecache", got, why);
+		return;
+	}
+	key = opts_get(&given, "key");
+	count = opts_get(&given, "max-count");
+	life = opts_get(&given, "max-time");
+	if (!key)
+		bad(f, j, "ignorecache", got,
+		    "has no key, so nothing is kept: write key=\"<ip>\"");
+	else
+		j->cache_key = key->val;
+	if (count)
+		number(f, j, "ignorecache", count->val, &j->cache_count);
+	if (life)
+		seconds(f, j, "ignorecache", life->val, &j->cache_time);
+}
+
 static void simple(struct f2b *f, struct f2b_jail *j, const char *key,
     const char *got)
 {
@@ -152,6 +178,8 @@ static void simple(struct f2b *f, struct f2b_jail *j, const char *key,
 		j->ignoreself = strcmp(got, "True") == 0;
 	if (strcmp(key, "bantime.factor") == 0)
 		j->factor = factor_of(got);
+	if (strcmp(key, "ignorecache") == 0 && *got)
+		cache(f, j, got);
 	if (strcmp(key, "bantime.multipliers") == 0)
 		split(f, &j->multipliers, got);
 }
@@ -285,6 +313,8 @@ struct f2b_jail *f2b_jails(struct f2b *f, size_t *n)
 			.maxmatches = 5,
 			.findtime = 600,
 			.bantime = 600,
+			.cache_count = 100,
+			.cache_time = 300,
 			.factor = 1 };
 		logs(f, &v[i], str_of(a->logpath));
 	}

@@ -42,8 +42,10 @@ struct f2b_jail {
 	const char *file;          /* where the jail is; NULL: not known */
 	unsigned line;
 	const char *backend, *usedns, *prefregex, *datepattern, *encoding,
-	    *zone, *ignorecommand;   /* NULL: not set */
-	const char *port, *protocol; /* of the firewall; NULL */
+	    *zone, *ignorecommand;       /* NULL: not set */
+	const char *cache_key;           /* of ignorecache; NULL: none */
+	int64_t cache_count, cache_time; /* s */
+	const char *port, *protocol;     /* of the firewall; NULL */
 	uint32_t maxlines;
 	struct f2b_words failregex, ignoreregex, ignoreip;
 	struct f2b_words journal; /* one match list each: A=1 B=2 + C=3 */

@@ -44,6 +44,9 @@ struct script {
 	char *to;
 	size_t n;
 	bool over;
+	bool has_logs; /* what a log said is in the environment */
+	char quote;    /* that the shell is within; 0: none */
+	bool escaped;  /* it takes the next letter for itself */
 };
 
 static void put(struct script *s, struct str what)
@@ -56,13 +59,46 @@ static void put(struct script *s, struct str what)
 	s->n += what.n;
 }
 
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9');
+}
+
+/* A letter of the administrator's. */
+static void put_own(struct script *s, struct str c)
+{
+	if (s->escaped)
+		s->escaped = false;
+	else if (*c.p == '\\' && s->quote != '\'')
+		s->escaped = true;
+	else if (s->quote)
+		s->quote = *c.p == s->quote ? 0 : s->quote;
+	else if (*c.p == '\'' || *c.p == '"')
+		s->quote = *c.p;
+	put(s, c);
+}
+
+/* "$f2bV_F_USER", as one word wherever it stands. */
+static void put_variable(struct script *s, struct str tag)
+{
+	put(s, s->quote == '"'    ? STR("${f2bV_")
+	       : s->quote == '\'' ? STR("'\"${f2bV_")
+				  : STR("\"${f2bV_"));
+	for (size_t i = 0; i < tag.n; i++)
+		put(s, is_word(tag.p[i]) ? (struct str){ tag.p + i, 1 }
+					 : STR("_"));
+	put(s, s->quote == '"'    ? STR("}")
+	       : s->quote == '\'' ? STR("}\"'")
+				  : STR("}\""));
+}
+
 /* Letters that no shell takes for anything but themselves. */
 static void put_plain(struct script *s, const char *z)
 {
 	for (; *z; z++) {
 		char c = *z;
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			     (c >= '0' && c <= '9') || strchr(".:/_-", c);
+		bool plain = is_word(c) || strchr(".:/_-", c);
 
 		put(s, plain ? (struct str){ z, 1 } : STR("_"));
 	}
@@ -145,6 +181,10 @@ static bool put_tag(struct script *s, struct str tag, const struct jailed *jail,
 		put(s, STR("\n"));
 	else if (str_eq(tag, STR("sp")))
 		put(s, STR(" "));
+	else if (s->has_logs && str_eq(tag, STR("ip-host")))
+		put_plain(s, net); /* no name is asked for */
+	else if (s->has_logs && is_of_logs(tag))
+		put_variable(s, tag);
 	else
 		return is_of_logs(tag);
 	return true;
@@ -163,10 +203,10 @@ static struct str tag_at(struct str s)
 	return (struct str){ s.p + 1, n - 1 };
 }
 
-bool jails_script(const char *command, const struct jailed *jail,
-    const struct wire_happened *h, char to[static JAIL_SCRIPT])
+static bool fill(const char *command, const struct jailed *jail,
+    const struct wire_happened *h, bool has_logs, char *to)
 {
-	struct script s = { .to = to };
+	struct script s = { .to = to, .has_logs = has_logs };
 	struct str left = str_of(command);
 
 	while (left.n && !s.over) {
@@ -174,7 +214,7 @@ bool jails_script(const char *command, const struct jailed *jail,
 		    *left.p == '<' ? tag_at(left) : (struct str){ 0 };
 
 		if (!tag.p) {
-			put(&s, str_head(left, 1));
+			put_own(&s, str_head(left, 1));
 			left = str_from(left, 1);
 			continue;
 		}
@@ -190,4 +230,16 @@ bool jails_script(const char *command, const struct jailed *jail,
 	else
 		to[s.n] = 0;
 	return !s.over;
+}
+
+bool jails_script(const char *command, const struct jailed *jail,
+    const struct wire_happened *h, char to[static JAIL_SCRIPT])
+{
+	return fill(command, jail, h, false, to);
+}
+
+bool jails_question(const char *command, const struct jailed *jail,
+    const struct wire_happened *h, char to[static JAIL_SCRIPT])
+{
+	return fill(command, jail, h, true, to);
 }

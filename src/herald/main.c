@@ -18,6 +18,7 @@
 #include "base/upward.h"
 #include "conf/conf.h"
 #include "herald/announce.h"
+#include "herald/checks.h"
 #include "herald/fetches.h"
 #include "herald/jails.h"
 #include "herald/job.h"
@@ -44,6 +45,7 @@ struct running {
 
 struct herald {
 	struct fetches fetches;
+	struct checks checks;
 	struct announcer announcer;
 	struct link up, judge;
 	struct event_base *base;
@@ -155,6 +157,8 @@ static void reap(evutil_socket_t fd, short what, void *arg)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (checks_reaped(&h->checks, pid, status))
+			continue;
 		for (size_t i = 0; i < RUNNING; i++) {
 			struct running *r = &h->running[i];
 
@@ -216,6 +220,16 @@ static void happened(struct herald *h, const struct wire_happened *w)
 	start_next(h);
 }
 
+static void check(struct herald *h, const struct packet *p)
+{
+	const struct wire_check *w = p->p;
+	struct str tags = { (const char *)p->p + sizeof(*w),
+		p->n - sizeof(*w) };
+
+	if (check_ok(w, tags))
+		checks_want(&h->checks, w, tags);
+}
+
 static void hear_judge(evutil_socket_t fd, short what, void *arg)
 {
 	struct herald *h = arg;
@@ -230,6 +244,8 @@ static void hear_judge(evutil_socket_t fd, short what, void *arg)
 		}
 		if (p.type == MSG_FETCH)
 			fetches_want(&h->fetches, p.p);
+		else if (p.type == MSG_CHECK)
+			check(h, &p);
 		else
 			happened(h, p.p);
 	}
@@ -263,8 +279,10 @@ static int take_pack(struct herald *h, const struct packet *p)
 
 	if (e < 0)
 		return e;
+	checks_rules(&h->checks, NULL);
 	rules_free(&h->jails);
 	jails_load(&h->jails, blob_str(&b));
+	checks_rules(&h->checks, h->jails);
 	h->n = 0;
 	return 0;
 }
@@ -276,6 +294,7 @@ static void take_judge(struct herald *h, struct packet *p)
 	if (h->judge.fd >= 0)
 		close(h->judge.fd);
 	h->judge.fd = take_fd(&p->fd);
+	checks_forget(&h->checks);
 	h->from_judge = event_new(h->base, h->judge.fd, EV_READ | EV_PERSIST,
 	    hear_judge, h);
 	event_add(h->from_judge, NULL);
@@ -335,6 +354,7 @@ int main(void)
 	}
 	announcer_new(&h.announcer, h.base, &h.conf);
 	fetches_new(&h.fetches, h.base, &h.up, &h.judge);
+	checks_new(&h.checks, h.base, &h.judge);
 	event_base_dispatch(h.base);
 	return 0;
 }

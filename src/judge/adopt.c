@@ -110,6 +110,21 @@ static bool adopt(struct judge *j, const struct adopted *a, bool is_new)
 	return true;
 }
 
+static json_t *jail_row(const struct book_rule *r, uint32_t failing)
+{
+	const uint64_t *c = r->checked, *f = r->found;
+
+	return json_pack("{s:{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}}", "row",
+	    "rule", r->name, "failing", (json_int_t)failing, "failed",
+	    (json_int_t)r->total, "banned", (json_int_t)r->shut, "ignored",
+	    (json_int_t)c[CHECKED_IGNORED], "check_failed",
+	    (json_int_t)c[CHECKED_E_FAILED], "check_late",
+	    (json_int_t)c[CHECKED_E_LATE], "check_over",
+	    (json_int_t)c[CHECKED_E_BUDGET], "named", (json_int_t)f[FOUND_SOME],
+	    "unnamed",
+	    (json_int_t)(f[FOUND_NONE] + f[FOUND_E_LATE] + f[FOUND_E_BUDGET]));
+}
+
 /* Rows of jails: their rules' names begin with "f2b-". */
 void answer_jails(struct client *c)
 {
@@ -128,9 +143,7 @@ void answer_jails(struct client *c)
 
 		if (!str_starts(str_of(r->name), STR("f2b-")))
 			continue;
-		o = json_pack("{s:{s:s,s:I,s:I,s:I}}", "row", "rule", r->name,
-		    "failing", (json_int_t)failing[i], "failed",
-		    (json_int_t)r->total, "banned", (json_int_t)r->shut);
+		o = jail_row(r, failing[i]);
 		client_say(c, &o);
 	}
 	o = json_object();

@@ -3,6 +3,15 @@
 #include "conf/pack.h"
 #include "law/of_rule.h"
 
+static void keep_jail(struct book_rule *r, const struct jailed *j)
+{
+	r->jail = str_dup(str_of(j->name));
+	r->ignore = mem_new(j->ignore.n + 1, sizeof(*r->ignore));
+	for (size_t i = 0; i < j->ignore.n; i++)
+		r->n_ignore += net_parse(str_of(j->ignore.v[i]), true,
+		    &r->ignore[r->n_ignore]);
+}
+
 static void keep(struct book *p, const struct rules *rules)
 {
 	p->n = MIN(rules->n, (size_t)UINT16_MAX);
@@ -15,8 +24,8 @@ static void keep(struct book *p, const struct rules *rules)
 		p->rules[i].name = str_dup(str_of(r->name));
 		p->rules[i].about = str_dup(str_of(r->about ? r->about : ""));
 		if (rules->services[r->service].jail)
-			p->rules[i].jail = str_dup(
-			    str_of(rules->services[r->service].jail->name));
+			keep_jail(&p->rules[i],
+			    rules->services[r->service].jail);
 		p->rules[i].ports = r->ports;
 		p->rules[i].answer = r->answer;
 		memcpy(p->rules[i].attack, r->attack, sizeof(r->attack));
@@ -55,6 +64,7 @@ void book_free(struct book **pp)
 		free((*pp)->rules[i].name);
 		free((*pp)->rules[i].about);
 		free((*pp)->rules[i].jail);
+		free((*pp)->rules[i].ignore);
 	}
 	free((*pp)->rules);
 	free((*pp)->law);

@@ -11,11 +11,14 @@
 #include "conf/conf.h"
 #include "law/law.h"
 #include "rule/rule.h"
+#include "wire/asking.h"
 
 struct book_rule {
 	char *name; /* service/name */
 	char *about;
-	char *jail; /* fail2ban's name of it; NULL: it is none of its */
+	char *jail;         /* fail2ban's name of it; NULL: it is none of its */
+	struct net *ignore; /* of a jail that looks names up: its ignoreip */
+	size_t n_ignore;
 	char attack[12];
 	struct ports ports; /* that its measures close; n 0: all */
 	enum rule_answer answer;
@@ -25,6 +28,8 @@ struct book_rule {
 	uint64_t shut;     /* measures since the start */
 	uint32_t day;      /* since 1970 */
 	bool dirty;        /* not in the ledger yet */
+	/* what became of questions since the start, see asides.h */
+	uint64_t checked[CHECKED_KINDS], found[FOUND_KINDS];
 };
 
 struct book {

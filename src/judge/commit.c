@@ -310,6 +310,7 @@ void judge_tick(struct judge *j)
 {
 	uint32_t day = j->stats.day;
 
+	asides_tick(j);
 	end_measures(j);
 	judge_new_day(j);
 	if (j->stats.day != day && day != 0)

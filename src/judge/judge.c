@@ -6,6 +6,7 @@ void judge_new(struct judge *j, const struct judge_ops *ops, void *arg)
 {
 	*j = (struct judge){ .ops = *ops, .arg = arg, .jail_log = -1 };
 	measures_new(&j->measures);
+	asides_new(&j->asides);
 	j->law_key = hash_key_new();
 	j->orders = mem_new(ORDERS, sizeof(*j->orders));
 	ally_new(j);
@@ -15,6 +16,7 @@ void judge_free(struct judge *j)
 {
 	for (size_t i = 0; i < READERS; i++)
 		free(j->readers[i].heard);
+	asides_free(j);
 	free_ptr(&j->active_names);
 	ledger_close(&j->ledger);
 	law_free(&j->law);
@@ -70,6 +72,7 @@ void judge_linked(struct judge *j, enum role peer, uint32_t instance)
 		desk_linked(j);
 	if (peer == HERALD)
 		desk_lists_herald(j);
+	asides_linked(j, peer, true);
 	sealed_linked(j, peer, true);
 	ally_linked(j, peer);
 	if (peer != ENFORCER)
@@ -87,7 +90,9 @@ void judge_unlinked(struct judge *j, enum role peer, uint32_t instance)
 	if (r) {
 		free(r->heard);
 		*r = (struct reader_link){ 0 };
+		asides_drop(j, instance);
 	}
+	asides_linked(j, peer, false);
 	if (peer == DESK)
 		desk_unlinked(j);
 	sealed_linked(j, peer, false);
@@ -120,7 +125,7 @@ static void position_gone(struct judge *j, uint64_t key, uint64_t ino)
 }
 
 /* A rule's number in the generation that counts now. */
-static uint16_t rule_now(const struct judge *j, uint32_t generation,
+uint16_t judge_rule_now(const struct judge *j, uint32_t generation,
     uint16_t rule)
 {
 	if (j->book && generation == j->book->generation)
@@ -189,7 +194,7 @@ static void hear_sighting(struct judge *j, struct reader_link *r,
     const struct wire_sighting *s)
 {
 	struct log *g = logs_by_id(&j->logs, s->source);
-	uint16_t rule = rule_now(j, s->generation, s->rule);
+	uint16_t rule = judge_rule_now(j, s->generation, s->rule);
 	struct ruling ruling;
 	struct law_event e;
 	uint64_t gone;
@@ -297,7 +302,7 @@ static void hear_proxy(struct judge *j, const struct wire_proxy *p)
 	f->word = w;
 }
 
-static bool hear_reader(struct judge *j, uint32_t instance, uint32_t type,
+bool judge_read(struct judge *j, uint32_t instance, uint32_t type,
     const void *body, size_t n)
 {
 	struct reader_link *r = reader_of(j, instance);
@@ -332,6 +337,20 @@ static bool hear_reader(struct judge *j, uint32_t instance, uint32_t type,
 	return false;
 }
 
+/* What comes behind a failure that waits for an answer waits, too. */
+static bool hear_reader(struct judge *j, uint32_t instance, uint32_t type,
+    const void *body, size_t n)
+{
+	if (type == MSG_ASIDE)
+		return reader_of(j, instance) && j->law &&
+		       asides_take(j, instance, body, n);
+	if (asides_holds(j, type, body)) {
+		asides_hold(j, instance, type, body, n);
+		return true;
+	}
+	return judge_read(j, instance, type, body, n);
+}
+
 bool judge_hear(struct judge *j, enum role from, uint32_t instance,
     uint32_t type, const void *body, size_t n)
 {
@@ -345,6 +364,8 @@ bool judge_hear(struct judge *j, enum role from, uint32_t instance,
 	case WARDEN:
 		return judge_hear_warden(j, type, body, n);
 	case HERALD:
+		if (type == MSG_CHECKED)
+			return asides_checked(j, body);
 		if (type == MSG_FETCHED)
 			return desk_lists_fetched(j, body,
 			    (struct str){ (const char *)body + msgs[type].size,
@@ -353,12 +374,13 @@ bool judge_hear(struct judge *j, enum role from, uint32_t instance,
 		j->stats.hooks_failed +=
 		    ((const struct wire_hooked *)body)->status != 0;
 		return true;
+	case NAMER:
+		return type == MSG_FOUND && asides_found(j, body);
 	case DESK:
 		return judge_hear_desk(j, type, body, n);
 	case SCRIBE:
 	case JUDGE:
 	case WHO:
-	case NAMER:
 	case ENVOY:
 		if (type == MSG_JOINER || type == MSG_JOINED)
 			return sealed_hear(j, type, body, n);

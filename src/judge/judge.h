@@ -13,6 +13,7 @@
 
 #include "base/when.h"
 #include "judge/ally.h"
+#include "judge/asides.h"
 #include "judge/book.h"
 #include "judge/desk_feed.h"
 #include "judge/desk_keys.h"
@@ -92,6 +93,7 @@ struct judge {
 	struct hash_key law_key;
 
 	struct logs logs;
+	struct asides asides;
 	struct reader_link readers[READERS];
 	struct measures measures;
 	struct port_groups ports;
@@ -213,6 +215,16 @@ void judge_day_again(struct judge *j, struct str name, uint64_t value);
 /* jail_log.c: "Ban" or "Unban", if the measure is a jail's. */
 void judge_jail_log(struct judge *j, const char *what,
     const struct ledger_measure *m);
+/* The same of its filter, and of its look-ups: a whole line's text. */
+void judge_filter_log(struct judge *j, uint16_t rule, const char *what);
+void judge_names_log(struct judge *j, const char *what);
+/* What a reader said, now or after it was asked about; false: it breaks the
+ * rules. */
+bool judge_read(struct judge *j, uint32_t instance, uint32_t type,
+    const void *body, size_t n);
+/* The number of a rule of that generation now, or UINT16_MAX. */
+uint16_t judge_rule_now(const struct judge *j, uint32_t generation,
+    uint16_t rule);
 bool judge_hear_enforcer(struct judge *j, uint32_t type, const void *body,
     size_t n);
 bool judge_hear_warden(struct judge *j, uint32_t type, const void *body,

@@ -47,6 +47,7 @@ struct log {
 	bool reads; /* the reader told where it is since it opened it */
 	uint32_t id, reader;
 	uint8_t kind, trust, proxied;
+	uint32_t held; /* messages of it that wait, see asides.h */
 	uint64_t lines, bytes, hits, duplicates;
 	uint64_t size;        /* when last opened */
 	uint32_t looked, hit; /* last progress, last sighting */

@@ -396,6 +396,8 @@ static void carry_totals(struct book *to, const struct book *from)
 		if (n == UINT16_MAX)
 			continue;
 		to->rules[n].total = r->total;
+		memcpy(to->rules[n].checked, r->checked, sizeof(r->checked));
+		memcpy(to->rules[n].found, r->found, sizeof(r->found));
 		to->rules[n].today = r->today;
 		to->rules[n].measures = r->measures;
 		to->rules[n].day = r->day;

@@ -2,7 +2,13 @@
 
 #include "base/log.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <unistd.h>
+
+enum {
+	TAG_MAX = 1000 /* bytes of a tag's value */
+};
 
 static void told(void *arg, const struct f2b_fault *f)
 {
@@ -11,6 +17,11 @@ static void told(void *arg, const struct f2b_fault *f)
 	(void)str_show(str_of(f->what), what, sizeof(what));
 	log_warn("jail-fault jail=%s what=\"%s\"", f->jail ? f->jail : "-",
 	    what);
+}
+
+static uint8_t asks_of(const struct jailed *j)
+{
+	return j->ignorecommand ? ASIDE_COMMAND : 0;
 }
 
 static struct jail_of *jail_new(const struct jails *all, const struct jailed *j,
@@ -22,6 +33,9 @@ static struct jail_of *jail_new(const struct jails *all, const struct jailed *j,
 	struct jail_of *o = mem_new(1, sizeof(*o));
 
 	o->rule = rule;
+	o->asks = asks_of(j);
+	o->command = j->ignorecommand;
+	o->key = j->cache_key;
 	f2b_jailed_new(&o->is, j, &options, told, NULL);
 	return o;
 }
@@ -63,6 +77,89 @@ static void note_limits(struct reader *r, struct log *l, struct jail_of *o,
 	remark(r, l->of, REMARK_OVER_LIMIT, o->rule, 0, str_head(text, 200));
 }
 
+/* Is it one that command or key want to know? */
+static bool is_wanted(const struct jail_of *o, const char *tag)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "<%s>", tag);
+	return (o->command && strstr(o->command, text)) ||
+	       (o->key && strstr(o->key, text));
+}
+
+/* "TAG=value" and a NUL, if it is wanted and there is room. */
+static void put_tag(const struct jail_of *o, const char *tag, struct str value,
+    char *to, uint16_t *n)
+{
+	size_t n_tag = strlen(tag);
+
+	value.n = MIN(value.n, (size_t)TAG_MAX);
+	if (!is_wanted(o, tag) || *n + n_tag + value.n + 2 > WIRE_TAGS)
+		return;
+	memcpy(to + *n, tag, n_tag);
+	to[*n + n_tag] = '=';
+	if (value.n)
+		memcpy(to + *n + n_tag + 1, value.p, value.n);
+	for (size_t i = 0; i < value.n; i++)
+		if (!to[*n + n_tag + 1 + i])
+			to[*n + n_tag + 1 + i] = '?';
+	to[*n + n_tag + 1 + value.n] = 0;
+	*n = (uint16_t)(*n + n_tag + value.n + 2);
+}
+
+/* What the command's tags are about. */
+static void put_tags(const struct jail_of *o, const struct f2b_failure *f,
+    struct str text, char *to, uint16_t *n)
+{
+	put_tag(o, "fid", f->id, to, n);
+	put_tag(o, "matches", text, to, n);
+	for (size_t i = 0; i < f->n_fields; i++) {
+		char tag[60] = "F-";
+		size_t k = 2;
+
+		for (const char *z = f->fields[i].name;
+		     *z && k < sizeof(tag) - 1; z++)
+			tag[k++] = (char)toupper(*z);
+		put_tag(o, tag, f->fields[i].value, to, n);
+	}
+}
+
+/* NULL: nobody is asked. */
+static struct wire_aside *aside_new(const struct jail_of *o,
+    const struct f2b_failure *f, struct str text)
+{
+	bool named = f->named && !f->addr.family;
+	uint8_t asks = named ? o->asks : o->asks & ASIDE_COMMAND;
+	struct wire_aside *a;
+	char *tail;
+
+	if (!asks || (named && f->id.n > ASIDE_NAME_MAX))
+		return NULL;
+	a = mem_new(1, sizeof(*a) + WIRE_ASIDE);
+	tail = (char *)(a + 1);
+	a->asks = asks;
+	if (named) {
+		a->n_name = (uint16_t)f->id.n;
+		memcpy(tail, f->id.p, f->id.n);
+	}
+	if (asks & ASIDE_COMMAND)
+		put_tags(o, f, text, tail + a->n_name, &a->n_tags);
+	return a;
+}
+
+static void put_hit(struct reader *r, const struct jail_of *o,
+    const struct f2b_failure *f, struct str text, struct jail_line *to)
+{
+	int64_t utc = f->dated ? f->utc : 0;
+
+	to->hit[to->n++] = (struct jail_hit){ .who = addr_fold(f->addr),
+		.rule = o->rule,
+		.pattern = (uint16_t)MIN(f->regex, UINT16_MAX),
+		.at = utc > 0 && utc <= UINT32_MAX ? (uint32_t)utc : 0,
+		.user = user_of(r, f),
+		.aside = aside_new(o, f, text) };
+}
+
 static void feed(struct reader *r, struct log *l, const struct record *rec,
     int service, struct str text, struct jail_line *to)
 {
@@ -72,30 +169,35 @@ static void feed(struct reader *r, struct log *l, const struct record *rec,
 		.utc = rec->at };
 	const struct f2b_failure *f;
 	struct addr who;
-	int64_t utc;
 
 	f2b_filter_time(o->is.filter, r->now, F2B_ANY_AGE);
 	f = f2b_filter_feed(o->is.filter, &line);
 	note_limits(r, l, o, text);
 	if (!f || to->n == JAIL_HITS)
 		return;
-	if (!f->addr.family) {
+	if (!f->addr.family && !(f->named && o->asks & ASIDE_NAME)) {
 		if (f->named)
 			remark(r, l->of, REMARK_HOST_NAME, o->rule, 0,
 			    str_head(text, 200));
 		return;
 	}
 	who = addr_fold(f->addr);
-	if (f2b_jailed_ignores(&o->is, &who))
+	if (who.family && f2b_jailed_ignores(&o->is, &who))
 		return;
-	if (!is_counted(r, l->of, service))
-		return;
-	utc = f->dated ? f->utc : 0;
-	to->hit[to->n++] = (struct jail_hit){ .who = who,
-		.rule = o->rule,
-		.pattern = (uint16_t)MIN(f->regex, UINT16_MAX),
-		.at = utc > 0 && utc <= UINT32_MAX ? (uint32_t)utc : 0,
-		.user = user_of(r, f) };
+	if (is_counted(r, l->of, service))
+		put_hit(r, o, f, text, to);
+}
+
+static bool send_one(struct reader *r, const struct wire_sighting *w,
+    struct wire_aside *a)
+{
+	if (!a)
+		return tell_judge(r, MSG_SIGHTING, w, sizeof(*w),
+		    (struct str){ 0 });
+	a->sight = *w;
+	return tell_judge(r, MSG_ASIDE, a, sizeof(*a),
+	    (struct str){ (const char *)(a + 1),
+		(size_t)a->n_name + a->n_tags });
 }
 
 static bool send_held(struct reader *r, struct log *l, const struct record *rec,
@@ -121,8 +223,7 @@ static bool send_held(struct reader *r, struct log *l, const struct record *rec,
 		w.at = event_time(r, l, &when, &w.flags);
 		if (!l->of->is.trust)
 			w.flags |= SIGHT_FORGEABLE;
-		if (!tell_judge(r, MSG_SIGHTING, &w, sizeof(w),
-			(struct str){ 0 }))
+		if (!send_one(r, &w, hit->aside))
 			return false;
 		l->hits++;
 	}
@@ -135,6 +236,20 @@ static struct jail_of *jail_of(const struct reader *r, int service)
 	return service >= 0 && (size_t)service < r->jails.n
 		   ? r->jails.of[service]
 		   : NULL;
+}
+
+static void drop_hits(struct jail_line *h)
+{
+	for (size_t i = 0; i < h->n; i++)
+		free(h->hit[i].aside);
+	*h = (struct jail_line){ 0 };
+}
+
+void jail_line_free(struct jail_line **h)
+{
+	if (*h)
+		drop_hits(*h);
+	free_ptr(h);
 }
 
 void jails_anew(struct log *l)
@@ -156,6 +271,7 @@ bool jails_see(struct reader *r, struct log *l, const struct record *rec,
 	if (!h)
 		h = l->jail_line = mem_new(1, sizeof(*h));
 	if (!h->is_fed || h->ino != place->ino || h->at != place->at) {
+		drop_hits(h);
 		*h = (struct jail_line){ .ino = place->ino,
 			.at = place->at,
 			.is_fed = true };

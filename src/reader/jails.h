@@ -27,6 +27,8 @@ struct jail_hit {
 	uint16_t rule, pattern;
 	uint32_t at; /* s; 0: the line says nothing */
 	uint64_t user;
+	struct wire_aside *aside; /* with its tail, if somebody is asked first;
+				     owned */
 };
 
 /* What the last line of a log gave, and how much of it judge has. */
@@ -40,7 +42,9 @@ struct jail_line {
 struct jail_of {
 	struct f2b_jailed is;
 	uint16_t rule;
-	uint64_t limits; /* told so many */
+	uint8_t asks;              /* enum of wire_aside */
+	const char *command, *key; /* whose tags are told; NULL: no command */
+	uint64_t limits;           /* told so many */
 };
 
 struct jails {
@@ -59,6 +63,7 @@ void jails_new(struct jails *j, const struct rules *r, const bool *active,
  * parser made of it. */
 bool jails_see(struct reader *r, struct log *l, const struct record *rec,
     struct str text, const int *services, size_t n, const struct place *place);
+void jail_line_free(struct jail_line **h);
 /* The file begins anew: what was fed from there is another line. */
 void jails_anew(struct log *l);
 

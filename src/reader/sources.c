@@ -140,7 +140,7 @@ void log_free(struct reader *r, struct log *l)
 		r->by_watch[l->watch] = NULL;
 	socket_free(r, l);
 	close(l->gen.fd);
-	free(l->jail_line);
+	jail_line_free(&l->jail_line);
 	free(l);
 }
 

@@ -151,8 +151,9 @@ const struct rule_key jail_keys[] = {
 	{ "maxlines", KEY_LINES, JAIL(maxlines), false, NULL,
 	    "Lines that an expression may span." },
 	{ "usedns", KEY_TEXT, JAIL(usedns), false, NULL,
-	    "Whether a host name may stand for an address; no name is ever "
-	    "resolved." },
+	    "What becomes of a host name where an address should stand: yes "
+	    "or warn looks its addresses up, a bounded number of names a "
+	    "minute; no is the default." },
 	{ "encoding", KEY_TEXT, JAIL(encoding), false, NULL,
 	    "Of its logs; for information." },
 	{ "zone", KEY_TEXT, JAIL(zone), false, NULL,
@@ -166,6 +167,16 @@ const struct rule_key jail_keys[] = {
 	    "information: the rule's ports: close." },
 	{ "protocol", KEY_TEXT, JAIL(protocol), false, NULL,
 	    "And their protocol." },
+	{ "ignorecommand", KEY_TEXT, JAIL(ignorecommand), false, NULL,
+	    "A command that herald runs before a failure counts, at most 10 s "
+	    "long; if it ends with 0, the failure does not count." },
+	{ "cache-key", KEY_TEXT, JAIL(cache_key), false, NULL,
+	    "By which text with <tags> the command's answers are kept; none is "
+	    "unless said." },
+	{ "cache-count", KEY_LINES, JAIL(cache_count), false, NULL,
+	    "How many of them, 100 unless said." },
+	{ "cache-time", KEY_SPAN, JAIL(cache_time), false, NULL,
+	    "And how long, 5m unless said." },
 	{ "ban", KEY_LIST, JAIL(ban), false, NULL,
 	    "Commands that herald runs when somebody is shut out." },
 	{ "unban", KEY_LIST, JAIL(unban), false, NULL,

@@ -134,6 +134,9 @@ struct jailed {
 	char *filter; /* and the filter's */
 	char *usedns, *prefregex, *datepattern, *encoding, *zone, *logtype;
 	char *port, *protocol; /* what its firewall was limited to */
+	char *ignorecommand;   /* shell text with <tags>; exit 0: ignored */
+	char *cache_key;       /* what its answers are kept by; NULL: not */
+	uint32_t cache_count, cache_time; /* s; 0: as fail2ban has them */
 	unsigned maxlines;
 	struct strings failregex, ignoreregex;
 	struct strings ignore; /* addresses and prefixes that do not count */

@@ -38,7 +38,7 @@ static void jail_drop(struct jailed *j)
 		&j->ban, &j->unban };
 	char *texts[] = { j->name, j->filter, j->usedns, j->prefregex,
 		j->datepattern, j->encoding, j->zone, j->logtype, j->port,
-		j->protocol };
+		j->protocol, j->ignorecommand, j->cache_key };
 
 	for (size_t i = 0; i < countof(lists); i++)
 		strings_drop(lists[i]);

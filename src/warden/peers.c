@@ -14,8 +14,8 @@ static const struct {
 	enum role a, b;
 } pairs[] = { { READER, JUDGE }, { SCRIBE, READER }, { JUDGE, ENFORCER },
 	{ JUDGE, HERALD }, { WHO, ENFORCER }, { NAMER, ENFORCER },
-	{ JUDGE, DESK }, { JUDGE, NOTARY }, { NOTARY, ENVOY },
-	{ JUDGE, ENVOY } };
+	{ JUDGE, DESK }, { JUDGE, NOTARY }, { NOTARY, ENVOY }, { JUDGE, ENVOY },
+	{ JUDGE, NAMER } };
 
 void program_path(const struct warden *w, enum role r, char *to, size_t size)
 {
@@ -164,7 +164,7 @@ static bool jails_command(const struct rules *r)
 	for (size_t i = 0; i < r->n_services; i++) {
 		const struct jailed *j = r->services[i].jail;
 
-		if (j && j->ban.n + j->unban.n > 0)
+		if (j && (j->ban.n + j->unban.n > 0 || j->ignorecommand))
 			return true;
 	}
 	return false;

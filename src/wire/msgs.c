@@ -277,7 +277,8 @@ bool sighting_ok(const struct wire_sighting *s)
 
 	n.bits = s->who.family == 6 ? 128 : 32;
 	return net_ok(&n) && s->length <= 1 << 17 &&
-	       !(s->flags & ~(SIGHT_ARRIVAL | SIGHT_PROXIED | SIGHT_FORGEABLE));
+	       !(s->flags & ~(SIGHT_ARRIVAL | SIGHT_PROXIED | SIGHT_FORGEABLE |
+				SIGHT_NAMED));
 }
 
 bool entry_ok(const struct wire_entry *e, size_t tail)

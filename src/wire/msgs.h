@@ -12,6 +12,7 @@
 #ifndef LPT_MSGS_H
 #define LPT_MSGS_H
 
+#include "wire/asking.h"
 #include "wire/closing.h"
 #include "wire/posts.h"
 #include "wire/reading.h"
@@ -118,7 +119,12 @@ const char *role_name(enum role r);
 	X(WANT,       JUDGE,    WARDEN,   struct wire_want,    0,           0) \
 	X(FETCH,      JUDGE,    HERALD,   struct wire_fetch,   0,           0) \
 	X(FETCHED,    HERALD,   JUDGE,    struct wire_fetched, WIRE_TAIL,   0) \
-	X(SOURCE_GONE,WARDEN,   JUDGE,    struct wire_gone,    0,           0)
+	X(SOURCE_GONE,WARDEN,   JUDGE,    struct wire_gone,    0,           0) \
+	X(ASIDE,      READER,   JUDGE,    struct wire_aside,   WIRE_ASIDE,  0) \
+	X(CHECK,      JUDGE,    HERALD,   struct wire_check,   WIRE_TAGS,   0) \
+	X(CHECKED,    HERALD,   JUDGE,    struct wire_checked, 0,           0) \
+	X(LOOKUP,     JUDGE,    NAMER,    struct wire_lookup,  0,           0) \
+	X(FOUND,      NAMER,    JUDGE,    struct wire_found,   0,           0)
 /* clang-format on */
 
 enum msg {

@@ -114,7 +114,8 @@ struct wire_resume {
 enum {
 	SIGHT_ARRIVAL = 1,
 	SIGHT_PROXIED = 2,
-	SIGHT_FORGEABLE = 4
+	SIGHT_FORGEABLE = 4,
+	SIGHT_NAMED = 8 /* the line has a name, which was looked up */
 };
 
 /* A rule hit a line. */

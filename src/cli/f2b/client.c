@@ -49,6 +49,10 @@ static void on_jail(void *arg, const json_t *row)
 	s->failing = get_num(row, "failing");
 	s->failed = get_num(row, "failed");
 	s->total = get_num(row, "banned");
+	s->check_failed = get_num(row, "check_failed");
+	s->check_late = get_num(row, "check_late");
+	s->check_over = get_num(row, "check_over");
+	s->unnamed = get_num(row, "unnamed");
 }
 
 static int by_since(const void *a, const void *b)

@@ -22,6 +22,8 @@ struct shown {
 	size_t i; /* rule */
 	const struct jailed *jail;
 	int64_t failing, failed, total;
+	int64_t check_failed, check_late, check_over; /* see wire/asking.h */
+	int64_t unnamed;
 	struct banned *v;
 	size_t n;
 };

@@ -94,7 +94,10 @@ static bool get_of_filter(const struct shown *s, const char *key)
 	else if (!strcmp(key, "ignoreself"))
 		puts("True");
 	else if (!strcmp(key, "ignorecommand"))
-		puts("");
+		puts(j->ignorecommand ? j->ignorecommand : "");
+	else if (!strcmp(key, "ignorecache") && j->cache_key)
+		printf("%s\n%u\n%u\n", j->cache_key, j->cache_count,
+		    j->cache_time);
 	else if (!strcmp(key, "ignorecache"))
 		puts("None");
 	else

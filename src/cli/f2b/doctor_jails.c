@@ -71,6 +71,37 @@ static bool check_log(struct findings *f, const struct shown *s)
 	return v->units.n && has_journal();
 }
 
+/* What an ignorecommand did not answer counted; what a name did not give did
+ * not. */
+static void check_asked(struct findings *f, const struct shown *s)
+{
+	const char *jail = s->jail->name;
+
+	if (s->check_failed)
+		doctor_find(f, GRADE_BAD,
+		    "run it as user liptako-herald: 0 ignores, 1 does not",
+		    "jail %s: its ignorecommand failed %lld times; those "
+		    "failures counted",
+		    jail, (long long)s->check_failed);
+	if (s->check_late)
+		doctor_find(f, GRADE_BAD,
+		    "make it answer within 10 s, or give the jail an "
+		    "ignorecache",
+		    "jail %s: its ignorecommand took too long %lld times; "
+		    "those failures counted",
+		    jail, (long long)s->check_late);
+	if (s->check_over)
+		doctor_find(f, GRADE_NOTE, "give the jail an ignorecache",
+		    "jail %s: its ignorecommand was not run %lld times, for "
+		    "it was asked too often; those failures counted",
+		    jail, (long long)s->check_over);
+	if (s->unnamed)
+		doctor_find(f, GRADE_NOTE, "have the program log addresses",
+		    "jail %s: %lld names in its logs gave no address; nobody "
+		    "was blamed",
+		    jail, (long long)s->unnamed);
+}
+
 /* The folder that they were imported from stands in their first line. */
 static bool folder_of(const struct client *c, char *to, size_t size)
 {
@@ -139,6 +170,9 @@ void doctor_jails(struct findings *f)
 	jails_open(&c, NULL);
 	for (size_t i = 0; i < c.n; i++)
 		good += check_log(f, &c.jails[i]);
+	if (c.n && client_ask(&c) == 0)
+		for (size_t i = 0; i < c.n; i++)
+			check_asked(f, &c.jails[i]);
 	if (good)
 		doctor_find(f, GRADE_GOOD, "",
 		    "%zu jail%s of fail2ban %s a log", good,

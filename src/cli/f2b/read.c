@@ -143,17 +143,10 @@ static void look_at_numbers(struct imported *i)
 		    "is not run: terms double for repeaters, up to "
 		    "bantime.maxtime; write bantime.multipliers",
 		    why);
-	if (j->ignorecommand && *j->ignorecommand)
+	if (j->usedns && strcasecmp(j->usedns, "raw") == 0)
 		import_remark(i, j->file, j->line,
-		    "ignorecommand is not run, so that nobody is shut out whom "
-		    "it would spare: the jail only reports; use ignoreip, or "
-		    "allow: in liptako.yaml");
-	if (j->usedns &&
-	    (!strcmp(j->usedns, "yes") || !strcmp(j->usedns, "raw")))
-		import_remark(i, j->file, j->line,
-		    "usedns = %s: host names in logs are never resolved; have "
-		    "the program log addresses",
-		    j->usedns);
+		    "usedns = raw: who is known by a name alone cannot be shut "
+		    "out; yes or warn looks it up");
 }
 
 static void look_at_ignored(struct imported *i)

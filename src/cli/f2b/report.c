@@ -93,6 +93,9 @@ static void jail_text(const struct import *im, const struct imported *i)
 	for (size_t k = 0; k < i->n_remarks; k++)
 		remark_text(&i->remarks[k]);
 	if (i->jail && i->works != LEFT_OUT) {
+		if (i->jail->ignorecommand && *i->jail->ignorecommand)
+			puts("      ignorecommand: run by liptako-herald, "
+			     "unprivileged, before a failure counts");
 		actions(i->jail);
 		ports(im, i);
 	}

@@ -11,6 +11,7 @@
 
 enum {
 	RETRY_MOST = 65535,
+	CACHE_MOST = 1000,
 	SPAN_MOST = 90 * 86400, /* s */
 };
 
@@ -180,6 +181,19 @@ static void ignored(FILE *to, const struct f2b_jail *j)
 	}
 }
 
+static void ignoring(FILE *to, const struct f2b_jail *j)
+{
+	if (!j->ignorecommand || !*j->ignorecommand)
+		return;
+	text(to, "ignorecommand", j->ignorecommand);
+	if (!j->cache_key)
+		return;
+	text(to, "cache-key", j->cache_key);
+	fprintf(to, "  cache-count: %lld\n  cache-time: %llds\n",
+	    (long long)CLAMP(j->cache_count, 1, CACHE_MOST),
+	    (long long)CLAMP(j->cache_time, 1, SPAN_MOST));
+}
+
 static void filter(FILE *to, const struct imported *i)
 {
 	const struct f2b_jail *j = i->jail;
@@ -200,6 +214,7 @@ static void filter(FILE *to, const struct imported *i)
 	ignored(to, j);
 	text(to, "port", j->port);
 	text(to, "protocol", j->protocol);
+	ignoring(to, j);
 	programs(to, j, false);
 	programs(to, j, true);
 }
@@ -309,8 +324,7 @@ static void rule(FILE *to, const struct import *im, const struct imported *i)
 	ports(to, im, i);
 	if (answer)
 		fprintf(to, "  answer: %s\n", answer);
-	if (im->watch || !has_firewall(j) ||
-	    (j->ignorecommand && *j->ignorecommand))
+	if (im->watch || !has_firewall(j))
 		fputs("  measure: alarm\n", to);
 }
 
