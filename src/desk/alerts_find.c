@@ -192,20 +192,36 @@ static const char *scope_of(const struct net *n)
 
 /* cscli falls over one without any of these. */
 static json_t *decision_json(const struct table *t, const struct held *h,
-    const char *origin, const char *scenario)
+    const struct net *as, const char *origin, const char *scenario)
 {
 	char duration[24];
 
 	lapi_duration(duration, lapi_left(t, h));
 	return json_pack("{s:s,s:I,s:s,s:s,s:s,s:b,s:s,s:o}", "duration",
 	    duration, "id", (json_int_t)h->id, "origin", origin, "scenario",
-	    scenario, "scope", scope_of(&h->net), "simulated", 0, "type",
-	    lapi_type(h), "value", net_json(&h->net));
+	    scenario, "scope", scope_of(as), "simulated", 0, "type",
+	    lapi_type(h), "value", net_json(as));
 }
+
+/* Added to `to`, as he who asks can take it. */
+static void add_decisions(json_t *to, const struct table *t,
+    const struct held *h, const struct lapi_filter *f, const char *origin,
+    const char *scenario)
+{
+	struct net v[LAPI_VALUES] = { h->net };
+	size_t n = MAX(lapi_values(f, h, v), 1);
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(to,
+		    decision_json(t, h, &v[i], origin, scenario));
+}
+
+static const struct lapi_filter anything = { .scopes = SCOPE_IP | SCOPE_RANGE };
 
 /* What was posted may have any shape; its text is told, with what stands now
  * in place of what was asked for. */
-static json_t *kept_json(const struct desk *d, const struct alert_kept *k)
+static json_t *kept_json(const struct desk *d, const struct alert_kept *k,
+    const struct lapi_filter *f)
 {
 	json_t *o = json_loads(k->text, 0, NULL), *now = json_array();
 	const json_t *first =
@@ -221,33 +237,38 @@ static json_t *kept_json(const struct desk *d, const struct alert_kept *k)
 		const struct held *h = alert_held(&d->table, &k->nets[i]);
 
 		if (h)
-			json_array_append_new(now,
-			    decision_json(&d->table, h,
-				origin ? origin : "crowdsec",
-				scenario ? scenario : "-"));
+			add_decisions(now, &d->table, h, f,
+			    origin ? origin : "crowdsec",
+			    scenario ? scenario : "-");
 	}
 	json_object_set_new(o, "decisions", now);
 	return o;
 }
 
-static json_t *ours_json(const struct table *t, const struct held *h)
+static json_t *ours_json(const struct table *t, const struct held *h,
+    const struct lapi_filter *f)
 {
-	const char *scope = scope_of(&h->net), *rule = table_rule(t, h);
+	struct net v[LAPI_VALUES] = { h->net };
+	const char *scope, *rule = table_rule(t, h);
 	char origin[ORIGIN_MAX], at[WHEN_MAX], what[160];
 	const char *from = table_origin(t, h, origin);
+	json_t *decisions = json_array();
 
+	(void)lapi_values(f, h, v);
+	scope = scope_of(&v[0]);
+	add_decisions(decisions, t, h, f, from, rule);
 	when_show(h->at, at);
 	snprintf(what, sizeof(what), "%s: %s", rule, from);
-	return json_pack("{s:i,s:s,s:[o],s:[],s:i,s:I,s:n,s:s,s:s,s:s,s:s,s:s,"
+	return json_pack("{s:i,s:s,s:o,s:[],s:i,s:I,s:n,s:s,s:s,s:s,s:s,s:s,"
 			 "s:s,s:b,s:{s:s,s:o,s:o},s:s,s:s}",
-	    "capacity", 0, "created_at", at, "decisions",
-	    decision_json(t, h, from, rule), "events", "events_count",
-	    (int)MIN(h->count, 1u << 30), "id", (json_int_t)(OURS + h->id),
-	    "labels", "leakspeed", "0s", "machine_id", "liptako", "message",
-	    what, "scenario", rule, "scenario_hash", "", "scenario_version", "",
-	    "simulated", 0, "source", "scope", scope, "value",
-	    net_json(&h->net), scope[0] == 'I' ? "ip" : "range",
-	    net_json(&h->net), "start_at", at, "stop_at", at);
+	    "capacity", 0, "created_at", at, "decisions", decisions, "events",
+	    "events_count", (int)MIN(h->count, 1u << 30), "id",
+	    (json_int_t)(OURS + h->id), "labels", "leakspeed", "0s",
+	    "machine_id", "liptako", "message", what, "scenario", rule,
+	    "scenario_hash", "", "scenario_version", "", "simulated", 0,
+	    "source", "scope", scope, "value", net_json(&v[0]),
+	    scope[0] == 'I' ? "ip" : "range", net_json(&v[0]), "start_at", at,
+	    "stop_at", at);
 }
 
 /* --- searching --- */
@@ -287,7 +308,7 @@ static void add_ours(const struct desk *d, struct alert_search *s, json_t *to)
 		if (in_time(s, h->at) && !is_reported(d->watchers, h) &&
 		    (!s->scenario.n ||
 			str_eq_nocase(s->scenario, str_of(table_rule(t, h)))))
-			json_array_append_new(to, ours_json(t, h));
+			json_array_append_new(to, ours_json(t, h, &s->filter));
 	}
 	free(f.v);
 }
@@ -308,7 +329,8 @@ void get_alerts(struct http_request *r)
 		    &w->kept[(w->ids - i) % ALERTS_KEPT];
 
 		if (alert_fits(r->desk, &s, k))
-			json_array_append_new(to, kept_json(r->desk, k));
+			json_array_append_new(to,
+			    kept_json(r->desk, k, &s.filter));
 	}
 	add_ours(r->desk, &s, to);
 	if (json_array_size(to) > 0) {
@@ -340,11 +362,11 @@ void get_alert(struct http_request *r)
 	json_t *o = NULL;
 
 	if (id && k->id == id)
-		o = kept_json(r->desk, k);
+		o = kept_json(r->desk, k, &anything);
 	else if (id > OURS)
 		h = alert_measure(&r->desk->table, id - OURS);
 	if (h)
-		o = ours_json(&r->desk->table, h);
+		o = ours_json(&r->desk->table, h, &anything);
 	if (o)
 		http_json(r, MHD_HTTP_OK, &o);
 	else

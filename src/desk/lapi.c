@@ -83,19 +83,65 @@ struct lapi_filter lapi_filter_of(const struct http_request *r)
 	return f;
 }
 
+static void keep(char **at, struct str *s)
+{
+	if (s->n)
+		memcpy(*at, s->p, s->n);
+	s->p = *at;
+	*at += s->n;
+}
+
+char *lapi_filter_own(struct lapi_filter *f)
+{
+	char *own, *at;
+
+	own = at =
+	    mem_new(f->origins.n + f->with.n + f->without.n + f->type.n + 1, 1);
+	keep(&at, &f->origins);
+	keep(&at, &f->with);
+	keep(&at, &f->without);
+	keep(&at, &f->type);
+	return own;
+}
+
 const char *lapi_type(const struct held *s)
 {
 	return s->act == ACT_LIMIT ? "captcha" : "ban";
 }
 
+static struct net alone(struct addr a)
+{
+	return (struct net){ a, 128 };
+}
+
+size_t lapi_values(const struct lapi_filter *f, const struct held *s,
+    struct net to[static LAPI_VALUES])
+{
+	bool is_ip = s->net.bits == addr_bits(&s->net.addr),
+	     is_4 = s->net.addr.family == 4;
+	size_t n = 0;
+
+	if (f->scopes & (is_ip ? SCOPE_IP : SCOPE_RANGE) ||
+	    (is_4 && f->expands && f->scopes & SCOPE_IP))
+		to[n++] = s->net;
+	if (is_ip || is_4 || !(f->scopes & SCOPE_IP) || (n && !f->expands))
+		return n;
+	if (f->visitor.family) {
+		to[n++] = alone(f->visitor);
+		return n;
+	}
+	for (size_t i = 0; i < s->hosts.n; i++)
+		to[n++] = alone(hosts_at(&s->hosts, &s->net, i));
+	return n;
+}
+
 bool lapi_passes(const struct lapi_filter *f, const struct table *t,
     const struct held *s)
 {
-	bool is_ip = s->net.bits == addr_bits(&s->net.addr);
 	struct str rule = str_of(table_rule(t, s));
+	struct net v[LAPI_VALUES];
 
-	if (!(f->scopes & (is_ip ? SCOPE_IP : SCOPE_RANGE)) &&
-	    !(f->expands && f->scopes & SCOPE_IP))
+	if (lapi_values(f, s, v) == 0)
 		return false;
 	if (f->type.n && !str_eq_nocase(f->type, str_of(lapi_type(s))))
 		return false;

@@ -24,12 +24,26 @@ enum {
 struct lapi_filter {
 	uint8_t scopes; /* SCOPE_* */
 	struct str origins, with, without, type;
-	bool expands; /* ranges are told address by address */
+	bool expands;        /* ranges are told address by address */
+	struct addr visitor; /* IPv6: it is about him alone; else family 0 */
 };
+
+enum {
+	LAPI_VALUES = HOSTS + 1 /* of one measure */
+};
+
+/* As what a measure is told to who asks so: as itself; a range of IPv6 to who
+ * can do no ranges by its addresses, as far as they are known, or by that of
+ * the visitor. How many; 0: not at all. */
+size_t lapi_values(const struct lapi_filter *f, const struct held *s,
+    struct net to[static LAPI_VALUES]);
 
 /* Is the word in the comma list? An empty or missing one has all. */
 bool lapi_lists(struct str list, const char *word);
 struct lapi_filter lapi_filter_of(const struct http_request *r);
+/* The request's own bytes may go before the answer has left: f points into the
+ * copy that is returned, the caller's to free. */
+char *lapi_filter_own(struct lapi_filter *f);
 bool lapi_has_origin(struct str origins, const struct table *t,
     const struct held *s);
 bool lapi_passes(const struct lapi_filter *f, const struct table *t,
@@ -71,7 +85,7 @@ enum {
 /* false: it makes no sense, and was answered. */
 bool lapi_wanted_of(struct http_request *r, struct lapi_wanted *w);
 bool lapi_is_wanted(const struct lapi_wanted *w, const struct net *n);
-/* f's scopes may be widened: an IPv6 address stands as its /64. */
+/* f learns about whom it is. */
 void lapi_find(const struct table *t, const struct lapi_wanted *w,
     struct lapi_filter *f, struct lapi_found *ret);
 /* "true" and "false" as their library reads them. */

@@ -89,13 +89,18 @@ static int harder_first(const void *a, const void *b)
 	return fx < fy ? 1 : fx > fy ? -1 : 0;
 }
 
+static struct addr visitor_of(const struct lapi_wanted *w)
+{
+	const struct net *n = w->net.addr.family ? &w->net : &w->exact;
+
+	return n->bits == 128 ? n->addr : (struct addr){ 0 };
+}
+
 void lapi_find(const struct table *t, const struct lapi_wanted *w,
     struct lapi_filter *filter, struct lapi_found *ret)
 {
 	*ret = (struct lapi_found){ 0 };
-	if (w->exact.addr.family == 6 && w->exact.bits == 128 &&
-	    filter->scopes & SCOPE_IP)
-		filter->scopes |= SCOPE_RANGE;
+	filter->visitor = visitor_of(w);
 	if (w->net.addr.family && !w->within)
 		find_around(ret, w, t, filter);
 	else
@@ -105,20 +110,26 @@ void lapi_find(const struct table *t, const struct lapi_wanted *w,
 }
 
 static void answer(struct http_request *r, const struct lapi_found *f,
-    const struct lapi_wanted *w)
+    const struct lapi_wanted *w, const struct lapi_filter *filter)
 {
-	size_t room = f->n * 64 + DECISION_TEXT, n = 0, end;
+	size_t room = f->n * 64 + LAPI_VALUES * DECISION_TEXT, n = 0, end;
 	char *text = mem_new(room, 1);
 
 	end = w->limit ? MIN(f->n, w->offset + w->limit) : f->n;
 	for (size_t i = w->offset; i < end; i++) {
-		if (room - n < DECISION_TEXT + 8) {
+		struct net v[LAPI_VALUES];
+		size_t n_v = lapi_values(filter, f->v[i], v);
+
+		if (room - n < LAPI_VALUES * DECISION_TEXT) {
 			room *= 2;
 			text = mem_grow(text, room, 1);
 		}
-		text[n++] = i == w->offset ? '[' : ',';
-		n += lapi_decision(text + n, &r->desk->table, f->v[i],
-		    &f->v[i]->net, false);
+		for (size_t k = 0; k < n_v; k++) {
+			text[n] = n ? ',' : '[';
+			n++;
+			n += lapi_decision(text + n, &r->desk->table, f->v[i],
+			    &v[k], false);
+		}
 	}
 	if (n)
 		text[n++] = ']';
@@ -229,6 +240,6 @@ void lapi_decisions(struct http_request *r)
 	filter = lapi_filter_of(r);
 	filter.expands = false;
 	lapi_find(&r->desk->table, &w, &filter, &f);
-	answer(r, &f, &w);
+	answer(r, &f, &w, &filter);
 	free(f.v);
 }

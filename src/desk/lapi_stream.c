@@ -40,28 +40,6 @@ struct stream {
 	uint64_t told;
 };
 
-static void keep(char **at, struct str *s)
-{
-	if (s->n)
-		memcpy(*at, s->p, s->n);
-	s->p = *at;
-	*at += s->n;
-}
-
-/* The request's own bytes may go before the answer has left. */
-static void own_filter(struct stream *s)
-{
-	struct lapi_filter *f = &s->filter;
-	char *at;
-
-	at = s->held_query =
-	    mem_new(f->origins.n + f->with.n + f->without.n + f->type.n + 1, 1);
-	keep(&at, &f->origins);
-	keep(&at, &f->with);
-	keep(&at, &f->without);
-	keep(&at, &f->type);
-}
-
 static bool stands(const struct table *t, const struct held *h)
 {
 	return h && (!h->until || h->until > t->now);
@@ -94,6 +72,15 @@ static const struct held *owner_of(const struct stream *s, const struct addr *a,
 	return best;
 }
 
+/* An address of a /64 that stands: is it among those that are told? */
+static bool has_value(const struct stream *s, const struct held *is,
+    const struct net *value)
+{
+	return value->bits == is->net.bits ||
+	       (hosts_has(&is->hosts, &value->addr) &&
+		   lapi_passes(&s->filter, &s->desk->table, is));
+}
+
 /* What becomes of one value in the list that is written: NULL: nothing. */
 static const struct held *verdict(const struct stream *s,
     const struct held *change, const struct held *is, const struct net *value)
@@ -102,7 +89,7 @@ static const struct held *verdict(const struct stream *s,
 
 	if (s->filter.expands && value->addr.family == 4 && value->bits == 32)
 		is = owner_of(s, &value->addr, &old);
-	else if (!stands(&s->desk->table, is))
+	else if (!stands(&s->desk->table, is) || !has_value(s, is, value))
 		is = NULL;
 	if (s->phase == NEW)
 		return is;
@@ -137,15 +124,18 @@ static struct net address_of(const struct net *range, uint32_t part)
 static bool put_entry(struct stream *s, const struct held *change,
     const struct held *is, char *to, size_t *n)
 {
-	struct net value = change->net;
+	struct net v[LAPI_VALUES], value;
+	uint32_t parts;
 
-	if (!is_expanded(s, &change->net)) {
-		*n = put(s, to, verdict(s, change, is, &value), &value);
-		return true;
+	if (is_expanded(s, &change->net)) {
+		parts = UINT32_C(1) << (32 - change->net.bits);
+		value = address_of(&change->net, s->part);
+	} else {
+		parts = (uint32_t)lapi_values(&s->filter, change, v);
+		value = v[s->part];
 	}
-	value = address_of(&change->net, s->part);
 	*n = put(s, to, verdict(s, change, is, &value), &value);
-	if (++s->part < UINT32_C(1) << (32 - change->net.bits))
+	if (++s->part < parts)
 		return false;
 	s->part = 0;
 	return true;
@@ -164,6 +154,14 @@ static bool is_last_word(const struct stream *s, const struct held *c,
 		return true;
 	return s->renews && s->phase == DELETED && c->what == STOOD_OPENED &&
 	       c->born <= s->from && is->born > s->from;
+}
+
+/* It was opened and shut again for other addresses of it. */
+static bool has_lost(const struct stream *s, const struct held *c,
+    const struct held *is)
+{
+	return s->phase == DELETED && c->what == STOOD_OPENED && is &&
+	       c->hosts.n > 0 && s->filter.scopes & SCOPE_IP;
 }
 
 /* The next change. */
@@ -186,7 +184,7 @@ static bool next_change(struct stream *s, char *to, size_t *n)
 	if (!stands(t, is))
 		is = NULL;
 	if (!lapi_passes(&s->filter, t, c) ||
-	    !(ran_out || is_last_word(s, c, is))) {
+	    !(ran_out || is_last_word(s, c, is) || has_lost(s, c, is))) {
 		s->at++;
 		s->part = 0;
 		return true;
@@ -425,7 +423,7 @@ static struct stream *stream_new(struct desk *d, uint64_t since,
 		.filter = *filter };
 	if (s->whole)
 		s->from = 0;
-	own_filter(s);
+	s->held_query = lapi_filter_own(&s->filter);
 	return s;
 }
 

@@ -165,9 +165,7 @@ static void poll(struct kernel *k, bool startup)
 	json_decref(all);
 }
 
-/* The end of the longest term over that value; 0: it is open, UINT32_MAX: for
- * ever, told as a long term. */
-static uint32_t should(const struct kernel *k, struct net n)
+static uint32_t longest_over(const struct kernel *k, struct net n)
 {
 	uint8_t least = k->filter.expands ? 24 : n.bits;
 	uint32_t most = 0;
@@ -182,10 +180,58 @@ static uint32_t should(const struct kernel *k, struct net n)
 	return most;
 }
 
+/* The end of the longest term over that value; 0: it is open, UINT32_MAX: for
+ * ever, told as a long term. */
+static uint32_t should(const struct kernel *k, struct net n)
+{
+	struct net unit = n.addr.family == 6 ? addr_unit(n.addr) : n;
+	const struct held *over = table_get(&d.table, &unit);
+
+	if (n.bits == 128) {
+		bool is = over && lapi_left(&d.table, over) &&
+			  hosts_has(&over->hosts, &n.addr);
+
+		return !is ? 0 : over->until ? over->until : UINT32_MAX;
+	}
+	return longest_over(k, n);
+}
+
+static void must_hold(const struct kernel *k, const struct net *n,
+    const char *who)
+{
+	char value[NET_MAX];
+
+	(void)net_print(n, value);
+	if (n->bits == 128)
+		(void)addr_print(&n->addr, value);
+	if (seat(k, value) == k->n)
+		fail_msg("%s does not hold %s", who, value);
+}
+
+static void check_held(const struct kernel *k, const struct held *h,
+    const char *who)
+{
+	bool is_4 = h->net.addr.family == 4, ips = k->filter.expands;
+
+	if (k->filter.scopes & (h->net.bits == 32 ? SCOPE_IP : SCOPE_RANGE) &&
+	    !(is_4 && ips))
+		must_hold(k, &h->net, who);
+	for (uint32_t p = 0; is_4 && ips && p < 1u << (32 - h->net.bits); p++) {
+		struct net one = { h->net.addr, 32 };
+
+		one.addr.b[3] = (uint8_t)(one.addr.b[3] + p);
+		must_hold(k, &one, who);
+	}
+	ips |= !(k->filter.scopes & SCOPE_RANGE);
+	for (size_t i = 0; ips && i < h->hosts.n; i++) {
+		struct net one = { hosts_at(&h->hosts, &h->net, i), 128 };
+
+		must_hold(k, &one, who);
+	}
+}
+
 static void check(const struct kernel *k, const char *who)
 {
-	size_t want = 0;
-
 	for (size_t i = 0; i < k->n; i++) {
 		struct net n;
 		uint32_t until;
@@ -201,25 +247,22 @@ static void check(const struct kernel *k, const char *who)
 	}
 	for (size_t i = 0; i < d.table.used; i++) {
 		const struct held *h = table_at(&d.table, i);
-		char value[NET_MAX];
 
-		if (!h || !lapi_left(&d.table, h))
-			continue;
-		want++;
-		(void)net_print(&h->net, value);
-		if (!k->filter.expands && seat(k, value) == k->n)
-			fail_msg("%s does not hold %s", who, value);
-		for (uint32_t p = 0;
-		     k->filter.expands && p < 1u << (32 - h->net.bits); p++) {
-			struct net one = { h->net.addr, 32 };
-
-			one.addr.b[3] = (uint8_t)(one.addr.b[3] + p);
-			(void)net_print(&one, value);
-			if (seat(k, value) == k->n)
-				fail_msg("%s does not hold %s", who, value);
-		}
+		if (h && lapi_left(&d.table, h))
+			check_held(k, h, who);
 	}
-	(void)want;
+}
+
+/* A /64 of which some attacked. */
+static void random_64(struct wire_stood *s)
+{
+	struct addr a = { 6, { 0x20, 1, 0xd, 0xb8, [7] = (uint8_t)roll(5) } };
+
+	s->net = addr_unit(a);
+	for (uint32_t n = roll(4); n > 0; n--) {
+		a.b[15] = (uint8_t)roll(6);
+		(void)hosts_add(&s->hosts, &a);
+	}
 }
 
 /* A few addresses and ranges that overlap, shut, prolonged, opened. */
@@ -235,6 +278,8 @@ static struct wire_stood random_change(void)
 	a.b[0] = 45;
 	a.b[3] = (uint8_t)roll(NETS);
 	s.net = net_of(a, bits);
+	if (roll(3) == 0)
+		random_64(&s);
 	s.until = roll(30) ? d.table.now + 1 + roll(600) : 0;
 	snprintf(s.rule, sizeof(s.rule), "test/rule");
 	return s;
@@ -244,8 +289,14 @@ static void everybody_holds_what_stands(void **state)
 {
 	struct kernel plain = { .prolongs = true, .new_first = true },
 		      wall = { .renews = true }, expanding = { .renews = true },
-		      sleepy = { .prolongs = true };
-	struct kernel *all[] = { &plain, &wall, &expanding, &sleepy };
+		      sleepy = { .prolongs = true },
+		      narrow = { .prolongs = true, .new_first = true },
+		      drowsy = { .prolongs = true };
+	static const char *const names[] = { "the plain one", "the wall",
+		"the expanding one", "the sleepy one", "who takes no ranges",
+		"who takes none and sleeps" };
+	struct kernel *all[] = { &plain, &wall, &expanding, &sleepy, &narrow,
+		&drowsy };
 
 	table_new(&d.table, NULL, NULL);
 	d.table.now = NOW;
@@ -254,6 +305,7 @@ static void everybody_holds_what_stands(void **state)
 	for (size_t i = 0; i < countof(all); i++)
 		all[i]->filter.scopes = SCOPE_IP | SCOPE_RANGE;
 	expanding.filter.expands = true;
+	narrow.filter.scopes = drowsy.filter.scopes = SCOPE_IP;
 	for (int i = 0; i < STEPS; i++) {
 		struct wire_stood s = random_change();
 
@@ -263,13 +315,10 @@ static void everybody_holds_what_stands(void **state)
 		if (roll(5) == 0)
 			table_expire(&d.table);
 		for (size_t b = 0; b < countof(all); b++) {
-			if (roll(b == 3 ? 200 : 4))
+			if (roll(b == 3 || b == 5 ? 200 : 4))
 				continue;
 			poll(all[b], roll(50) == 0 || all[b]->since == 0);
-			check(all[b], b == 0   ? "the plain one"
-				      : b == 1 ? "the wall"
-				      : b == 2 ? "the expanding one"
-					       : "the sleepy one");
+			check(all[b], names[b]);
 		}
 	}
 	table_free(&d.table);

@@ -160,7 +160,8 @@ static struct held stood_of(struct table *t, const struct wire_stood *w)
 		.until = w->until,
 		.count = w->count,
 		.repeats = w->repeats,
-		.witnesses = w->witnesses };
+		.witnesses = w->witnesses,
+		.hosts = w->hosts };
 }
 
 /* On the same terms as before, for those who obey it. */
@@ -169,14 +170,18 @@ static bool is_same(const struct held *a, const struct held *b)
 	return a->act == b->act && a->origin == b->origin &&
 	       a->flags == b->flags && a->rule == b->rule && a->by == b->by &&
 	       a->ports == b->ports && a->until == b->until &&
-	       a->witnesses == b->witnesses;
+	       a->witnesses == b->witnesses && a->hosts.n == b->hosts.n;
 }
 
-static void shut_again(struct table *t, struct held *is, const struct held *new)
+static void shut_again(struct table *t, struct held *is, struct held *new)
 {
 	uint64_t id = is->id, born = is->born;
-	bool same = is_same(is, new);
+	struct hosts known = is->hosts;
+	bool same;
 
+	hosts_join(&known, &new->hosts);
+	new->hosts = known;
+	same = is_same(is, new);
 	is->mark = t->mark;
 	if (same)
 		return;

@@ -37,6 +37,8 @@ struct held {
 	uint32_t at, until, count, repeats, witnesses;
 	uint32_t mark; /* the telling that had it last */
 	uint32_t told; /* when it changed last, s */
+	struct hosts
+	    hosts; /* of a /64: which attacked; it grows while it stands */
 };
 
 /* s is borrowed. what: STOOD_SHUT, STOOD_OPENED, STOOD_ALARM. */

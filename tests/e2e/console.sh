@@ -32,7 +32,7 @@ party_new niger
 console_answers() {
 	in_space mali curl -sf -o "$T/health" http://127.0.0.1:7406/health
 }
-up() { liptako_up mali && liptako_up niger && until_true 15 console_answers; }
+up() { liptako_up mali && liptako_up niger && until_true 60 console_answers; }
 up || { echo "1..1"; ok "both parties are up" false; exit 1; }
 key=$(on mali token add --role operator anna 2>/dev/null)
 reader=$(on mali token add --role reader rita 2>/dev/null)
@@ -56,7 +56,7 @@ outside() { # what the browser's test asks of the world
 	"ally "*) fail niger "${1##* }" eve ;;
 	storm) storm ;;
 	"judge") in_space mali pkill -9 -x -P "${PID_OF[mali]}" judge ;;
-	"restart") liptako_down mali; liptako_up mali; until_true 15 console_answers ;;
+	"restart") liptako_down mali; liptako_up mali; until_true 60 console_answers ;;
 	"pardon "*) on niger pardon "${1##* }" >/dev/null ;;
 	esac
 }
@@ -67,7 +67,7 @@ export NODE_MODULES=$MODULES/node_modules HOME=$T
 CHROMIUM=$(command -v chromium)
 export CHROMIUM
 exec 5<>"$T/answers"
-in_space mali timeout 240 node "$TOP/tests/browser/console.mjs" \
+in_space mali timeout 500 node "$TOP/tests/browser/console.mjs" \
 	http://127.0.0.1:7406 "$key" "$reader" "$shots" <"$T/answers" 2>"$T/err" |
 	while IFS= read -r line; do
 		case $line in

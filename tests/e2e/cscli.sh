@@ -7,7 +7,7 @@
 need root nft ip jq curl
 [ -x "$BUILD/src/desk/desk" ] || skip_all "needs a build with desk"
 peer crowdsec || skip_all "no crowdsec here"
-plan 32
+plan 40
 space gate
 ok "the desk answers" desk_start gate
 pass=$(lpt machine add op 2>/dev/null)
@@ -38,16 +38,16 @@ ok "it logs in" cs lapi status
 ok "nothing is shut out" cs decisions list || diag "$(cat "$T/err")"
 ok "and it says so" says "No active decisions"
 ok "the operator's own" lpt deny 192.0.2.1 4h
-ok "is in its list" until_true 10 told Ip:192.0.2.1
+ok "is in its list" until_true 30 told Ip:192.0.2.1
 ok "it adds one" cs decisions add --ip 198.51.100.7 --duration 2h --reason "lab test"
-ok "and lists it" until_true 10 told Ip:198.51.100.7
+ok "and lists it" until_true 30 told Ip:198.51.100.7
 ok "as it was given" grep -q ',cscli,Ip:198.51.100.7,lab test,ban,' "$T/out"
-ok "the kernel has it" until_true 10 sh -c "ip netns exec $ID-gate nft list table inet liptako | grep -q 198.51.100.7"
+ok "the kernel has it" until_true 30 sh -c "ip netns exec $ID-gate nft list table inet liptako | grep -q 198.51.100.7"
 ok "a range" cs decisions add --range 203.0.113.0/24
 ok "and one that is only asked to prove himself" cs decisions add --ip 198.51.100.8 --type captcha
-ok "are listed" until_true 10 told Range:203.0.113.0/24
+ok "are listed" until_true 30 told Range:203.0.113.0/24
 limited() { lpt list --all 2>/dev/null | grep -q '^198.51.100.8 *limit'; }
-ok "he is limited and no more" until_true 10 limited
+ok "he is limited and no more" until_true 30 limited
 ok "each address alone" cs decisions list --ip 198.51.100.7 -o json
 is "with its one decision" "$(jq -r '.[].decisions[].value' "$T/out")" 198.51.100.7
 WANT=1
@@ -59,12 +59,20 @@ ok "one alert" cs alerts inspect 1
 ok "has its story" says "198.51.100.7"
 ok "the scenario is what bouncers are told" sh -c "ip netns exec $ID-gate curl -s -H 'X-Api-Key: $(lpt bouncer add b 2>/dev/null)' 'http://127.0.0.1:8080/v1/decisions?ip=198.51.100.7' | grep -q '\"scenario\":\"lab-test\"'"
 ok "it takes one back" cs decisions delete --ip 198.51.100.7
-ok "which is open" until_true 10 untold 198.51.100.7
+ok "which is open" until_true 30 untold 198.51.100.7
 id=$(cs decisions list -o raw; sed -n 's/^\([0-9]*\),.*Range:203.0.113.0.*/\1/p' "$T/out")
 ok "one by its number" cs decisions delete --id "$id"
 own=$(cs decisions list -o raw; sed -n 's/^\([0-9]*\),.*Ip:192.0.2.1,.*/\1/p' "$T/out")
 ok "the operator's is not its to open" not cs decisions delete --id "$own"
 ok "and it is told who can" says "liptako pardon 192.0.2.1"
+ok "IPv6" cs decisions add --ip 2001:db8:5::7 --duration 2h
+ok "stands as its /64" until_true 30 told Range:2001:db8:5::/64
+ok "by its address" cs decisions list --ip 2001:db8:5::7 -o json
+is "it is found" "$(jq -r '.[].decisions[].value' "$T/out")" 2001:db8:5::/64
+ok "among addresses alone" cs decisions list --scope ip -o json
+is "as the one that was given" "$(jq -r '.[].decisions[].value' "$T/out" | grep :)" 2001:db8:5::7
+ok "and by it taken back" cs decisions delete --ip 2001:db8:5::7
+ok "which is open" until_true 30 untold 2001:db8:5::
 seq -f '10.20.%g' 0 3 | while read -r p; do seq -f "$p.%g" 1 250; done |
 	jq -R '{value: ., duration: "1h", scope: "Ip", type: "ban", reason: "import"}' | jq -s . >"$T/many.json"
 ok "a thousand at once" cs decisions import -i "$T/many.json"

@@ -58,11 +58,11 @@ liptako_up() {
 		--rules "$TOP/rules" --state "$T/$h/state" --run "$T/$h/run" \
 		>>"$T/$h/log" 2>&1
 	PID_OF[$h]=$PID
-	until_true 15 answers "$h"
+	until_true 60 answers "$h"
 }
 liptako_down() {
 	kill -TERM "${PID_OF[$1]}" 2>/dev/null
-	until_true 15 not kill -0 "${PID_OF[$1]}" 2>/dev/null
+	until_true 60 not kill -0 "${PID_OF[$1]}" 2>/dev/null
 }
 # parties_up NAME...: each on the bridge, with all of that; YAML is added to the
 # settings of each.
@@ -108,13 +108,13 @@ ally() {
 	local a=$1 b=$2 code
 	# shellcheck disable=SC2046 # words
 	on "$a" found $(identity "$a") sahel >"$T/$a/found" 2>&1 &&
-		until_true 20 post_is_up "$a" &&
+		until_true 60 post_is_up "$a" &&
 		on "$a" invite --out "$T/token.$b" >/dev/null &&
 		on "$b" join $(identity "$b") --json "$(cat "$T/token.$b")" \
 			>"$T/$b/join" 2>"$T/$b/join.err" || return 1
 	code=$(jq -r .code "$T/$b/join")
-	until_true 30 has_request "$a" &&
+	until_true 60 has_request "$a" &&
 		on "$a" charter seal --yes --code "$code" >"$T/$a/seal.out" 2>&1 &&
-		until_true 45 at_version "$b" 2 &&
-		until_true 40 lines_up "$a" 2 && until_true 40 lines_up "$b" 2
+		until_true 90 at_version "$b" 2 &&
+		until_true 90 lines_up "$a" 2 && until_true 90 lines_up "$b" 2
 }
