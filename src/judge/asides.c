@@ -75,6 +75,9 @@ static bool source_of(uint32_t type, const void *body, uint32_t *ret)
 	case MSG_PROGRESS:
 		*ret = ((const struct wire_progress *)body)->source;
 		return true;
+	case MSG_CLOSED:
+		*ret = ((const struct wire_over *)body)->id;
+		return true;
 	}
 	return false;
 }

@@ -78,7 +78,7 @@ static uint64_t committed(struct bench *b)
 	uint64_t gone;
 
 	judge_commit(&b->j);
-	return log_position(logs_by_id(&b->j.logs, SOURCE), INO, NOW, &gone)
+	return log_position(logs_by_key(&b->j.logs, KEY), INO, NOW, &gone)
 	    ->offset;
 }
 

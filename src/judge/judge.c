@@ -2,9 +2,28 @@
 
 #include "base/log.h"
 
+/* The generation that gave way is forgotten in the ledger too. */
+static void position_gone(struct judge *j, uint64_t key, uint64_t ino)
+{
+	struct fact *f = ino ? facts_add(&j->facts, FACT_POSITION_GONE) : NULL;
+
+	if (f)
+		f->position =
+		    (struct ledger_position){ .key = key, .ino = ino };
+}
+
+/* So that the ledger has no more of them than we. */
+static void log_forgot(void *arg, const struct log *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		position_gone(arg, g->key, g->at[i].ino);
+}
+
 void judge_new(struct judge *j, const struct judge_ops *ops, void *arg)
 {
 	*j = (struct judge){ .ops = *ops, .arg = arg, .jail_log = -1 };
+	j->logs.forgot = log_forgot;
+	j->logs.arg = j;
 	measures_new(&j->measures);
 	asides_new(&j->asides);
 	j->law_key = hash_key_new();
@@ -91,6 +110,7 @@ void judge_unlinked(struct judge *j, enum role peer, uint32_t instance)
 		free(r->heard);
 		*r = (struct reader_link){ 0 };
 		asides_drop(j, instance);
+		logs_reader_gone(&j->logs, instance);
 	}
 	asides_linked(j, peer, false);
 	if (peer == DESK)
@@ -101,27 +121,6 @@ void judge_unlinked(struct judge *j, enum role peer, uint32_t instance)
 		j->enforcer_up = false;
 		j->syncing = false;
 	}
-}
-
-/* What this link has said of that source. */
-static struct heard *heard_of(struct reader_link *r, uint32_t id)
-{
-	if (id >= r->n) {
-		r->heard = mem_grow(r->heard, id + 1, sizeof(*r->heard));
-		memset(r->heard + r->n, 0, (id + 1 - r->n) * sizeof(*r->heard));
-		r->n = id + 1;
-	}
-	return &r->heard[id];
-}
-
-/* The generation that gave way is forgotten in the ledger too. */
-static void position_gone(struct judge *j, uint64_t key, uint64_t ino)
-{
-	struct fact *f = ino ? facts_add(&j->facts, FACT_POSITION_GONE) : NULL;
-
-	if (f)
-		f->position =
-		    (struct ledger_position){ .key = key, .ino = ino };
 }
 
 /* A rule's number in the generation that counts now. */
@@ -204,7 +203,8 @@ static void hear_sighting(struct judge *j, struct reader_link *r,
 		j->stats.dropped++;
 		return;
 	}
-	is_new = log_take(g, heard_of(r, s->source), s, j->now, &gone);
+	is_new = log_take(g, heard_of(&r->heard, &r->n, s->source), s, j->now,
+	    &gone);
 	position_gone(j, g->key, gone);
 	if (!is_new)
 		return;
@@ -231,7 +231,7 @@ static void hear_sighting(struct judge *j, struct reader_link *r,
 static void hear_opened(struct judge *j, struct reader_link *r,
     const struct wire_opened *o)
 {
-	struct log *g = logs_opened(&j->logs, o->source, o->key);
+	struct log *g = logs_opened(&j->logs, o->source, o->key, r->instance);
 	struct wire_resume resume;
 
 	if (!g) {
@@ -241,7 +241,8 @@ static void hear_opened(struct judge *j, struct reader_link *r,
 	g->reader = r->instance;
 	g->kind = o->kind;
 	resume = log_resume(g, o);
-	*heard_of(r, o->source) = (struct heard){ 0 };
+	*heard_of(&r->heard, &r->n, o->source) =
+	    (struct heard){ .id = o->source };
 	j->ops.send(j->arg, READER, r->instance, MSG_RESUME, &resume,
 	    sizeof(resume), str_of(resume.n_cursor ? g->cursor : ""));
 }
@@ -308,6 +309,7 @@ bool judge_read(struct judge *j, uint32_t instance, uint32_t type,
 	struct reader_link *r = reader_of(j, instance);
 	const struct wire_progress *p = body;
 	const struct wire_remark *k = body;
+	const struct wire_over *over = body;
 	struct str tail = { (const char *)body + msgs[type].size,
 		n - msgs[type].size };
 	struct log *g;
@@ -328,6 +330,10 @@ bool judge_read(struct judge *j, uint32_t instance, uint32_t type,
 		return true;
 	case MSG_PROXIED:
 		hear_proxy(j, body);
+		return true;
+	case MSG_CLOSED:
+		heard_forget(r->heard, &r->n, over->id);
+		logs_closed(&j->logs, over->id);
 		return true;
 	case MSG_REMARK:
 		if ((g = logs_by_id(&j->logs, k->source)))

@@ -51,7 +51,7 @@ struct reader_link {
 	bool used;
 	uint32_t instance;
 	size_t n;
-	struct heard *heard; /* by source id */
+	struct heard *heard; /* by source */
 };
 
 struct sent_order {

@@ -316,6 +316,9 @@ bool judge_hear_warden(struct judge *j, uint32_t type, const void *body,
 	case MSG_SOURCE_GONE:
 		hear_gone(j, body);
 		return true;
+	case MSG_SOURCE_OVER:
+		logs_over(&j->logs, ((const struct wire_over *)body)->id);
+		return true;
 	case MSG_ACTIVE:
 		memcpy(&j->active, body, sizeof(j->active));
 		free(j->active_names);

@@ -1,15 +1,46 @@
 #include "judge/logs.h"
 
+static void log_free(struct log *g)
+{
+	free(g->path);
+	free(g->remarks);
+	free(g);
+}
+
 void logs_free(struct logs *l)
 {
-	for (size_t i = 0; i < l->n; i++) {
-		free(l->v[i]->path);
-		free(l->v[i]->remarks);
-		free(l->v[i]);
-	}
+	for (size_t i = 0; i < l->n; i++)
+		log_free(l->v[i]);
 	free(l->v);
-	free(l->by_id);
+	free(l->ids);
 	*l = (struct logs){ 0 };
+}
+
+static uint32_t used(const struct log *g)
+{
+	uint32_t last = MAX(g->looked, g->hit);
+
+	for (size_t i = 0; i < g->n; i++)
+		last = MAX(last, g->at[i].used);
+	return last;
+}
+
+/* The journal never. False: all of them are read. */
+static bool give_way(struct logs *l)
+{
+	size_t at = l->n;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i]->n_ids == 0 && !l->v[i]->cursor[0] &&
+		    (at == l->n || used(l->v[i]) < used(l->v[at])))
+			at = i;
+	if (at == l->n)
+		return false;
+	if (l->forgot)
+		l->forgot(l->arg, l->v[at]);
+	log_free(l->v[at]);
+	l->v[at] = l->v[--l->n];
+	return true;
 }
 
 struct log *logs_by_key(struct logs *l, uint64_t key)
@@ -19,7 +50,7 @@ struct log *logs_by_key(struct logs *l, uint64_t key)
 	for (size_t i = 0; i < l->n; i++)
 		if (l->v[i]->key == key)
 			return l->v[i];
-	if (l->n >= LOGS_MAX)
+	if (l->n >= LOGS_MAX && !give_way(l))
 		return NULL;
 	g = mem_new(1, sizeof(*g));
 	g->key = key;
@@ -28,35 +59,111 @@ struct log *logs_by_key(struct logs *l, uint64_t key)
 	return g;
 }
 
-struct log *logs_by_id(const struct logs *l, uint32_t id)
+/* Where that number stands, or would. */
+static size_t place_of(const struct logs *l, uint32_t id)
 {
-	return id < l->n_ids ? l->by_id[id] : NULL;
+	size_t lo = 0, hi = l->n_ids;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (l->ids[mid].id < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
 }
 
-static bool name_id(struct logs *l, uint32_t id, struct log *g)
+static struct log_id *find_id(const struct logs *l, uint32_t id)
 {
-	if (id >= LOGS_MAX)
-		return false;
-	if (id >= l->n_ids) {
-		l->by_id = mem_grow(l->by_id, id + 1, sizeof(struct log *));
-		for (size_t i = l->n_ids; i <= id; i++)
-			l->by_id[i] = NULL;
-		l->n_ids = id + 1;
+	size_t at = place_of(l, id);
+
+	return at < l->n_ids && l->ids[at].id == id ? &l->ids[at] : NULL;
+}
+
+struct log *logs_by_id(const struct logs *l, uint32_t id)
+{
+	const struct log_id *i = find_id(l, id);
+
+	return i ? i->log : NULL;
+}
+
+/* NULL: a number too many, or one of another log. */
+static struct log_id *take_id(struct logs *l, uint32_t id, struct log *g)
+{
+	size_t at = place_of(l, id);
+
+	if (at == l->n_ids || l->ids[at].id != id) {
+		if (l->n_ids >= 2 * LOGS_MAX)
+			return NULL;
+		l->ids = mem_grow(l->ids, l->n_ids + 1, sizeof(*l->ids));
+		memmove(&l->ids[at + 1], &l->ids[at],
+		    (l->n_ids - at) * sizeof(*l->ids));
+		l->ids[at] = (struct log_id){ .id = id, .log = g };
+		l->n_ids++;
+		g->n_ids++;
 	}
-	l->by_id[id] = g;
-	return true;
+	if (l->ids[at].log != g)
+		return NULL;
+	g->id = id;
+	g->live = true;
+	return &l->ids[at];
+}
+
+/* A log may have come back under another number meanwhile. */
+static void forget_id(struct logs *l, struct log_id *i)
+{
+	size_t at = (size_t)(i - l->ids);
+
+	if (i->named || i->opened)
+		return;
+	if (i->log->id == i->id)
+		i->log->live = i->log->opened = false;
+	i->log->n_ids--;
+	memmove(i, i + 1, (--l->n_ids - at) * sizeof(*i));
+}
+
+void logs_over(struct logs *l, uint32_t id)
+{
+	struct log_id *i = find_id(l, id);
+
+	if (!i)
+		return;
+	i->named = false;
+	if (i->log->id == id)
+		i->log->live = false;
+	forget_id(l, i);
+}
+
+void logs_closed(struct logs *l, uint32_t id)
+{
+	struct log_id *i = find_id(l, id);
+
+	if (!i)
+		return;
+	i->opened = false;
+	forget_id(l, i);
+}
+
+void logs_reader_gone(struct logs *l, uint32_t reader)
+{
+	for (size_t i = l->n_ids; i-- > 0;)
+		if (l->ids[i].opened && l->ids[i].reader == reader) {
+			l->ids[i].opened = false;
+			forget_id(l, &l->ids[i]);
+		}
 }
 
 struct log *logs_name(struct logs *l, const struct wire_source *s,
     struct str path)
 {
-	struct log *g;
+	struct log *g = logs_by_key(l, s->key);
+	struct log_id *i = g ? take_id(l, s->id, g) : NULL;
 
-	g = logs_by_key(l, s->key);
-	if (!g || !name_id(l, s->id, g))
+	if (!i)
 		return NULL;
-	g->id = s->id;
-	g->live = true;
+	i->named = true;
 	g->kind = s->kind;
 	g->trust = s->trust;
 	g->proxied = s->proxied;
@@ -68,15 +175,56 @@ struct log *logs_name(struct logs *l, const struct wire_source *s,
 	return g;
 }
 
-struct log *logs_opened(struct logs *l, uint32_t id, uint64_t key)
+struct log *logs_opened(struct logs *l, uint32_t id, uint64_t key,
+    uint32_t reader)
 {
 	struct log *g = logs_by_key(l, key);
+	struct log_id *i = g ? take_id(l, id, g) : NULL;
 
-	if (!g || !name_id(l, id, g))
+	if (!i)
 		return NULL;
-	g->id = id;
-	g->live = true;
+	i->opened = true;
+	i->reader = reader;
 	return g;
+}
+
+/* Sources are opened in the order of their numbers, mostly. */
+static size_t heard_at(const struct heard *v, size_t n, uint32_t id)
+{
+	size_t lo = 0;
+
+	while (lo < n) {
+		size_t mid = lo + (n - lo) / 2;
+
+		if (v[mid].id < id)
+			lo = mid + 1;
+		else
+			n = mid;
+	}
+	return lo;
+}
+
+struct heard *heard_of(struct heard **v, size_t *n, uint32_t id)
+{
+	size_t at = heard_at(*v, *n, id);
+
+	if (at < *n && (*v)[at].id == id)
+		return &(*v)[at];
+	*v = mem_grow(*v, *n + 1, sizeof(**v));
+	memmove(&(*v)[at + 1], &(*v)[at], (*n - at) * sizeof(**v));
+	(*v)[at] = (struct heard){ .id = id };
+	++*n;
+	return &(*v)[at];
+}
+
+void heard_forget(struct heard *v, size_t *n, uint32_t id)
+{
+	size_t at = heard_at(v, *n, id);
+
+	if (at == *n || v[at].id != id)
+		return;
+	--*n;
+	memmove(&v[at], &v[at + 1], (*n - at) * sizeof(*v));
 }
 
 static struct position *find(struct log *l, uint64_t ino)
@@ -117,7 +265,7 @@ bool log_take(struct log *l, struct heard *h, const struct wire_sighting *s,
 	struct position *p = log_position(l, s->ino, now, gone);
 
 	if (h->ino != s->ino)
-		*h = (struct heard){ .ino = s->ino };
+		*h = (struct heard){ .id = h->id, .ino = s->ino };
 	if (s->offset > h->offset) {
 		h->offset = s->offset;
 		h->n = 0;

@@ -15,7 +15,8 @@
 #include "wire/msgs.h"
 
 enum {
-	LOGS_MAX = 4096, /* sources of one run; later ones are refused */
+	LOGS_MAX = 4096, /* known at a time: one that nobody reads gives way,
+			    the one not read for longest */
 	POSITIONS = 8,   /* generations remembered of a log */
 	SAMPLE = 160
 };
@@ -46,6 +47,7 @@ struct log {
 	bool live, opened;
 	bool reads; /* the reader told where it is since it opened it */
 	uint32_t id, reader;
+	size_t n_ids; /* numbers that it has; two if it came back soon */
 	uint8_t kind, trust, proxied;
 	uint32_t held; /* messages of it that wait, see asides.h */
 	uint64_t lines, bytes, hits, duplicates;
@@ -58,22 +60,32 @@ struct log {
 	uint32_t proxy_at;
 };
 
-/* What one reader's link has said so far of each source. */
+/* What one reader's link has said so far of a source. */
 struct heard {
+	uint32_t id, n;
 	uint64_t ino, offset;
-	uint32_t n;
+};
+
+/* By number, which no other source of this run has: see wire_source. */
+struct log_id {
+	uint32_t id, reader;
+	bool named, opened; /* warden follows it, the reader has it */
+	struct log *log;
 };
 
 struct logs {
 	size_t n;
 	struct log **v;
 	size_t n_ids;
-	struct log **by_id;
+	struct log_id *ids; /* by number */
+	/* One had to give way: the ledger may forget it. Or NULL. */
+	void (*forgot)(void *arg, const struct log *l);
+	void *arg;
 	uint64_t duplicates;
 };
 
 void logs_free(struct logs *l);
-/* Found or made; NULL if there are too many. */
+/* Found or made; NULL if there are too many that are read. */
 struct log *logs_by_key(struct logs *l, uint64_t key);
 /* Of this run's number; NULL if nobody named it. */
 struct log *logs_by_id(const struct logs *l, uint32_t id);
@@ -83,7 +95,18 @@ struct log *logs_name(struct logs *l, const struct wire_source *s,
 
 /* A reader opened a source, perhaps before the warden named it. NULL if there
  * are too many. */
-struct log *logs_opened(struct logs *l, uint32_t id, uint64_t key);
+struct log *logs_opened(struct logs *l, uint32_t id, uint64_t key,
+    uint32_t reader);
+
+/* Warden follows it no more; the reader has read the rest of it; a reader is
+ * gone and reads nothing more. What neither has is forgotten by its number. */
+void logs_over(struct logs *l, uint32_t id);
+void logs_closed(struct logs *l, uint32_t id);
+void logs_reader_gone(struct logs *l, uint32_t reader);
+
+/* What a link has said of that source: found or made, and let go. */
+struct heard *heard_of(struct heard **v, size_t *n, uint32_t id);
+void heard_forget(struct heard *v, size_t *n, uint32_t id);
 
 /* Found or made; the one least lately used gives way: *gone is its inode, or
  * 0. */

@@ -182,6 +182,134 @@ static void a_journal_resumes_by_its_cursor(void **state)
 	assert_string_equal(l.cursor, "s=abc;i=c");
 }
 
+static struct wire_source source(uint32_t id, uint64_t key)
+{
+	return (struct wire_source){ .id = id, .key = key };
+}
+
+static void as_many_logs_as_will_come_and_go(void **state)
+{
+	struct wire_source journal = source(0, 1), s;
+	struct logs l = { 0 };
+	struct log *g = logs_name(&l, &journal, STR("journal"));
+
+	memcpy(g->cursor, "s=1", 4);
+	for (uint32_t i = 1; i <= 3 * LOGS_MAX; i++) {
+		s = source(i, 1000 + i);
+		assert_non_null(logs_name(&l, &s, STR("/log")));
+		g = logs_opened(&l, i, s.key, 7);
+		assert_ptr_equal(g, logs_by_id(&l, i));
+		g->looked = i;
+		logs_over(&l, i);
+		assert_false(g->live);
+		/* what the reader had not read yet still counts */
+		assert_ptr_equal(g, logs_by_id(&l, i));
+		logs_closed(&l, i);
+		assert_null(logs_by_id(&l, i));
+	}
+	assert_int_equal(l.n, LOGS_MAX);
+	assert_int_equal(l.n_ids, 1);
+	assert_non_null(logs_by_id(&l, 0));
+	/* the last ones are known still */
+	g = logs_by_key(&l, 1000 + 3 * LOGS_MAX);
+	assert_int_equal(g->looked, 3 * LOGS_MAX);
+	logs_free(&l);
+}
+
+static void a_log_that_is_read_gives_no_way(void **state)
+{
+	struct logs l = { 0 };
+	struct wire_source s;
+
+	for (uint32_t i = 0; i < LOGS_MAX; i++) {
+		s = source(i, 1000 + i);
+		assert_non_null(logs_name(&l, &s, STR("/log")));
+	}
+	s = source(LOGS_MAX, 1);
+	assert_null(logs_name(&l, &s, STR("/one/too/many")));
+	logs_over(&l, 5);
+	assert_non_null(logs_name(&l, &s, STR("/in/its/place")));
+	assert_null(logs_by_id(&l, 5));
+	assert_non_null(logs_by_id(&l, 6));
+	logs_free(&l);
+}
+
+static void forgot(void *arg, const struct log *l)
+{
+	*(uint64_t *)arg = l->key;
+}
+
+static void who_was_not_read_for_longest_gives_way(void **state)
+{
+	uint64_t gone = 0;
+	struct logs l = { .forgot = forgot, .arg = &gone };
+
+	for (uint64_t i = 0; i < LOGS_MAX; i++)
+		logs_by_key(&l, i)->looked = i == 9 ? 10 : 100;
+	memcpy(logs_by_key(&l, 3)->cursor, "s=1", 4);
+	logs_by_key(&l, 3)->looked = 1;
+	assert_non_null(logs_by_key(&l, LOGS_MAX));
+	assert_int_equal(gone, 9);
+	assert_int_equal(l.n, LOGS_MAX);
+	logs_free(&l);
+}
+
+static void a_log_that_came_back_has_its_new_number(void **state)
+{
+	struct logs l = { 0 };
+	struct wire_source was = source(1, 1000), is = source(2, 1000),
+			   other = source(2, 2000);
+	struct log *g = logs_name(&l, &was, STR("/log"));
+
+	logs_opened(&l, 1, 1000, 7);
+	logs_over(&l, 1);
+	assert_ptr_equal(logs_name(&l, &is, STR("/log")), g);
+	assert_null(logs_name(&l, &other, STR("/other")));
+	/* the reader ends what was there, and says so late */
+	logs_closed(&l, 1);
+	assert_true(g->live);
+	assert_int_equal(g->id, 2);
+	assert_ptr_equal(logs_by_id(&l, 2), g);
+	logs_free(&l);
+}
+
+static void what_a_dead_reader_had_is_not_waited_for(void **state)
+{
+	struct logs l = { 0 };
+	struct wire_source stays = source(2, 2000);
+
+	logs_opened(&l, 1, 1000, 7);
+	logs_name(&l, &stays, STR("/stays"));
+	logs_opened(&l, 2, 2000, 7);
+	logs_opened(&l, 3, 3000, 8);
+	logs_reader_gone(&l, 7);
+	assert_null(logs_by_id(&l, 1));
+	assert_non_null(logs_by_id(&l, 2));
+	assert_non_null(logs_by_id(&l, 3));
+	logs_over(&l, 2);
+	assert_null(logs_by_id(&l, 2));
+	logs_free(&l);
+}
+
+static void what_links_said_is_found_by_number(void **state)
+{
+	static const uint32_t ids[] = { 5, 1, 900000, 7 };
+	struct heard *v = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < countof(ids); i++)
+		heard_of(&v, &n, ids[i])->offset = ids[i];
+	assert_int_equal(n, countof(ids));
+	for (size_t i = 0; i < countof(ids); i++)
+		assert_int_equal(heard_of(&v, &n, ids[i])->offset, ids[i]);
+	heard_forget(v, &n, 7);
+	heard_forget(v, &n, 8);
+	assert_int_equal(n, 3);
+	assert_int_equal(heard_of(&v, &n, 900000)->offset, 900000);
+	assert_int_equal(heard_of(&v, &n, 7)->offset, 0);
+	free(v);
+}
+
 TESTS(cmocka_unit_test(a_line_counts_once_for_each_of_its_hits),
     cmocka_unit_test(after_a_crash_between_two_hits_only_the_second_counts),
     cmocka_unit_test(two_readers_of_one_log_count_it_once),
@@ -191,4 +319,10 @@ TESTS(cmocka_unit_test(a_line_counts_once_for_each_of_its_hits),
     cmocka_unit_test(a_log_nobody_knows_is_not_rotated),
     cmocka_unit_test(a_log_that_began_anew_counts_from_its_start),
     cmocka_unit_test(the_oldest_generation_gives_way),
-    cmocka_unit_test(a_journal_resumes_by_its_cursor))
+    cmocka_unit_test(a_journal_resumes_by_its_cursor),
+    cmocka_unit_test(as_many_logs_as_will_come_and_go),
+    cmocka_unit_test(a_log_that_is_read_gives_no_way),
+    cmocka_unit_test(who_was_not_read_for_longest_gives_way),
+    cmocka_unit_test(a_log_that_came_back_has_its_new_number),
+    cmocka_unit_test(what_a_dead_reader_had_is_not_waited_for),
+    cmocka_unit_test(what_links_said_is_found_by_number))

@@ -22,7 +22,8 @@
 #include "wire/msgs.h"
 
 enum {
-	SOURCES = 4096, /* ids are below this */
+	SOURCES = 4096, /* at a time */
+	WATCHES = 4096, /* slots by watch descriptor */
 };
 
 enum log_state {
@@ -62,6 +63,7 @@ struct source {
 	struct wire_source is;
 	struct line_parser *parser;
 	struct log *first; /* the oldest generation */
+	bool is_over;      /* closed once its last generation is read */
 	int *jails;        /* services whose jails read it, too */
 	size_t n_jails;
 	struct heavy *heavy;
@@ -138,11 +140,11 @@ struct reader {
 	struct zoned *zones;
 	size_t n_zones;
 	struct source *sources;
+	size_t n_sources;
 	struct journal journal;
-	struct log **by_watch; /* by watch descriptor */
-	size_t n_by_watch;
-	bool is_full;    /* judge's link takes no more for now */
-	bool is_waiting; /* for its end: it lacks a service's rules */
+	struct log **by_watch; /* WATCHES; the newest of a slot */
+	bool is_full;          /* judge's link takes no more for now */
+	bool is_waiting;       /* for its end: it lacks a service's rules */
 	bool leaving;
 	uint32_t now;                  /* s, of this turn */
 	uint32_t named_at, named_left; /* this second's tries: see named.c */
@@ -158,6 +160,10 @@ int reader_start(struct reader *r);
 void source_add(struct reader *r, const struct wire_source *s, struct str jails,
     int *fd);
 void source_end(struct reader *r, const struct wire_source *s);
+/* It is over and all of it was read. */
+bool source_is_read(const struct source *s);
+/* Tells judge so and forgets it; false: judge's link is full, again later. */
+bool source_close(struct reader *r, struct source *s);
 struct source *source_of(struct reader *r, uint32_t id);
 struct source *source_make(struct reader *r, const struct wire_source *w);
 /* Asks judge for every generation again: it is a new judge. */
@@ -168,6 +174,8 @@ void source_ack(struct reader *r, const struct wire_ack *m);
 void log_ask(struct reader *r, struct log *l);
 void log_began_anew(struct reader *r, struct log *l);
 void log_free(struct reader *r, struct log *l);
+/* Whose watch that is, or NULL. */
+struct log *log_of_watch(const struct reader *r, int watch);
 
 /* turn.c: one turn for each log that has something. */
 void sources_turn(struct reader *r);

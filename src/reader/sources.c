@@ -4,10 +4,6 @@
 
 #include <sys/stat.h>
 
-enum {
-	WATCH_MAX = 1 << 20
-};
-
 struct source *source_of(struct reader *r, uint32_t id)
 {
 	struct source *s = r->sources;
@@ -35,23 +31,36 @@ struct source *source_make(struct reader *r, const struct wire_source *w)
 	line_parser_like(&s->parser, zoned(r, w->zone));
 	s->next = r->sources;
 	r->sources = s;
+	r->n_sources++;
 	return s;
 }
 
-static void watch_map(struct reader *r, int watch, struct log *l)
+/* The kernel counts watches up and up, whatever became of earlier ones. */
+static struct log **watch_slot(const struct reader *r, int watch)
 {
-	size_t n = (size_t)watch + 1;
+	return &r->by_watch[(unsigned)watch % WATCHES];
+}
 
-	if (watch < 0 || watch >= WATCH_MAX)
-		return;
-	if (n > r->n_by_watch) {
-		n = MAX(n, r->n_by_watch * 2);
-		r->by_watch = mem_grow(r->by_watch, n, sizeof(*r->by_watch));
-		memset(r->by_watch + r->n_by_watch, 0,
-		    (n - r->n_by_watch) * sizeof(*r->by_watch));
-		r->n_by_watch = n;
-	}
-	r->by_watch[watch] = l;
+static void watch_map(struct reader *r, struct log *l)
+{
+	if (!r->by_watch)
+		r->by_watch = mem_new(WATCHES, sizeof(*r->by_watch));
+	if (l->watch >= 0)
+		*watch_slot(r, l->watch) = l;
+}
+
+struct log *log_of_watch(const struct reader *r, int watch)
+{
+	struct log *l =
+	    r->by_watch && watch >= 0 ? *watch_slot(r, watch) : NULL;
+
+	if (l && l->watch == watch)
+		return l;
+	for (const struct source *s = r->sources; s; s = s->next)
+		for (l = s->first; l; l = l->next)
+			if (l->watch == watch)
+				return l;
+	return NULL;
 }
 
 void log_ask(struct reader *r, struct log *l)
@@ -109,7 +118,8 @@ void source_add(struct reader *r, const struct wire_source *w, struct str jails,
 	struct source *s = source_of(r, w->id);
 	struct log *l;
 
-	if (*fd < 0 || w->id >= SOURCES || w->kind > SOURCE_DATAGRAM)
+	if (*fd < 0 || w->kind > SOURCE_DATAGRAM ||
+	    (!s && r->n_sources >= SOURCES))
 		return;
 	if (!s)
 		s = source_make(r, w);
@@ -124,7 +134,7 @@ void source_add(struct reader *r, const struct wire_source *w, struct str jails,
 		l->gen.ino = (uint64_t)wall_now().ns;
 		socket_begin(r, l);
 	}
-	watch_map(r, l->watch, l);
+	watch_map(r, l);
 	log_ask(r, l);
 }
 
@@ -135,9 +145,8 @@ void log_free(struct reader *r, struct log *l)
 	while (*at != l)
 		at = &(*at)->next;
 	*at = l->next;
-	if (l->watch >= 0 && (size_t)l->watch < r->n_by_watch &&
-	    r->by_watch[l->watch] == l)
-		r->by_watch[l->watch] = NULL;
+	if (r->by_watch && l->watch >= 0 && *watch_slot(r, l->watch) == l)
+		*watch_slot(r, l->watch) = NULL;
 	socket_free(r, l);
 	close(l->gen.fd);
 	jail_line_free(&l->jail_line);
@@ -149,11 +158,36 @@ void source_end(struct reader *r, const struct wire_source *w)
 {
 	struct source *s = source_of(r, w->id);
 
+	if (s && w->ino == 0)
+		s->is_over = true;
 	for (struct log *l = s ? s->first : NULL; l; l = l->next)
 		if (w->ino == 0 || l->gen.ino == w->ino) {
 			l->ending = true;
 			l->dirty = true;
 		}
+}
+
+bool source_is_read(const struct source *s)
+{
+	return s->is_over && !s->first;
+}
+
+bool source_close(struct reader *r, struct source *s)
+{
+	struct wire_over over = { s->is.id };
+	struct source **at = &r->sources;
+
+	if (!tell_judge(r, MSG_CLOSED, &over, sizeof(over), (struct str){ 0 }))
+		return false;
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+	r->n_sources--;
+	line_parser_free(&s->parser);
+	free(s->jails);
+	free(s->heavy);
+	free(s);
+	return true;
 }
 
 void sources_ask_again(struct reader *r)

@@ -102,9 +102,12 @@ static void source_turn(struct reader *r, struct source *s)
 
 void sources_turn(struct reader *r)
 {
-	for (struct source *s = r->sources; s && !r->is_full; s = s->next) {
+	for (struct source *s = r->sources, *next; s && !r->is_full; s = next) {
+		next = s->next;
 		line_parser_now(s->parser, r->now);
 		source_turn(r, s);
+		if (source_is_read(s))
+			(void)source_close(r, s);
 	}
 }
 
@@ -112,13 +115,16 @@ bool sources_are_busy(const struct reader *r)
 {
 	if (r->is_full)
 		return false;
-	for (const struct source *s = r->sources; s; s = s->next)
+	for (const struct source *s = r->sources; s; s = s->next) {
+		if (source_is_read(s))
+			return true;
 		for (const struct log *l = s->first; l; l = l->next) {
 			if (l->state == LOG_ASKED)
 				break; /* the newer ones wait, too */
 			if (l->dirty || l->ending || l->state == LOG_NEW)
 				return true;
 		}
+	}
 	return false;
 }
 
@@ -136,12 +142,12 @@ void watches_read(struct reader *r)
 
 	for (ssize_t at = 0; at < n;) {
 		const struct inotify_event *e = (void *)(buf + at);
-		size_t w = (size_t)e->wd;
+		struct log *l = log_of_watch(r, e->wd);
 
 		if (e->mask & IN_Q_OVERFLOW)
 			all_dirty(r);
-		else if (e->wd >= 0 && w < r->n_by_watch && r->by_watch[w])
-			r->by_watch[w]->dirty = true;
+		else if (l)
+			l->dirty = true;
 		at += (ssize_t)(sizeof(*e) + e->len);
 	}
 }

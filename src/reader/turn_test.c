@@ -117,4 +117,61 @@ static void a_reader_that_runs_for_long_knows_the_year(void **state)
 	close(log);
 }
 
-TESTS(cmocka_unit_test(a_reader_that_runs_for_long_knows_the_year))
+/* What judge is told next, of the kinds that matter here; 0: nothing. */
+static uint32_t told(uint32_t *source)
+{
+	struct packet p;
+
+	while (link_recv(&judge, &p) == LINK_OK)
+		if (p.type == MSG_SIGHTING || p.type == MSG_CLOSED) {
+			memcpy(source,
+			    (const char *)p.p +
+				(p.type == MSG_SIGHTING
+					? offsetof(struct wire_sighting, source)
+					: 0),
+			    sizeof(*source));
+			return p.type;
+		}
+	return 0;
+}
+
+static void a_source_that_is_over_is_read_first_and_then_forgotten(void **state)
+{
+	struct wire_source s = { .id = 900001,
+		.watch = 3000000,
+		.ino = INO + 1,
+		.fresh = 1 };
+	struct wire_resume m = { .source = s.id, .ino = s.ino };
+	struct packet p = { MSG_SOURCE, sizeof(s), &s, -1 };
+	size_t before = r.n_sources;
+	uint32_t source = 0;
+	int log = memfd_create("other", MFD_CLOEXEC);
+
+	p.fd = dup(log);
+	assert_int_equal(reader_hear(&r, &p), 0);
+	assert_int_equal(r.n_sources, before + 1);
+	assert_ptr_equal(log_of_watch(&r, s.watch), r.sources->first);
+	assert_null(log_of_watch(&r, s.watch + WATCHES));
+	write_line(log, "Jan  1 09:59:59");
+	s.ino = 0;
+	p = (struct packet){ MSG_SOURCE_END, sizeof(s), &s, -1 };
+	assert_int_equal(reader_hear(&r, &p), 0);
+	sources_turn(&r);
+	assert_int_equal(told(&source), 0); /* judge was not asked yet */
+	p = (struct packet){ MSG_RESUME, sizeof(m), &m, -1 };
+	assert_int_equal(judge_hear(&r, &p), 0);
+	for (int i = 0; i < 4 && source_of(&r, s.id); i++)
+		sources_turn(&r);
+	assert_null(source_of(&r, s.id));
+	assert_null(log_of_watch(&r, s.watch));
+	assert_int_equal(r.n_sources, before);
+	assert_int_equal(told(&source), MSG_SIGHTING);
+	assert_int_equal(source, s.id);
+	assert_int_equal(told(&source), MSG_CLOSED);
+	assert_int_equal(source, s.id);
+	assert_int_equal(told(&source), 0);
+	close(log);
+}
+
+TESTS(cmocka_unit_test(a_reader_that_runs_for_long_knows_the_year),
+    cmocka_unit_test(a_source_that_is_over_is_read_first_and_then_forgotten))

@@ -130,6 +130,7 @@ static void folders_ready(evutil_socket_t fd, short what, void *arg)
 	}
 	if (all)
 		sources_look(w, true);
+	sources_pass(w);
 }
 
 int folders_open(struct warden *w)

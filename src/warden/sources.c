@@ -7,10 +7,6 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
-enum {
-	SOURCES_MAX = 4000, /* ids that reader and judge have room for */
-};
-
 static const struct hash_key path_key = { { 0x6c697074616b6f, 0x6c6f6773 } };
 
 static struct source *source_at(const struct warden *w, const char *path)
@@ -90,8 +86,7 @@ static void socket_tell(struct warden *w, const struct source *s)
 		active_more(w);
 }
 
-static void generation_end(struct warden *w, struct source *s,
-    struct generation *g)
+void generation_end(struct warden *w, struct source *s, struct generation *g)
 {
 	struct child *c = reader_at_work(w);
 	struct wire_source m = generation_wire(s, g);
@@ -116,6 +111,7 @@ static void gone_tell(struct warden *w, struct source *s, bool back)
 	struct child *c = child_of(w, JUDGE);
 
 	s->is_gone = !back;
+	s->gone = mono_now().ns;
 	if (back)
 		log_note("log-back path=%s", s->path);
 	else
@@ -140,10 +136,11 @@ static struct source *source_new(struct warden *w, const char *path,
 {
 	struct source *s;
 
-	if (w->next_id >= SOURCES_MAX) {
+	if (w->n_sources >= SOURCES_MAX) {
 		log_warn("too-many-sources path=%s", path);
 		return NULL;
 	}
+	w->n_sources++;
 	s = mem_new(1, sizeof(*s));
 	s->path = str_dup(str_of(path));
 	s->follow.looked = fresh;
@@ -263,17 +260,6 @@ static void source_open(struct warden *w, struct source *s)
 	adopt(w, s, &o, false);
 }
 
-/* A container's log, say: as long as we had it open the disk had it, too. */
-static void end_deleted(struct warden *w, struct source *s)
-{
-	const struct follow *f = &s->follow;
-	struct generation out;
-
-	if (f->n > 0 && f->missing && log_is_over(f->gen[f->n - 1].fd) &&
-	    follow_over(&s->follow, &out))
-		generation_end(w, s, &out);
-}
-
 void source_look(struct warden *w, const char *path, bool fresh)
 {
 	struct source *s = source_at(w, path);
@@ -303,7 +289,7 @@ void source_look(struct warden *w, const char *path, bool fresh)
 		return;
 	case FOLLOW_GONE:
 		gone_tell(w, s, false);
-		end_deleted(w, s);
+		source_end_deleted(w, s);
 		return;
 	case FOLLOW_BACK:
 		gone_tell(w, s, true);
@@ -360,20 +346,23 @@ static void want_look(struct warden *w, const struct want *want, bool fresh)
 	globfree(&g);
 }
 
-static void source_drop(struct warden *w, struct source *s)
+void source_drop(struct warden *w, struct source *s)
 {
 	struct source **at = &w->sources;
-	struct child *c = reader_at_work(w);
-	struct wire_source m = s->is;
+	struct child *c = reader_at_work(w), *judge = child_of(w, JUDGE);
+	struct wire_over over = { s->is.id };
 
 	for (size_t i = 0; i < s->follow.n; i++)
 		generation_end(w, s, &s->follow.gen[i]);
-	if (s->is_socket) {
-		if (c)
-			tell(c, MSG_SOURCE_END, &m, sizeof(m),
-			    (struct str){ 0 }, -1);
+	if (c)
+		tell(c, MSG_SOURCE_END, &s->is, sizeof(s->is),
+		    (struct str){ 0 }, -1);
+	if (judge->pid)
+		tell(judge, MSG_SOURCE_OVER, &over, sizeof(over),
+		    (struct str){ 0 }, -1);
+	if (s->is_socket)
 		close(s->fd);
-	}
+	w->n_sources--;
 	while (*at != s)
 		at = &(*at)->next;
 	*at = s->next;
@@ -399,31 +388,19 @@ void sources_look(struct warden *w, bool fresh)
 	}
 }
 
-void sources_age(struct warden *w)
+static struct wire_source journal_wire(void)
 {
-	for (struct source *s = w->sources; s; s = s->next) {
-		end_deleted(w, s);
-		for (size_t i = 0; i + 1 < s->follow.n; i++) {
-			struct generation out;
-			struct stat st;
-
-			if (fstat(s->follow.gen[i].fd, &st) == 0 &&
-			    follow_aged(&s->follow, i, (uint64_t)st.st_size,
-				&out)) {
-				generation_end(w, s, &out);
-				break;
-			}
-		}
-	}
+	return (struct wire_source){ .watch = -1,
+		.kind = SOURCE_JOURNAL,
+		.trust = 1,
+		.service = -1,
+		.key = hash_str(&path_key, STR("journal")) };
 }
 
 static void journal_tell(struct warden *w, struct child *c)
 {
 	const struct plan *p = w->now.plan;
-	struct wire_source m = { .watch = -1,
-		.kind = SOURCE_JOURNAL,
-		.trust = 1,
-		.key = hash_str(&path_key, STR("journal")) };
+	struct wire_source m = journal_wire();
 
 	for (size_t i = 0; i < p->n_services; i++) {
 		m.service = (int32_t)i;
@@ -454,16 +431,21 @@ void sources_to_reader(struct warden *w, struct child *c)
 	}
 }
 
-void sources_to_judge(struct warden *w, struct child *c)
+static void journal_name(struct warden *w, struct child *c)
 {
-	struct wire_source m = { .watch = -1,
-		.kind = SOURCE_JOURNAL,
-		.trust = 1,
-		.service = -1,
-		.key = hash_str(&path_key, STR("journal")) };
+	struct wire_source m = journal_wire();
+	struct wire_over over = { m.id };
 
 	if (w->now.plan->journal)
 		tell(c, MSG_SOURCE_NAME, &m, sizeof(m), STR("journal"), -1);
+	else
+		tell(c, MSG_SOURCE_OVER, &over, sizeof(over), (struct str){ 0 },
+		    -1);
+}
+
+void sources_to_judge(struct warden *w, struct child *c)
+{
+	journal_name(w, c);
 	for (struct source *s = w->sources; s; s = s->next) {
 		struct wire_gone gone = { .id = s->is.id };
 
@@ -476,6 +458,8 @@ void sources_to_judge(struct warden *w, struct child *c)
 
 void sources_update(struct warden *w)
 {
+	if (child_of(w, JUDGE)->pid)
+		journal_name(w, child_of(w, JUDGE));
 	for (struct source *s = w->sources; s; s = s->next) {
 		int32_t service = -1;
 		const struct want *want =

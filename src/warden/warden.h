@@ -29,6 +29,7 @@ struct options {
 enum {
 	NEXT_READER = WARDEN, /* our own seat: we are nobody's child */
 	CHILDREN = ROLES,
+	SOURCES_MAX = 4000, /* at a time: reader and judge have room for them */
 };
 
 struct child {
@@ -54,6 +55,7 @@ struct source {
 	struct wire_source is; /* what all generations have in common */
 	bool is_socket, is_wanted, is_refused; /* refused: and said so */
 	bool is_gone; /* nothing stands there: judge knows */
+	int64_t gone; /* ns since when */
 	int fd;       /* is_socket: the bound or inherited descriptor */
 };
 
@@ -88,7 +90,7 @@ struct warden {
 	const char *changes; /* by the reload under way */
 	struct child child[CHILDREN];
 	struct source *sources;
-	uint32_t next_id, next_instance;
+	uint32_t next_id, next_instance, n_sources;
 	int watches; /* inotify of the reader at work */
 	int folders; /* our own, on folders */
 	struct event *folders_event, *tick, *stop_tick, *settle, *more;
@@ -163,11 +165,21 @@ void who_look(struct warden *w);
 void jail_log_tell(struct warden *w, struct child *judge);
 void program_path(const struct warden *w, enum role r, char *to, size_t size);
 
+/* age.c */
+void sources_age(struct warden *w);
+/* What is gone for good is dropped. */
+void sources_pass(struct warden *w);
+/* The newest generation was deleted, and nobody writes to it any more. */
+void source_end_deleted(struct warden *w, struct source *s);
+
 /* sources.c */
+/* Reader reads the rest of it; then it is closed. */
+void generation_end(struct warden *w, struct source *s, struct generation *g);
+/* Reader and judge hear that it is over. */
+void source_drop(struct warden *w, struct source *s);
 /* Looks for all that is wanted. fresh: what is new was made just now. */
 void sources_look(struct warden *w, bool fresh);
 void source_look(struct warden *w, const char *path, bool fresh);
-void sources_age(struct warden *w);
 void sources_to_reader(struct warden *w, struct child *reader);
 void sources_to_judge(struct warden *w, struct child *judge);
 /* After a reload: what is known of each by the new plan, then a look. */

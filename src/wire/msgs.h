@@ -124,7 +124,9 @@ const char *role_name(enum role r);
 	X(CHECK,      JUDGE,    HERALD,   struct wire_check,   WIRE_TAGS,   0) \
 	X(CHECKED,    HERALD,   JUDGE,    struct wire_checked, 0,           0) \
 	X(LOOKUP,     JUDGE,    NAMER,    struct wire_lookup,  0,           0) \
-	X(FOUND,      NAMER,    JUDGE,    struct wire_found,   0,           0)
+	X(FOUND,      NAMER,    JUDGE,    struct wire_found,   0,           0) \
+	X(SOURCE_OVER,WARDEN,   JUDGE,    struct wire_over,    0,           0) \
+	X(CLOSED,     READER,   JUDGE,    struct wire_over,    0,           0)
 /* clang-format on */
 
 enum msg {

@@ -24,7 +24,10 @@ enum source_kind {
  * JOURNAL has none, its entries come from the scribe; it is said once for
  * each service that is taken from the journal. A second SOURCE with the same
  * id is the next generation: the one before is read to its end first. A
- * SOURCE_END ends the generation with that inode, or all of it with ino 0.
+ * SOURCE_END ends the generation with that inode; with ino 0 all of it, and
+ * the source with them. Ids are never used again, so that nothing on its way
+ * can be taken for another's: what is kept by id is found by search and is
+ * forgotten with the source.
  */
 struct wire_source {
 	uint32_t id;   /* this run's number */
@@ -48,6 +51,15 @@ struct wire_source {
 struct wire_gone {
 	uint32_t id;
 	uint8_t back, unused[3];
+};
+
+/*
+ * The source is no more: warden follows it no longer, and judge is told at
+ * once; the reader reads what is left of it and then says CLOSED. Judge
+ * forgets the number when neither has it.
+ */
+struct wire_over {
+	uint32_t id;
 };
 
 /* What a file has in common with the journal. */
