@@ -75,6 +75,7 @@ static const char *token_read(struct http_request *r, struct str token)
 {
 	struct str left = token, head, body, all;
 	const struct wire_key *k = NULL;
+	json_int_t since, until;
 	char plain[PART];
 	size_t n = 0;
 	json_t *o;
@@ -88,11 +89,14 @@ static const char *token_read(struct http_request *r, struct str token)
 		NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
 		return "signature is invalid";
 	o = json_loadb(plain, n, 0, NULL);
-	if (json_integer_value(json_object_get(o, "exp")) > r->desk->now)
+	until = json_integer_value(json_object_get(o, "exp"));
+	since = json_integer_value(json_object_get(o, "orig_iat"));
+	if (until > r->desk->now)
 		k = keys_by_name(&r->desk->keys, KEY_MACHINE,
 		    str_of(json_string_value(json_object_get(o, "id"))));
 	json_decref(o);
-	if (!k || k->flags & KEY_WAITS)
+	/* one that was added anew is another */
+	if (!k || k->flags & KEY_WAITS || k->at > since)
 		return "token is expired";
 	r->who.kind = k->kind;
 	memcpy(r->who.name, k->name, sizeof(r->who.name));
@@ -188,6 +192,29 @@ static void post_login(struct http_request *r)
 	unauthorized(r, "incorrect Username or Password");
 }
 
+static const struct wire_key *myself(const struct http_request *r)
+{
+	return keys_by_name(&r->desk->keys, KEY_MACHINE, str_of(r->who.name));
+}
+
+static void get_refresh_token(struct http_request *r)
+{
+	welcome(r, myself(r));
+}
+
+/* "liptako machine remove", by himself. */
+static void delete_self(struct http_request *r)
+{
+	struct wire_key k = *myself(r);
+
+	k.gone = 1;
+	if (desk_say(r->desk, MSG_ENROL, &k, sizeof(k), (struct str){ 0 }))
+		http_answer(r, MHD_HTTP_NO_CONTENT, NULL, (struct str){ 0 });
+	else
+		http_message(r, MHD_HTTP_SERVICE_UNAVAILABLE,
+		    "the judge cannot be told now");
+}
+
 /* He waits until the operator says "liptako machine admit". */
 static void post_watchers(struct http_request *r)
 {
@@ -207,6 +234,11 @@ static void post_watchers(struct http_request *r)
 	if (too_many_tries(r->desk)) {
 		json_decref(o);
 		http_message(r, MHD_HTTP_TOO_MANY_REQUESTS, "too many at once");
+		return;
+	}
+	if (keys_by_name(&r->desk->keys, KEY_MACHINE, str_of(k.name))) {
+		json_decref(o);
+		http_message(r, MHD_HTTP_FORBIDDEN, "user already exists");
 		return;
 	}
 	keys_set_password(&k, str_of(pass));
@@ -314,6 +346,8 @@ static void post_alerts(struct http_request *r)
 const struct http_route lapi_watch_routes[] = {
 	{ "POST",   "/v1/watchers/login", B, AUTH_NONE,    64 << 10, post_login },
 	{ "POST",   "/v1/watchers",       B, AUTH_NONE,    4 << 10,  post_watchers },
+	{ "DELETE", "/v1/watchers/self",  B, AUTH_MACHINE, 0,        delete_self },
+	{ "GET",    "/v1/refresh_token",  B, AUTH_MACHINE, 0,        get_refresh_token },
 	{ "GET",    "/v1/heartbeat",      B, AUTH_MACHINE, 0,        get_heartbeat },
 	{ "GET",    "/v1/allowlists",     B, AUTH_REPORTS, 0,        get_allowlists },
 	{ "GET",    "/v1/allowlists/*",   B, AUTH_REPORTS, 0,        get_allowlist },

@@ -201,9 +201,12 @@ bool desk_keys_enrol(struct judge *j, const struct wire_key *k)
 		log_in_or_out(j, k);
 		return true;
 	}
-	if (!key_ok(k) || k->kind != KEY_MACHINE || k->gone ||
-	    !(k->flags & KEY_PASSWORD))
+	if (!key_ok(k) || k->kind != KEY_MACHINE || !(k->flags & KEY_PASSWORD))
 		return false;
+	if (k->gone) {
+		(void)desk_key_drop(j, k->name, KEY_MACHINE);
+		return true;
+	}
 	for (size_t i = 0; i < j->keys.n; i++)
 		waiting += !!(j->keys.v[i].flags & KEY_WAITS);
 	if (desk_key_find(j, k->name, k->kind) || waiting >= DESK_KEYS_WAITING)
