@@ -133,6 +133,31 @@ static void its_log_waits_behind_it(void **state)
 	judge_free(&b.j);
 }
 
+static void other_logs_go_on(void **state)
+{
+	const struct wire_opened o = { .source = SOURCE + 1,
+		.key = KEY + 1,
+		.ino = INO,
+		.size = 1 << 30 };
+	struct wire_sighting s = { .generation = 1,
+		.source = SOURCE + 1,
+		.ino = INO,
+		.offset = 50,
+		.length = 80,
+		.at = NOW,
+		.who = host(2),
+		.rule = SIGNATURE };
+	struct bench b;
+
+	asked_up(&b);
+	assert_true(judge_hear(&b.j, READER, 1, MSG_OPENED, &o, sizeof(o)));
+	aside(&b, 1, NULL, ASIDE_COMMAND, 1000);
+	assert_true(judge_hear(&b.j, READER, 1, MSG_SIGHTING, &s, sizeof(s)));
+	assert_true(stands(&b, 2));
+	assert_false(stands(&b, 1));
+	judge_free(&b.j);
+}
+
 static void nobody_waits_for_ever(void **state)
 {
 	struct bench b;
@@ -219,6 +244,10 @@ static void a_name_stands_for_all_its_addresses(void **state)
 	assert_true(stands(&b, 5));
 	assert_true(stands(&b, 6));
 	assert_int_equal(b.j.measures.n, 2);
+	assert_true(
+	    hearsay_has(&b.j.hearsay, &(struct net){ host(5), 32 }, b.j.now));
+	assert_false(
+	    hearsay_has(&b.j.hearsay, &(struct net){ host(9), 32 }, b.j.now));
 	aside(&b, 0, "none.example", ASIDE_NAME, 1100);
 	found(&b, 0, 0);
 	assert_int_equal(b.j.measures.n, 2);
@@ -273,7 +302,8 @@ static void what_cannot_be_is_refused(void **state)
 }
 
 TESTS(TEST(it_counts_unless_it_is_ignored), TEST(its_log_waits_behind_it),
-    TEST(nobody_waits_for_ever), TEST(who_comes_later_is_asked_again),
+    TEST(other_logs_go_on), TEST(nobody_waits_for_ever),
+    TEST(who_comes_later_is_asked_again),
     TEST(a_reader_that_goes_says_it_again),
     TEST(a_name_stands_for_all_its_addresses),
     TEST(no_more_wait_than_there_is_room), TEST(what_cannot_be_is_refused))

@@ -189,6 +189,16 @@ static void remember_event(struct judge *j, const struct wire_sighting *s,
 	};
 }
 
+/* As long as it may be counted. */
+static void named(struct judge *j, const struct wire_sighting *s, uint16_t rule)
+{
+	const struct law_rule *r = &j->book->law[rule];
+	struct net unit = addr_unit(s->who);
+
+	hearsay_add(&j->hearsay, &unit,
+	    j->now + MAX(MAX(r->span, r->slow_span), 60), j->now);
+}
+
 static void hear_sighting(struct judge *j, struct reader_link *r,
     const struct wire_sighting *s)
 {
@@ -217,6 +227,10 @@ static void hear_sighting(struct judge *j, struct reader_link *r,
 		s->distinct };
 	law_see(j->law, &e, &ruling);
 	remember_event(j, s, g->key, rule, e.at);
+	if (s->flags & SIGHT_NAMED)
+		named(j, s, rule);
+	if (ruling.share)
+		ruling.share = !hearsay_has(&j->hearsay, &ruling.net, j->now);
 	if (ruling.verdict != VERDICT_NONE || ruling.alarm || ruling.revoked)
 		judge_ruled(j, &ruling, s);
 	else if (ruling.rung == RUNG_HELD)

@@ -19,6 +19,7 @@
 #include "judge/desk_keys.h"
 #include "judge/desk_lists.h"
 #include "judge/facts.h"
+#include "judge/hearsay.h"
 #include "judge/logs.h"
 #include "judge/measures.h"
 #include "judge/port_groups.h"
@@ -94,6 +95,7 @@ struct judge {
 
 	struct logs logs;
 	struct asides asides;
+	struct hearsay hearsay;
 	struct reader_link readers[READERS];
 	struct measures measures;
 	struct port_groups ports;

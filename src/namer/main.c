@@ -1,60 +1,33 @@
 /*
- * namer - resolves the allow list's names and tells the enforcer.
+ * namer - resolves the allow list's names for the enforcer, and for judge the
+ * names in logs of jails that may look them up.
  *
- * getaddrinfo(3) tells no time to live, so every name is asked again every
- * five minutes and its addresses are announced for fifteen. The resolver may
- * block: nothing else waits for this process.
+ * The resolver may block, so its workers ask it (workers.h). getaddrinfo(3)
+ * tells no time to live: every allowed name is asked again every five minutes
+ * and its addresses are announced for fifteen.
  */
-#include <netdb.h>
-#include <netinet/in.h>
+#include <poll.h>
 
 #include "base/jail.h"
 #include "base/link.h"
 #include "base/log.h"
 #include "base/upward.h"
 #include "namer/names.h"
+#include "namer/workers.h"
 
 enum {
 	UP = 3
 };
 
 struct namer {
-	struct link up, enforcer;
+	struct link up, enforcer, judge;
+	struct link worker[WORKERS];
 	struct name names[NAMES_MAX];
-	size_t n;
-	bool go, leave;
+	size_t n, at; /* at: which of them is asked now; n: none */
+	struct mono next;
+	struct lookups lookups;
+	bool go;
 };
-
-static size_t resolve(const char *text, struct addr *to, size_t max)
-{
-	const struct addrinfo want = { .ai_socktype = SOCK_STREAM };
-	struct addrinfo *all = NULL;
-	size_t n = 0;
-
-	if (getaddrinfo(text, NULL, &want, &all) != 0)
-		return 0;
-	for (const struct addrinfo *i = all; i && n < max; i = i->ai_next) {
-		struct addr a = { 0 };
-
-		if (i->ai_family == AF_INET) {
-			struct sockaddr_in s;
-
-			memcpy(&s, i->ai_addr, sizeof(s));
-			a.family = 4;
-			memcpy(a.b, &s.sin_addr, 4);
-		} else if (i->ai_family == AF_INET6) {
-			struct sockaddr_in6 s;
-
-			memcpy(&s, i->ai_addr, sizeof(s));
-			a.family = 6;
-			memcpy(a.b, &s.sin6_addr, 16);
-		}
-		if (a.family)
-			to[n++] = a;
-	}
-	freeaddrinfo(all);
-	return n;
-}
 
 static void announce(struct namer *r, const struct name *t)
 {
@@ -74,18 +47,56 @@ static void announce(struct namer *r, const struct name *t)
 	}
 }
 
-static void ask(struct namer *r, struct name *t)
+static void ask(void *arg, size_t worker, const struct wire_lookup *w)
 {
-	struct addr got[NAME_ADDRS * 2];
-	size_t n = resolve(t->text, got, countof(got));
+	struct namer *r = arg;
 
-	if (n == 0 && !t->failing)
+	/* one question at a time: there is room, or it is gone (see hear_all)
+	 */
+	(void)link_send(&r->worker[worker], MSG_LOOKUP, w, sizeof(*w),
+	    (struct str){ 0 }, -1);
+}
+
+static void ask_for_log(void *arg, size_t worker, const struct wire_lookup *w)
+{
+	ask(arg, WORKER_LOGS + worker, w);
+}
+
+/* What judge does not take in time is late for it. */
+static void tell_judge(void *arg, const struct wire_found *w)
+{
+	struct namer *r = arg;
+
+	if (r->judge.fd >= 0)
+		(void)link_send(&r->judge, MSG_FOUND, w, sizeof(*w),
+		    (struct str){ 0 }, -1);
+}
+
+static void ask_allowed(struct namer *r)
+{
+	struct wire_lookup w = { 0 };
+
+	if (r->at >= r->n)
+		return;
+	memcpy(w.name, r->names[r->at].text, sizeof(w.name) - 1);
+	ask(r, WORKER_ALLOW, &w);
+}
+
+static void allowed(struct namer *r, const struct wire_found *w)
+{
+	struct name *t = &r->names[r->at];
+
+	if (r->at >= r->n || !found_ok(w))
+		return;
+	if (w->n == 0 && !t->failing)
 		log_warn("name-unresolved name=%s: its last addresses stand "
 			 "for up to 7 days",
 		    t->text);
-	t->failing = n == 0;
-	name_answer(t, got, n, mono_now());
+	t->failing = w->n == 0;
+	name_answer(t, w->addr, w->n, mono_now());
 	announce(r, t);
+	r->at++;
+	ask_allowed(r);
 }
 
 static int take_name(struct namer *r, const struct wire_name *m)
@@ -102,73 +113,156 @@ static int take_name(struct namer *r, const struct wire_name *m)
 	}
 	*t = (struct name){ .ref = m->ref };
 	memcpy(t->text, m->name, sizeof(t->text));
-	r->n++;
+	r->at = ++r->n;
 	return 0;
+}
+
+static void replace(struct link *l, struct packet *p)
+{
+	close_fd(&l->fd);
+	l->fd = take_fd(&p->fd);
+}
+
+static int take_link(struct namer *r, struct packet *p)
+{
+	const struct wire_link *l = p->p;
+
+	if (p->fd < 0 || (l->peer != ENFORCER && l->peer != JUDGE))
+		return -EBADMSG;
+	if (l->peer == JUDGE) {
+		lookups_forget(&r->lookups);
+		replace(&r->judge, p);
+		return 0;
+	}
+	replace(&r->enforcer, p);
+	for (size_t i = 0; i < r->n; i++)
+		announce(r, &r->names[i]);
+	return 0;
+}
+
+static int begin(struct namer *r)
+{
+	const int not_theirs[] = { UP, r->enforcer.fd, r->judge.fd };
+	int e = workers_start(r->worker, not_theirs, countof(not_theirs));
+
+	r->go = e == 0;
+	return e < 0 ? e : jail_up(NAMER, NULL, &r->up);
 }
 
 static int hear(void *arg, struct packet *p)
 {
 	struct namer *r = arg;
-	const struct wire_link *l = p->p;
 
 	switch ((enum msg)p->type) {
 	case MSG_LINK:
-		if (l->peer != ENFORCER || p->fd < 0)
-			return -EBADMSG;
-		if (r->enforcer.fd >= 0)
-			close(r->enforcer.fd);
-		r->enforcer.fd = take_fd(&p->fd);
-		for (size_t i = 0; i < r->n; i++)
-			announce(r, &r->names[i]);
-		return 0;
+		return take_link(r, p);
 	case MSG_NAMES:
 		return take_name(r, p->p);
 	case MSG_GO:
-		r->go = true;
-		return jail_up(NAMER, NULL, &r->up);
+		return begin(r);
 	default:
 		return 0;
 	}
 }
 
-/* Hears warden until nothing is left or ms are over; 0, or -errno. */
-static int listen_for(struct namer *r, int64_t ms)
+static void hear_judge(struct namer *r)
 {
-	int e = link_wait(&r->up, false, (int)ms);
+	struct packet p;
+	int e;
 
-	if (e < 0)
-		return e == -ETIMEDOUT ? 0 : e;
-	e = upward_hear(&r->up, NAMER, hear, r);
-	r->leave = e == -ESHUTDOWN;
-	return r->leave ? 0 : e;
+	while ((e = link_recv(&r->judge, &p)) == LINK_OK) {
+		close_fd(&p.fd);
+		if (!msg_fits(p.type, JUDGE, NAMER, p.n) ||
+		    p.type != MSG_LOOKUP)
+			break;
+		lookups_want(&r->lookups, p.p, mono_now());
+	}
+	if (e == LINK_EMPTY)
+		return;
+	close_fd(&r->judge.fd);
+	r->judge.fd = -1; /* warden brings a new one */
 }
 
-static int live(struct namer *r)
+/* A worker that is gone ends namer, and warden starts it anew. */
+static int hear_worker(struct namer *r, size_t i)
 {
-	struct mono next = { 0 };
-	int e = 0;
+	struct packet p;
+	int e;
 
-	while (e == 0 && !r->leave) {
-		int64_t left = (next.ns - mono_now().ns) / 1000000;
-
-		e = listen_for(r, r->go ? CLAMP(left, 0, 60000) : 60000);
-		if (e < 0 || !r->go || mono_now().ns < next.ns)
-			continue;
-		for (size_t i = 0; i < r->n; i++)
-			ask(r, &r->names[i]);
-		next.ns = mono_now().ns + SECONDS(NAMES_EVERY).ns;
+	while ((e = link_recv(&r->worker[i], &p)) == LINK_OK) {
+		close_fd(&p.fd);
+		if (p.type != MSG_FOUND || p.n != sizeof(struct wire_found))
+			return -EBADMSG;
+		if (i == WORKER_ALLOW)
+			allowed(r, p.p);
+		else
+			lookups_found(&r->lookups, i - WORKER_LOGS, p.p,
+			    mono_now());
 	}
+	return e == LINK_EMPTY ? 0 : -ECHILD;
+}
+
+static int soonest(const struct namer *r, struct mono now, int lookups)
+{
+	int64_t round = r->n ? (r->next.ns - now.ns) / 1000000 + 1 : 60000;
+
+	round = CLAMP(round, 0, 60000);
+	return (int)(lookups < 0 ? round : MIN(round, (int64_t)lookups));
+}
+
+static void begin_round(struct namer *r, struct mono now)
+{
+	if (r->n == 0 || now.ns < r->next.ns)
+		return;
+	r->next.ns = now.ns + SECONDS(NAMES_EVERY).ns;
+	if (r->at < r->n)
+		return; /* the last one goes on */
+	r->at = 0;
+	ask_allowed(r);
+}
+
+/* Whatever has something to say; 0, or -errno: it is over. */
+static int turn(struct namer *r)
+{
+	struct pollfd p[2 + WORKERS] = { { .fd = UP, .events = POLLIN },
+		{ .fd = r->judge.fd, .events = POLLIN } };
+	struct mono now = mono_now();
+	size_t workers = r->go ? WORKERS : 0;
+	int e;
+
+	for (size_t i = 0; i < workers; i++)
+		p[2 + i] =
+		    (struct pollfd){ .fd = r->worker[i].fd, .events = POLLIN };
+	if (r->go)
+		begin_round(r, now);
+	e = poll(p, 2 + workers,
+	    r->go ? soonest(r, now, lookups_tick(&r->lookups, now)) : 60000);
+	if (e < 0)
+		return errno == EINTR ? 0 : -errno;
+	e = p[0].revents ? upward_hear(&r->up, NAMER, hear, r) : 0;
+	for (size_t i = 0; i < workers && e == 0; i++)
+		if (p[2 + i].revents)
+			e = hear_worker(r, i);
+	if (e == 0 && p[1].revents && r->judge.fd == p[1].fd)
+		hear_judge(r);
 	return e;
 }
 
 int main(void)
 {
-	static struct namer r = { .up.fd = UP, .enforcer.fd = -1 };
-	int e;
+	static struct namer r = { .up.fd = UP,
+		.enforcer.fd = -1,
+		.judge.fd = -1,
+		.lookups = { .ask = ask_for_log, .answer = tell_judge } };
+	int e = 0;
 
 	log_open("namer");
-	e = live(&r);
-	if (e < 0)
-		log_err("start-failed error=\"%s\"", strerror(-e));
-	return e < 0;
+	r.lookups.arg = &r;
+	lookups_new(&r.lookups);
+	while (e == 0)
+		e = turn(&r);
+	if (e == -ESHUTDOWN)
+		return 0;
+	log_err("start-failed error=\"%s\"", strerror(-e));
+	return 1;
 }

@@ -16,8 +16,7 @@ bool name_ok(const char *text, size_t size)
 	return text[0] != '-' && text[0] != '.';
 }
 
-/* Loopback, "this network", multicast: never somebody's machine. */
-static bool is_nobody(const struct addr *a)
+bool name_is_nobody(const struct addr *a)
 {
 	if (a->family == 4)
 		return a->b[0] == 0 || a->b[0] == 127 || a->b[0] >= 224;
@@ -33,7 +32,7 @@ void name_answer(struct name *t, const struct addr *got, size_t n,
 	for (size_t i = 0; i < n && kept < NAME_ADDRS; i++) {
 		struct addr a = addr_fold(got[i]);
 
-		if (!is_nobody(&a))
+		if (!name_is_nobody(&a))
 			fresh[kept++] = a;
 	}
 	if (kept) {

@@ -33,6 +33,9 @@ struct name {
  * within size. */
 bool name_ok(const char *text, size_t size);
 
+/* Loopback, "this network", multicast: never somebody's machine. */
+bool name_is_nobody(const struct addr *a);
+
 /* What this round's answer leaves to announce: n addresses from a resolver
  * (0: it failed). Special-purpose addresses other than private ones are left
  * out: nobody's name server may open 0.0.0.0 or a multicast group. */

@@ -21,7 +21,12 @@ static void told(void *arg, const struct f2b_fault *f)
 
 static uint8_t asks_of(const struct jailed *j)
 {
-	return j->ignorecommand ? ASIDE_COMMAND : 0;
+	const char *dns = j->usedns ? j->usedns : "no";
+	uint8_t asks = j->ignorecommand ? ASIDE_COMMAND : 0;
+
+	if (strcasecmp(dns, "warn") == 0)
+		return asks | ASIDE_NAME | ASIDE_WARN;
+	return strcasecmp(dns, "yes") == 0 ? asks | ASIDE_NAME : asks;
 }
 
 static struct jail_of *jail_new(const struct jails *all, const struct jailed *j,

@@ -158,6 +158,20 @@ static void find_program(struct child *c)
 		    role_name(c->role), path);
 }
 
+/* May a jail look names up? */
+static bool jails_name(const struct rules *r)
+{
+	for (size_t i = 0; i < r->n_services; i++) {
+		const struct jailed *j = r->services[i].jail;
+
+		if (j && j->usedns &&
+		    (strcasecmp(j->usedns, "yes") == 0 ||
+			strcasecmp(j->usedns, "warn") == 0))
+			return true;
+	}
+	return false;
+}
+
 /* Has a jail commands of its own? */
 static bool jails_command(const struct rules *r)
 {
@@ -173,7 +187,7 @@ static bool jails_command(const struct rules *r)
 static void choose(struct warden *w)
 {
 	const struct conf *conf = w->now.conf;
-	bool names = false;
+	bool names = jails_name(w->now.rules);
 
 	for (size_t i = 0; i < conf->n_allow; i++)
 		names |= conf->allow[i].name != NULL;
