@@ -300,6 +300,41 @@ static bool rails(struct str s, struct record *r)
 	return true;
 }
 
+/* [date] where [I] [[id]] router: completed GET target for ADDR:port, 404 Not
+ * Found in 3.4ms @ handler: Gitea's */
+static bool gitea(struct str s, struct record *r)
+{
+	struct str w = next_word(&s), method, target, client;
+	uint16_t status;
+
+	if (w.n == 10 && is_digit(*w.p)) {
+		next_word(&s);
+		w = next_word(&s);
+	}
+	if (!str_eq(w, STR("HTTPRequest")) &&
+	    str_find(w, STR("routing/logger.go:")) == SIZE_MAX)
+		return false;
+	do {
+		w = next_word(&s);
+	} while (w.n && *w.p == '[');
+	if (!str_eq(w, STR("router:")) ||
+	    !str_eq(next_word(&s), STR("completed")))
+		return false;
+	method = next_word(&s);
+	target = next_word(&s);
+	if (!is_method(method) || !target.n || *target.p != '/' ||
+	    !str_eq(next_word(&s), STR("for")))
+		return false;
+	client = next_word(&s);
+	if (!str_ends(client, STR(",")))
+		return false;
+	client = without_port(str_head(client, client.n - 1));
+	if (!looks_like_addr(client) || !status_of(next_word(&s), &status))
+		return false;
+	record_fill(r, client, method, target, status);
+	return true;
+}
+
 bool app_parse(struct line_parser *p, struct str s, struct record *r)
 {
 	bool whole = r->kind == RECORD_PLAIN || r->kind == RECORD_SYSLOG;
@@ -316,5 +351,5 @@ bool app_parse(struct line_parser *p, struct str s, struct record *r)
 	if ((*m.p == '|' || *m.p == ':' || hex_of(*m.p) >= 0) &&
 	    (fiber(m, r) || morgan(m, r) || php(p, m, r) || hiawatha(m, r)))
 		return true;
-	return vikunja(m, r) || rails(m, r);
+	return vikunja(m, r) || gitea(m, r) || rails(m, r);
 }

@@ -50,6 +50,16 @@ static const struct request_told requests[] = {
 	{ "PHP's own server, older",
 	    "[Sat Nov 22 10:00:00 2025] [2001:db8::1]:40022 [404]: /a - No",
 	    "2001:db8::1", "GET", "/a", NULL, 404 },
+	{ "Gitea",
+	    "2025/11/22 10:00:00 ...eb/routing/logger.go:102:func1() [I] router: "
+	    "completed GET /a?b=for for 192.0.2.1:0, 404 Not Found in 3.4ms @ "
+	    "web/goget.go:20(web.goGet)",
+	    "192.0.2.1", "GET", "/a?b=for", NULL, 404 },
+	{ "Gitea's under systemd, newer",
+	    "Nov 22 10:00:00 h gitea[77]: 2025/11/22 10:00:00 HTTPRequest [W] "
+	    "[65e2ab-3] router: completed POST /user/login for "
+	    "[2001:db8::1]:40022, 200 OK in 63.4ms @ auth/auth.go:179",
+	    "2001:db8::1", "POST", "/user/login", NULL, 200 },
 	{ "Vikunja",
 	    "2025-11-22T10:00:00.123456789Z: WEB \t\xe2\x96\xb6 192.0.2.1  POST "
 	    "403 /a 3.2ms - x",
