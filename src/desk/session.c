@@ -174,6 +174,33 @@ static void begin(struct http_request *r, const struct wire_key *k)
 	http_json(r, MHD_HTTP_OK, &o);
 }
 
+static void refuse(evutil_socket_t fd, short what, void *arg)
+{
+	struct http_request *r = arg;
+
+	r->desk->sessions.late--;
+	http_fail(r, MHD_HTTP_FORBIDDEN, "login",
+	    "this key opens nothing here; `liptako token add NAME "
+	    "--role operator` makes one");
+}
+
+/* Whoever guesses waits, and nobody else does. */
+static void refuse_late(struct http_request *r)
+{
+	static const struct timeval late = { SESSION_LATE_MS / 1000,
+		SESSION_LATE_MS % 1000 * 1000 };
+
+	if (r->desk->sessions.late == SESSIONS_LATE) {
+		http_fail(r, MHD_HTTP_TOO_MANY_REQUESTS, "busy",
+		    "too many log in at once");
+		return;
+	}
+	r->desk->sessions.late++;
+	if (event_base_once(r->desk->base, -1, EV_TIMEOUT, refuse, r, &late) <
+	    0)
+		die("out of memory");
+}
+
 static void post_login(struct http_request *r)
 {
 	json_t *o = r->body ? json_loadb(r->body, r->n_body,
@@ -191,9 +218,7 @@ static void post_login(struct http_request *r)
 	if (k)
 		begin(r, k);
 	else
-		http_fail(r, MHD_HTTP_FORBIDDEN, "login",
-		    "this key opens nothing here; `liptako token add NAME "
-		    "--role operator` makes one");
+		refuse_late(r);
 }
 
 static void post_logout(struct http_request *r)

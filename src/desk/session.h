@@ -19,7 +19,9 @@ enum {
 	SESSIONS = KEY_SESSIONS,
 	SESSION_IDLE = KEY_SESSION_IDLE, /* s */
 	SESSION_LIFE = KEY_SESSION_LIFE, /* s */
-	SESSION_TOLD = 600 /* s: judge hears that it is still used */
+	SESSION_TOLD = 600,     /* s: judge hears that it is still used */
+	SESSION_LATE_MS = 1000, /* a wrong key is answered so late; */
+	SESSIONS_LATE = 64 /* of more at once it is said that they are many */
 };
 
 struct session {
@@ -31,6 +33,7 @@ struct session {
 
 struct sessions {
 	struct session v[SESSIONS];
+	unsigned late; /* wrong keys that were not answered yet */
 };
 
 extern const struct http_route session_routes[];
