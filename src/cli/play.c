@@ -19,6 +19,7 @@ enum {
 	BACKS_MOST = 100,
 	PROXIES_MOST = 64,
 	WATCH_LINES = 64,
+	SAID_MOST = 16 << 10, /* bytes: the parent wakes once for all of them */
 };
 
 struct player {
@@ -38,29 +39,38 @@ struct player {
 	uint32_t newest;
 	unsigned back_lines, backs;
 	struct play_jails jails;
+	size_t n_said;
+	char said[SAID_MOST]; /* not yet written */
 };
 
-static void say(const struct player *pl, enum play_word word, const void *body,
-    size_t n)
+static void say_all(struct player *pl)
 {
-	struct {
-		uint32_t word, size;
-		char body[sizeof(struct play_end)];
-	} m = { word, (uint32_t)n, { 0 } };
-	size_t left = 2 * sizeof(uint32_t) + n;
-	const char *p = (const char *)&m;
+	const char *p = pl->said;
 
-	memcpy(m.body, body, n);
-	while (left > 0) {
-		ssize_t w = write(pl->fd, p, left);
+	while (pl->n_said > 0) {
+		ssize_t w = write(pl->fd, p, pl->n_said);
 
 		if (w < 0 && errno == EINTR)
 			continue;
 		if (w <= 0)
 			_exit(CLI_FAULT); /* nobody listens any more */
 		p += w;
-		left -= (size_t)w;
+		pl->n_said -= (size_t)w;
 	}
+}
+
+static void say(struct player *pl, enum play_word word, const void *body,
+    size_t n)
+{
+	uint32_t head[2] = { word, (uint32_t)n };
+
+	if (pl->n_said + sizeof(head) + n > SAID_MOST)
+		say_all(pl);
+	memcpy(pl->said + pl->n_said, head, sizeof(head));
+	memcpy(pl->said + pl->n_said + sizeof(head), body, n);
+	pl->n_said += sizeof(head) + n;
+	if (word != PLAY_NAMED)
+		say_all(pl);
 }
 
 static uint64_t refills(const struct player *pl)
@@ -283,7 +293,7 @@ static struct stream *earliest(const struct player *pl, uint32_t *until)
 }
 
 /* Too much is interpreted: the parent makes code, and another begins again. */
-static void watch_matcher(const struct player *pl)
+static void watch_matcher(struct player *pl)
 {
 	struct match_used used;
 

@@ -13,20 +13,35 @@ enum {
 	SLOW_MOST = 1000,       /* runs: a millisecond or two */
 };
 
-/* The pipe's other end: false at its end or if it was cut. */
-static bool hear(int fd, void *to, size_t n)
+/* The pipe's other end, and what was read of it ahead. */
+struct ear {
+	int fd;
+	size_t from, to;
+	char heard[16 << 10];
+};
+
+/* False at its end or if it was cut. */
+static bool hear(struct ear *ear, void *to, size_t n)
 {
 	char *p = to;
 
 	while (n > 0) {
-		ssize_t got = read(fd, p, n);
+		size_t some = MIN(n, ear->to - ear->from);
+		ssize_t got;
 
+		memcpy(p, ear->heard + ear->from, some);
+		ear->from += some;
+		p += some;
+		n -= some;
+		if (n == 0)
+			break;
+		got = read(ear->fd, ear->heard, sizeof(ear->heard));
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
 			return false;
-		p += got;
-		n -= (size_t)got;
+		ear->from = 0;
+		ear->to = (size_t)got;
 	}
 	return true;
 }
@@ -91,6 +106,7 @@ static void hear_all(struct report *r, int fd, bool *again,
     struct match_used *used)
 {
 	bool tty = isatty(STDERR_FILENO);
+	struct ear ear = { .fd = fd };
 	union {
 		struct play_progress progress;
 		struct play_trouble trouble;
@@ -107,9 +123,9 @@ static void hear_all(struct report *r, int fd, bool *again,
 
 	r->partial = true;
 	*again = false;
-	while (hear(fd, head, sizeof(head))) {
+	while (hear(&ear, head, sizeof(head))) {
 		if (head[0] > PLAY_END || head[1] != sizes[head[0]] ||
-		    !hear(fd, &body, head[1]))
+		    !hear(&ear, &body, head[1]))
 			break;
 		if (head[0] == PLAY_PROGRESS && tty) {
 			show_progress(r->play->in, &body.progress);

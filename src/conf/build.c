@@ -19,6 +19,7 @@ struct tree {
 	size_t n_nodes;
 };
 
+/* Not zeroed. */
 static void *arena_new(struct tree *t, size_t n)
 {
 	struct chunk *c = t->chunks;
@@ -28,7 +29,8 @@ static void *arena_new(struct tree *t, size_t n)
 	if (!c || c->size - c->used < n) {
 		size_t size = n > ARENA ? n : ARENA;
 
-		c = mem_new(1, sizeof(*c) + size);
+		c = mem_grow(NULL, 1, sizeof(*c) + size);
+		c->used = 0;
 		c->size = size;
 		c->next = t->chunks;
 		t->chunks = c;
@@ -116,9 +118,8 @@ static struct node *node_new(struct builder *b, enum node_kind kind,
 {
 	struct node *n = arena_new(b->t, sizeof(*n));
 
-	n->kind = kind;
-	n->line = at.line;
-	n->column = at.column;
+	*n =
+	    (struct node){ .kind = kind, .line = at.line, .column = at.column };
 	return n;
 }
 

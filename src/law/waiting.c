@@ -1,7 +1,10 @@
 #include "law/waiting.h"
 
 enum {
-	RING = 8192, /* powers of two */
+	/* Powers of two. Whom the ring has no more room for goes into the
+	 * windows, so it holds what a busy server's log brings within two
+	 * stretches. */
+	RING = 32768,
 	CELLS = 2048,
 	COUNT_LEAST = 6, /* for fewer it would not pay */
 	COUNT_MOST = 256,

@@ -79,7 +79,8 @@ static void matcher_make(struct matcher **ret, const struct rules *r,
 	requests_new(&m->requests, m->room.regex);
 	for (size_t i = 0; i < r->n; i++)
 		add_request(m, i, fault, arg);
-	requests_ready(m->requests);
+	if (!late)
+		requests_ready(m->requests);
 	structured_new(&m->structured, m->c);
 	*ret = m;
 }

@@ -140,6 +140,8 @@ size_t requests_match(struct requests *q, const struct record *rec,
 
 	if (rec->status >= STATUS_END)
 		return 0;
+	if (unlikely(!q->is_ready))
+		requests_ready(q);
 	begin(q);
 	may_know = verdicts_hash(q->seen, rec, &hash);
 	if (may_know)

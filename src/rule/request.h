@@ -19,7 +19,7 @@ void requests_free(struct requests **rp);
 /* -EINVAL: the rule is left out and why says so. The rule must outlive it. */
 int requests_add(struct requests *q, const struct rule *r, uint16_t number,
     char why[static WHY_MAX]);
-/* After the last rule, before the first match. */
+/* After the last rule; the first match does it if nobody did. */
 void requests_ready(struct requests *q);
 
 /* Which rules hold for it; their numbers. over_limit counts the confirming

@@ -247,4 +247,5 @@ void requests_ready(struct requests *q)
 	for (size_t t = 0; t < TEXTS; t++)
 		literals_ready(q->texts[t]);
 	q->ready = mem_new(q->n, sizeof(*q->ready));
+	q->is_ready = true;
 }

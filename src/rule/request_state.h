@@ -77,6 +77,7 @@ struct bare {
 
 struct requests {
 	struct regex_room *room;
+	bool is_ready;
 	size_t n, n_terms, n_methods;
 	struct one *rules;
 	struct term *terms;

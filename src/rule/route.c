@@ -16,7 +16,8 @@ struct part_of {
 struct name {
 	struct str text;
 	struct part_of *part;
-	const bool *services; /* who speaks under it */
+	bool *services; /* who speaks under it */
+	uint64_t hash;  /* of them */
 };
 
 struct own {
@@ -127,60 +128,6 @@ static bool is_prefix(struct str p)
 	return p.n && p.p[p.n - 1] == '*';
 }
 
-static struct name *name_find(struct name *list, size_t n, struct str text)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(list[i].text, text))
-			return &list[i];
-	}
-	return NULL;
-}
-
-static void name_add(struct name **list, size_t *n, struct str text)
-{
-	if (name_find(*list, *n, text) || *n == UINT16_MAX - 1)
-		return;
-	*list = mem_grow(*list, *n + 1, sizeof(**list));
-	(*list)[(*n)++] = (struct name){ .text = text };
-}
-
-static void collect(struct routes *r)
-{
-	for (size_t i = 0; i < r->c->rules->n_services; i++) {
-		const struct strings *p = &r->c->rules->services[i].programs;
-
-		for (size_t k = 0; k < p->n; k++) {
-			struct str s = str_of(p->v[k]);
-
-			if (is_prefix(s))
-				name_add(&r->prefixes, &r->n_prefixes,
-				    str_head(s, s.n - 1));
-			else
-				name_add(&r->names, &r->n_names, s);
-		}
-	}
-}
-
-/* Names of the same services share a part. */
-static void give_part(struct routes *r, struct name *list, size_t n,
-    struct name *to)
-{
-	size_t n_services = r->c->rules->n_services;
-	bool *who = mem_new(n_services, sizeof(*who));
-
-	for (size_t i = 0; i < n_services; i++)
-		who[i] = service_claims(&r->c->rules->services[i], to->text);
-	to->services = who;
-	for (size_t i = 0; i < n && list[i].services; i++) {
-		if (&list[i] == to ||
-		    memcmp(list[i].services, who, n_services) != 0)
-			continue;
-		to->part = list[i].part;
-		return;
-	}
-	to->part = part_for(r, who, WHERE_SYSLOG);
-}
-
 /* By its length and its first and last eight bytes. */
 static uint32_t hash_name(struct str s)
 {
@@ -198,32 +145,128 @@ static uint32_t hash_name(struct str s)
 			  20);
 }
 
-/* The names are ours, so the hash needs no key. */
+/* Where the name stands in the table, or would. The names are ours, so the
+ * hash needs no key. */
+static inline uint16_t *place_of(const struct routes *r, struct str text)
+{
+	size_t at = hash_name(text) & r->mask;
+
+	while (r->table[at] && !str_eq(r->names[r->table[at] - 1].text, text))
+		at = (at + 1) & r->mask;
+	return &r->table[at];
+}
+
 static void make_table(struct routes *r)
 {
-	size_t size = 16;
+	size_t n = 0, size = 16;
 
-	while (size < 4 * r->n_names)
+	for (size_t i = 0; i < r->c->rules->n_services; i++)
+		n += r->c->rules->services[i].programs.n;
+	while (size < 4 * n)
 		size *= 2;
 	r->mask = size - 1;
 	r->table = mem_new(size, sizeof(*r->table));
-	for (size_t i = 0; i < r->n_names; i++) {
-		size_t at = hash_name(r->names[i].text) & r->mask;
+	r->names = mem_new(n, sizeof(*r->names));
+	r->prefixes = mem_new(n, sizeof(*r->prefixes));
+}
 
-		while (r->table[at])
-			at = (at + 1) & r->mask;
-		r->table[at] = (uint16_t)(i + 1);
+static void add_prefix(struct routes *r, struct str text)
+{
+	for (size_t i = 0; i < r->n_prefixes; i++) {
+		if (str_eq(r->prefixes[i].text, text))
+			return;
+	}
+	r->prefixes[r->n_prefixes++].text = text;
+}
+
+static void add_name(struct routes *r, struct str text)
+{
+	uint16_t *at = place_of(r, text);
+
+	if (*at || r->n_names == UINT16_MAX - 1)
+		return;
+	r->names[r->n_names++].text = text;
+	*at = (uint16_t)r->n_names;
+}
+
+static void add_program(struct routes *r, size_t service, struct str program)
+{
+	(void)service;
+	if (!is_prefix(program))
+		add_name(r, program);
+	else if (r->n_prefixes < UINT16_MAX - 1)
+		add_prefix(r, str_head(program, program.n - 1));
+}
+
+static void make_claims(struct routes *r, struct name *list, size_t n)
+{
+	size_t n_services = r->c->rules->n_services;
+
+	for (size_t i = 0; i < n; i++)
+		list[i].services = mem_new(n_services, sizeof(bool));
+}
+
+/* All that service_claims would say of this program of the service. */
+static void claim(struct routes *r, size_t service, struct str program)
+{
+	bool starts = is_prefix(program);
+	struct str s = str_head(program, program.n - starts);
+	uint16_t exact = starts ? 0 : *place_of(r, s);
+
+	if (exact)
+		r->names[exact - 1].services[service] = true;
+	for (size_t i = 0; starts && i < r->n_names; i++) {
+		if (str_starts(r->names[i].text, s))
+			r->names[i].services[service] = true;
+	}
+	for (size_t i = 0; i < r->n_prefixes; i++) {
+		struct name *p = &r->prefixes[i];
+
+		if (starts ? str_starts(p->text, s) : str_eq(p->text, s))
+			p->services[service] = true;
+	}
+}
+
+static void each_program(struct routes *r,
+    void (*fn)(struct routes *r, size_t service, struct str program))
+{
+	for (size_t i = 0; i < r->c->rules->n_services; i++) {
+		const struct strings *p = &r->c->rules->services[i].programs;
+
+		for (size_t k = 0; k < p->n; k++)
+			fn(r, i, str_of(p->v[k]));
+	}
+}
+
+/* Names of the same services share a part. */
+static void give_parts(struct routes *r, struct name *list, size_t n)
+{
+	static const struct hash_key open = { { 1, 2 } };
+	size_t n_services = r->c->rules->n_services;
+
+	for (size_t i = 0; i < n; i++) {
+		struct name *x = &list[i], *y = list;
+
+		x->hash = hash_text(&open,
+		    (struct str){ (const char *)x->services, n_services });
+		while (y < x &&
+		       (y->hash != x->hash ||
+			   memcmp(y->services, x->services, n_services) != 0))
+			y++;
+		x->part =
+		    y < x ? y->part : part_for(r, x->services, WHERE_SYSLOG);
 	}
 }
 
 static void make_programs(struct routes *r)
 {
-	collect(r);
-	for (size_t i = 0; i < r->n_names; i++)
-		give_part(r, r->names, r->n_names, &r->names[i]);
-	for (size_t i = 0; i < r->n_prefixes; i++)
-		give_part(r, r->prefixes, r->n_prefixes, &r->prefixes[i]);
 	make_table(r);
+	each_program(r, add_program);
+	make_claims(r, r->names, r->n_names);
+	make_claims(r, r->prefixes, r->n_prefixes);
+	each_program(r, claim);
+	give_parts(r, r->names, r->n_names);
+	give_parts(r, r->prefixes, r->n_prefixes);
 	prefixes_new(&r->tree);
 	for (size_t i = 0; i < r->n_prefixes; i++) {
 		if (r->prefixes[i].text.n)
@@ -236,15 +279,14 @@ static const struct name *name_of(const struct routes *r, struct str program)
 {
 	const struct name *best = NULL;
 	const uint16_t *ids;
-	size_t at, n;
+	uint16_t exact;
+	size_t n;
 
 	if (!program.n)
 		return NULL;
-	for (at = hash_name(program) & r->mask; r->table[at];
-	     at = (at + 1) & r->mask) {
-		if (str_eq(r->names[r->table[at] - 1].text, program))
-			return &r->names[r->table[at] - 1];
-	}
+	exact = *place_of(r, program);
+	if (exact)
+		return &r->names[exact - 1];
 	ids = prefixes_find(r->tree, program, &n);
 	for (size_t i = 0; i < n; i++) {
 		const struct name *p = &r->prefixes[ids[i]];

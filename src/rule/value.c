@@ -13,8 +13,10 @@ enum {
 
 void strings_add(struct strings *s, char *z, unsigned at)
 {
-	s->v = mem_grow(s->v, s->n + 1, sizeof(*s->v));
-	s->at = mem_grow(s->at, s->n + 1, sizeof(*s->at));
+	if ((s->n & (s->n - 1)) == 0) {
+		s->v = mem_grow(s->v, MAX(s->n * 2, 1), sizeof(*s->v));
+		s->at = mem_grow(s->at, MAX(s->n * 2, 1), sizeof(*s->at));
+	}
 	s->v[s->n] = z;
 	s->at[s->n++] = at;
 }
