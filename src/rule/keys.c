@@ -132,6 +132,8 @@ const struct rule_key request_keys[] = {
 	    "Substrings of target, agent, referer, host or user." },
 	{ "malformed", KEY_YESNO, REQUEST(malformed), false, NULL,
 	    "Whether the request line is not METHOD TARGET PROTO." },
+	{ "named", KEY_YESNO, REQUEST(named), false, NULL,
+	    "Whether it names a user, as a password beside it would." },
 	{ "confirm", KEY_TEXT, REQUEST(confirm), false, NULL,
 	    "PCRE2, unanchored, on the decoded target, if all else holds." },
 	{ 0 },

@@ -245,6 +245,7 @@ static void load_rule(struct load *l, const struct node *n, struct rules *to,
 	size_t before = l->faults;
 
 	r.request.malformed = -1;
+	r.request.named = -1;
 	if (n->kind != NODE_MAP) {
 		load_bad(l, n, "a rule is a map: - name: ...");
 		return;

@@ -61,6 +61,7 @@ static void a_rule_as_it_says(void **state)
 	assert_int_equal(r->rules[0].where, WHERE_SYSLOG | WHERE_PLAIN);
 	assert_int_equal(r->rules[0].n_examples, 1);
 	assert_int_equal(r->rules[0].request.malformed, -1);
+	assert_int_equal(r->rules[0].request.named, -1);
 	rules_free(&r);
 }
 

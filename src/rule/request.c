@@ -52,6 +52,11 @@ static bool look_in_known(struct requests *q, enum where_text t,
 	return false;
 }
 
+bool request_named(const struct record *rec)
+{
+	return rec->user.n > 1 || (rec->user.n == 1 && *rec->user.p != '-');
+}
+
 /* All but the literals. */
 static bool rest_holds(struct requests *q, const struct one *one,
     const struct record *rec, size_t method, struct str target,
@@ -61,7 +66,8 @@ static bool rest_holds(struct requests *q, const struct one *one,
 	int rc;
 
 	if (!has_status(one, rec->status) || !(one->methods >> method & 1) ||
-	    (r->malformed >= 0 && r->malformed != rec->malformed))
+	    (r->malformed >= 0 && r->malformed != rec->malformed) ||
+	    (r->named >= 0 && r->named != request_named(rec)))
 		return false;
 	if (!one->confirm)
 		return true;

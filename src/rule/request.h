@@ -22,6 +22,9 @@ int requests_add(struct requests *q, const struct rule *r, uint16_t number,
 /* After the last rule; the first match does it if nobody did. */
 void requests_ready(struct requests *q);
 
+/* Whether the log names the user who asks. */
+bool request_named(const struct record *rec);
+
 /* Which rules hold for it; their numbers. over_limit counts the confirming
  * patterns that took too long. */
 size_t requests_match(struct requests *q, const struct record *rec,

@@ -91,7 +91,7 @@ struct example {
 struct request_rule {
 	struct strings path, path_starts, path_ends, query, method, status,
 	    agent, host, referer, raw, any;
-	int malformed; /* 1 yes, 0 no, -1 not asked */
+	int malformed, named; /* 1 yes, 0 no, -1 not asked */
 	char *confirm;
 };
 

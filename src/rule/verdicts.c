@@ -1,5 +1,7 @@
 #include "rule/verdicts.h"
 
+#include "rule/request.h"
+
 enum {
 	SETS = 16384, /* of two: 32 Ki requests in 256 KiB */
 	LISTS = 1024, /* different answers; a tag has room for 4,095 */
@@ -54,8 +56,8 @@ bool verdicts_hash(const struct verdicts *v, const struct record *rec,
 	else if (target.p < all.p || at > all.n || target.n > all.n - at)
 		return false;
 	rest = (uint64_t)rec->status | (uint64_t)rec->malformed << 10 |
-	       (uint64_t)at << 16 | (uint64_t)target.n << 32 |
-	       (uint64_t)rec->method.n << 48;
+	       (uint64_t)request_named(rec) << 11 | (uint64_t)at << 16 |
+	       (uint64_t)target.n << 32 | (uint64_t)rec->method.n << 48;
 	*ret = hash_pair(&v->key, hash_text(&v->key, all), rest);
 	return true;
 }
