@@ -4,7 +4,7 @@
 
 #include "act/dump.h"
 #include "act/frame.h"
-#include "cli/ask.h"
+#include "cli/doctor.h"
 #include "cli/term.h"
 
 /*
@@ -76,7 +76,7 @@ static void party_row(const struct seen *s, struct table *t, const json_t *p)
 
 	if (!self)
 		slots(p, used, sizeof(used));
-	if (!self && get_num(p, "beat"))
+	if (!self && (get_num(p, "beat") || get_num(p, "offset_ms")))
 		snprintf(clock, sizeof(clock), "%+.1f s",
 		    (double)get_num(p, "offset_ms") / 1000);
 	table_row(t,
@@ -184,6 +184,22 @@ static void posts(const struct seen *s)
 	table_free(&t);
 }
 
+static void troubles(const struct seen *s)
+{
+	struct findings f = { json_array(), 0 };
+	json_t *r;
+	size_t i;
+
+	doctor_allies(&f, s->parties, s->posts);
+	json_array_foreach(f.rows, i, r)
+	{
+		term_say(TONE_WARN, "%s%s\n", i ? "" : "\n",
+		    get_text(r, "what"));
+		term_say(TONE_DIM, "  cure: %s\n", get_text(r, "cure"));
+	}
+	json_decref(f.rows);
+}
+
 static void tell_all(struct seen *s, const json_t *end)
 {
 	json_t *a;
@@ -192,6 +208,7 @@ static void tell_all(struct seen *s, const json_t *end)
 	s->now = get_num(end, "now");
 	json_array_foreach(s->alliances, i, a) one(s, a);
 	posts(s);
+	troubles(s);
 	if (!get_flag(end, "notary"))
 		term_say(TONE_WARN, "\nThe notary does not run: nothing of "
 				    "ours is signed.\n");

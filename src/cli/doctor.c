@@ -319,6 +319,37 @@ static void check_charters(struct findings *f, const json_t *o)
 	}
 }
 
+struct allies {
+	json_t *parties, *posts;
+};
+
+static void sort_row(void *arg, const json_t *row)
+{
+	struct allies *a = arg;
+	const char *is = get_text(row, "is");
+	json_t *to = !strcmp(is, "party")  ? a->parties
+		     : !strcmp(is, "post") ? a->posts
+					   : NULL;
+
+	if (to)
+		json_array_append(to, (json_t *)(uintptr_t)row);
+}
+
+static void check_allies(struct findings *f, const struct ask_options *o,
+    const json_t *status)
+{
+	struct allies a = { json_array(), json_array() };
+	json_t *q = json_pack("{s:s}", "do", "alliance"), *end = NULL;
+
+	if (json_array_size(json_object_get(status, "charters")) == 0)
+		json_decref(q);
+	else if (ask("doctor", o, &q, sort_row, &a, &end) == CLI_OK)
+		doctor_allies(f, a.parties, a.posts);
+	json_decref(a.parties);
+	json_decref(a.posts);
+	json_decref(end);
+}
+
 static void check_jit(struct findings *f)
 {
 	uint32_t jit = 0;
@@ -400,7 +431,8 @@ static void say(const struct findings *f)
 		puts("Nothing weakens the defence.");
 }
 
-static void check_all(struct findings *f, const json_t *o)
+static void check_all(struct findings *f, const struct ask_options *how,
+    const json_t *o)
 {
 	check_defended(f, o);
 	doctor_programs(f, o);
@@ -410,6 +442,7 @@ static void check_all(struct findings *f, const json_t *o)
 	check_ports(f, o);
 	check_ledger(f, o);
 	check_charters(f, o);
+	check_allies(f, how, o);
 	doctor_jails(f);
 	check_jit(f);
 	check_journald(f);
@@ -428,7 +461,7 @@ int cmd_doctor(int argc, char **argv)
 
 	e = ask_plain(argc, argv, "doctor", &o, &end);
 	if (!e && (e = ask_refused(argv[0], end)) < 0) {
-		check_all(&f, end);
+		check_all(&f, &o, end);
 		e = f.bad ? CLI_NO : CLI_OK;
 		if (o.json) {
 			json_object_set(end, "findings", f.rows);

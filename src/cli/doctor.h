@@ -24,6 +24,11 @@ void doctor_find(struct findings *f, enum grade g, const char *cure,
 /* doctor_programs.c: of STATUS's answer, who does not run or lacks a wall. */
 void doctor_programs(struct findings *f, const json_t *status);
 
+/* doctor_allies.c: of ALLIANCE's rows, who cannot be heard, and whose clock is
+ * wrong. */
+void doctor_allies(struct findings *f, const json_t *parties,
+    const json_t *posts);
+
 /* f2b/doctor_jails.c: what keeps imported jails from their work. */
 void doctor_jails(struct findings *f);
 

@@ -85,14 +85,16 @@ void ally_beat_tick(struct judge *j, struct ally_charter *c)
 	ally_ask_tick(j, c);
 }
 
-/* A post that was reached just now has old ones, too. */
-static bool waited(const struct judge *j)
+/* A post that was reached just now has old ones, too; late: so has one where
+ * more lies. */
+static bool waited(const struct judge *j, bool late)
 {
 	const struct ally *y = j->ally;
 
 	for (size_t i = 0; i < y->n_lines; i++)
 		if (y->lines[i].post == y->from_post)
-			return j->now < y->lines[i].up_since + BEAT + 5;
+			return j->now < y->lines[i].up_since + BEAT + 5 ||
+			       (late && y->lines[i].pending > 0);
 	return false;
 }
 
@@ -101,11 +103,12 @@ static void clock_heard(struct judge *j, uint16_t party,
 {
 	struct ally_party *p = &j->ally->parties[party];
 	int64_t was = p->offset;
+	/* long under way, or by a clock that is behind */
+	bool late = a->e.issued + BEAT_LIVES * 1000u < ally_ms(j);
 
-	if (a->e.issued + BEAT_LIVES * 1000u < ally_ms(j))
-		return; /* it was long under way */
-	p->beat_at = j->now;
-	if (waited(j))
+	if (!late)
+		p->beat_at = j->now;
+	if (waited(j, late))
 		return;
 	p->offset = (int64_t)b->clock - (int64_t)ally_ms(j);
 	if (llabs(p->offset) > WARN_OFFSET && llabs(was) <= WARN_OFFSET)

@@ -295,6 +295,25 @@ static void a_gap_heals_through_another_ally(void **state)
 		assert_true(is_shut(c, i));
 }
 
+static int64_t offset_of(struct node *at, unsigned party)
+{
+	struct ally *y = at->j.ally;
+
+	return y->parties[ally_party_no(y, w.party[party].id, NULL)].offset;
+}
+
+static void a_wrong_clock_is_seen_from_both_sides(void **state)
+{
+	struct node *a = &w.node[MALI], *b = &w.node[BURKINA];
+
+	world_up(&w, 2);
+	b->ahead = 3600;
+	for (int i = 0; i < 70; i++)
+		world_pass(&w, 1);
+	assert_in_range(offset_of(a, BURKINA), 3590000, 3600000);
+	assert_in_range(-offset_of(b, MALI), 3600000, 3610000);
+}
+
 static int down(void **state)
 {
 	world_down(&w);
@@ -315,4 +334,5 @@ TESTS(WORLD_TEST(an_attack_on_one_is_shut_out_by_all),
     WORLD_TEST(what_nobody_settles_loses_its_immunity),
     WORLD_TEST(a_safe_conduct_is_heard_in_any_order),
     WORLD_TEST(a_suspended_ally_is_recorded_and_not_obeyed),
-    WORLD_TEST(a_gap_heals_through_another_ally))
+    WORLD_TEST(a_gap_heals_through_another_ally),
+    WORLD_TEST(a_wrong_clock_is_seen_from_both_sides))

@@ -126,7 +126,7 @@ void node_begin(struct node *d)
 
 	judge_new(&d->j, &ops, d);
 	d->j.line_key[0] = 5;
-	d->j.now = d->w->now;
+	d->j.now = d->w->now + d->ahead;
 	world_rules(&d->j);
 	judge_restore(&d->j, d->dir);
 	d->up = true;
@@ -322,7 +322,7 @@ void world_pass(struct world *w, uint32_t seconds)
 
 		if (!d->up)
 			continue;
-		d->j.now = w->now;
+		d->j.now = w->now + d->ahead;
 		judge_tick(&d->j);
 	}
 	world_talk(w);

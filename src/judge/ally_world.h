@@ -51,6 +51,7 @@ struct node {
 	struct judge j;
 	struct desk *desk;    /* its notary's */
 	bool up, mute;        /* mute: its notary does not answer */
+	uint32_t ahead;       /* its clock, s */
 	bool cut[NODES];      /* hears not of these */
 	size_t cursor[NODES]; /* next frame of theirs */
 	size_t acked[NODES];  /* taken so far */

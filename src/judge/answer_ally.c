@@ -167,8 +167,9 @@ static const char *line_name(uint8_t state)
 	return state < countof(names) ? names[state] : "unknown";
 }
 
-/* Whose post it is: several parties may share one. */
-static const char *owner_of(const struct ally *y, uint32_t post)
+/* Whose post it is, and where: several parties may share one. */
+static const struct record_post *post_of(const struct ally *y, uint32_t post,
+    const char **owner)
 {
 	for (size_t i = 0; i < y->n_charters; i++) {
 		const struct ally_charter *c = y->charters[i];
@@ -177,24 +178,33 @@ static const char *owner_of(const struct ally *y, uint32_t post)
 			const struct alliance_party *p =
 			    alliance_party(c->a, (uint16_t)k);
 
+			*owner = p->name;
 			for (size_t n = 0; p->record && n < p->record->n_posts;
 			     n++)
 				if (ally_post_no(c->id,
 					p->record->posts[n].cert.sha256) ==
 				    post)
-					return p->name;
+					return &p->record->posts[n];
 		}
 	}
-	return "";
+	*owner = "";
+	return NULL;
 }
 
 static void say_line(struct client *c, const struct ally_line *l)
 {
+	const char *owner;
+	const struct record_post *p = post_of(c->all->j->ally, l->post, &owner);
+	char at[ADDR_MAX] = "", where[ADDR_MAX + 16] = "";
+
+	if (p && p->at.n > 0) {
+		(void)addr_print(&p->at.v[0], at);
+		snprintf(where, sizeof(where), "%s port %u", at, p->at.port);
+	}
 	say_row(c,
-	    json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I}", "is", "post",
-		"party", owner_of(c->all->j->ally, l->post), "state",
-		line_name(l->state), "why",
-		line_why_name((enum line_why)l->why), "rtt_us",
+	    json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I}", "is", "post",
+		"party", owner, "address", where, "state", line_name(l->state),
+		"why", line_why_name((enum line_why)l->why), "rtt_us",
 		(json_int_t)l->rtt_us, "dropped", (json_int_t)l->dropped,
 		"pending", (json_int_t)l->pending, "at", (json_int_t)l->at));
 }

@@ -251,9 +251,10 @@ static void look(struct client *c)
 	struct token t;
 	char piece[PAGE_ASK];
 	struct str said = { c->request.text, c->request.n_text };
+	struct joining n;
 
 	if (token_parse(str_of(c->request.token), &t) != TOKEN_OK ||
-	    (said.n > 0 && !enrol_is(said))) {
+	    (said.n > 0 && !enrol_is(said) && joining_read(said, &n))) {
 		client_fail(c, "request", "\"token\" or \"text\" is wrong");
 		return;
 	}

@@ -209,6 +209,19 @@ static const char *enrol(struct judge *j, const struct alliance *a,
 	return NULL;
 }
 
+/* It asked, was admitted, and asks again: that is no fault. */
+static bool is_in(const struct alliance *a, struct str said)
+{
+	struct joining n;
+	uint16_t no;
+
+	if (joining_read(said, &n) ||
+	    memcmp(n.accession.alliance, alliance_id(a), 32) != 0)
+		return false;
+	no = alliance_party_of_id(a, n.accession.party.id);
+	return no != ALLIANCE_NOBODY && alliance_party(a, no)->present;
+}
+
 bool sealed_joiner(struct judge *j, const uint8_t alliance[static 32],
     const uint8_t join[static 8], struct str said, struct text_out *answer)
 {
@@ -226,7 +239,7 @@ bool sealed_joiner(struct judge *j, const uint8_t alliance[static 32],
 	}
 	why = enrol_is(said) ? enrol(j, a, join, said)
 			     : use(j, alliance, join, said);
-	if (!why && !enrol_is(said))
+	if (!why && !enrol_is(said) && !is_in(a, said))
 		why = sealed_request(j, said, join, &r);
 	if (why)
 		text_put(answer, REFUSED "%s\n", why);
@@ -264,6 +277,20 @@ static bool take_page(struct judge *j, size_t i, struct str tail)
 	return all.n == 0;
 }
 
+/* It will not be admitted by this token; said once. */
+static void refused(struct joining_held *h, struct str why)
+{
+	char shown[160];
+
+	if (h->refused)
+		return;
+	h->refused = true;
+	if (str_ends(why, STR("\n")))
+		why.n--;
+	str_show(why, shown, sizeof(shown));
+	log_warn("join-refused why=\"%s\"", shown);
+}
+
 void sealed_joined(struct judge *j, uint64_t id, uint8_t why, struct str tail)
 {
 	for (size_t i = 0; i < j->charters.n_joinings; i++) {
@@ -276,6 +303,8 @@ void sealed_joined(struct judge *j, uint64_t id, uint8_t why, struct str tail)
 		h->next = ask_again(j, h);
 		if (str_eq(tail, STR(NOTED)))
 			h->noted = true;
+		else if (str_starts(tail, STR(REFUSED)))
+			refused(h, str_from(tail, STR(REFUSED).n));
 		else if (tail.n > 0 && !take_page(j, i, tail))
 			log_warn("join-answer text=\"not understood\"");
 		joined(j, i);

@@ -5,7 +5,7 @@
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
 need root nft ip jq ssh-keygen nats-server
-plan 19
+plan 22
 # shellcheck source=tests/lib/parties.sh
 . "$TOP/tests/lib/parties.sh"
 AT=([mali]=10.67.1.1 [burkina]=10.67.1.2 [niger]=10.67.1.3)
@@ -37,10 +37,27 @@ is "and each has the other's record" \
 # a third: one command of its own, and the seals of both
 ok "mali invites another" exits 0 on mali invite --json
 third=$(jq -r .token "$T/out")
+in_space mali nft -f - <<-END
+	table inet shut {
+		chain in {
+			type filter hook input priority -300
+			tcp dport 4222 reject with tcp reset
+		}
+	}
+END
+# shellcheck disable=SC2046
+ok "a post that is shut" exits 3 on niger join $(me niger 10.67.1.3) "$third"
+ok "is named, and what may be wrong with it" grep -q \
+	"10.67.1.1 port 4222: nobody answers.*firewall" "$T/err"
+in_space mali nft delete table inet shut
 # shellcheck disable=SC2046
 tries() { exits 0 on niger join $(me niger 10.67.1.3) --json - <<<"$third"; }
 ok "niger asks to join, its token not in ps" until_true 40 tries
 code=$(jq -r .code "$T/out")
+# shellcheck disable=SC2046
+used() { exits 3 on burkina join $(me burkina 10.67.1.2) "$third" &&
+	grep -q "who invited you answers: another party has used" "$T/err"; }
+ok "who comes with a used token is told" used
 ok "its request reaches mali" until_true 30 has_request mali
 ok "mali seals" exits 0 on mali charter seal --yes --code "$code"
 waits() { [ "$(on burkina status --json | jq '.charters[0].waiting')" = 1 ]; }

@@ -48,26 +48,18 @@ static int make_keys(struct comer *c)
 static int ask_for_place(struct comer *c)
 {
 	struct text_out said = { 0 };
-	char shown[200];
 	int e = CLI_NO;
 
 	memcpy(c->is.alliance, c->t.alliance, 32);
 	enrol_prove(&c->t, &c->is);
 	enrol_print(&c->is, &said);
-	for (int i = 0; e && i < NOTED_TRIES; i++) {
-		auto_free char *answer = NULL;
-
+	for (int i = 0; e == CLI_NO && i < NOTED_TRIES; i++) {
 		c->g->quiet = i + 1 < NOTED_TRIES;
-		e = look_ask(c->g, c->door, 0, said.p, &answer);
-		if (e)
+		e = look_hand_in(c->g, c->door, said.p, "the first host");
+		if (e == CLI_NO)
 			enrol_nap();
-		if (e || str_starts(str_of(answer), STR("liptako-noted v1")))
-			continue;
-		str_show(str_of(answer), shown, sizeof(shown));
-		e = cli_fault(c->g->command, "the first host answers: %s",
-		    shown);
-		break;
 	}
+	c->g->quiet = false;
 	text_free(&said);
 	return e;
 }

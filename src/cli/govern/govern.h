@@ -152,6 +152,9 @@ int held_put(struct gov *g, struct str bundle, bool found, bool quiet);
 /* look.c: what the post of a token answers; a text to hand in, or NULL. */
 int look_ask(struct gov *g, const char *token, size_t from, const char *said,
     char **ret);
+/* Hands a text in; a refusal is said. whose: who refuses. */
+int look_hand_in(struct gov *g, const char *token, const char *text,
+    const char *whose);
 /* All sealed acts there; the caller's. */
 int look_whole(struct gov *g, const char *token, struct pages *ret);
 int look_take(const struct gov *g, struct alliance *a, struct str bundle);

@@ -89,8 +89,8 @@ static bool agreed(const struct gov *g, const struct alliance *a)
 		say_parties(a);
 		puts("Its terms:");
 		say_terms(c);
-		puts("Its whole text: liptako charter show, or the file of "
-		     "charter export.");
+		puts("Its whole text is shown by `liptako charter show` on a "
+		     "host that is in it.");
 	}
 	return gov_agreed(g, "Do you seal these terms for your party?");
 }
@@ -120,8 +120,11 @@ static int compose(struct gov *g, const struct own *o, const struct held *h,
 static int hand_in(struct gov *g, const char *token, struct str bundle)
 {
 	json_t *q, *end = NULL;
-	int e;
+	int e = g->file ? CLI_OK
+			: look_hand_in(g, token, bundle.p, "who invited you");
 
+	if (e)
+		return e;
 	q = json_pack("{s:s,s:s,s:o}", "do", "join", "token", token, "text",
 	    json_stringn(bundle.p, bundle.n));
 	e = ask(g->command, &g->ask, &q, NULL, NULL, &end);

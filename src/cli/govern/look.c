@@ -9,6 +9,32 @@ enum {
 	LOOKS = 4096 /* pieces, also of one that changes while it is read */
 };
 
+/* Where that was tried, and what to do about it. */
+static int unreached(const struct gov *g, const char *text, const char *why)
+{
+	char at[ADDR_MAX] = "";
+	struct token t = { 0 };
+
+	(void)token_parse(str_of(text), &t);
+	(void)addr_print(&t.addr, at);
+	sodium_memzero(t.secret, sizeof(t.secret));
+	if (strstr(why, "login"))
+		return cli_fault(g->command,
+		    "the post at %s port %u does not know this token: it has "
+		    "expired or was taken back there; ask for a new one",
+		    at, t.port);
+	if (strstr(why, "certificate"))
+		return cli_fault(g->command,
+		    "the post at %s port %u is another than the token's; ask "
+		    "for a new one, and whether the address is right",
+		    at, t.port);
+	return cli_fault(g->command,
+	    "the post of who invited you, %s port %u: %s; is liptakod up "
+	    "there, is that its address, and does its firewall let this host "
+	    "in?",
+	    at, t.port, why);
+}
+
 int look_ask(struct gov *g, const char *token, size_t from, const char *said,
     char **ret)
 {
@@ -23,7 +49,9 @@ int look_ask(struct gov *g, const char *token, size_t from, const char *said,
 	e = ask(g->command, &g->ask, &q, NULL, NULL, &end);
 	if (!e && g->quiet && !get_flag(end, "ok"))
 		e = CLI_NO;
-	if (!e && (e = ask_refused(g->command, end)) < 0) {
+	if (!e && !strcmp(get_text(end, "code"), "none"))
+		e = unreached(g, token, get_text(end, "text"));
+	else if (!e && (e = ask_refused(g->command, end)) < 0) {
 		*ret = str_dup(str_of(get_text(end, "text")));
 		e = CLI_OK;
 	}
@@ -75,4 +103,25 @@ int look_whole(struct gov *g, const char *token, struct pages *ret)
 	else
 		*ret = p;
 	return e;
+}
+
+int look_hand_in(struct gov *g, const char *token, const char *text,
+    const char *whose)
+{
+	const struct str refused = STR("liptako-refused v1 ");
+	auto_free char *answer = NULL;
+	char shown[160];
+	struct str said;
+	int e = look_ask(g, token, 0, text, &answer);
+
+	said = str_of(answer ? answer : "");
+	if (e || str_starts(said, STR("liptako-noted v1")))
+		return e;
+	if (str_starts(said, refused))
+		said = str_from(said, refused.n);
+	if (str_ends(said, STR("\n")))
+		said.n--;
+	str_show(said, shown, sizeof(shown));
+	g->quiet = false;
+	return cli_fault(g->command, "%s answers: %s", whose, shown);
 }

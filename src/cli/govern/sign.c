@@ -62,8 +62,9 @@ static int said(const struct gov *g, const char *seal, int status)
 		    "%s is missing; install the package openssh-client",
 		    keygen);
 	return cli_fault(g->command,
-	    "ssh-keygen did not sign with %s; name the private key, or the "
-	    "public one if an agent holds it (through sudo: "
+	    "ssh-keygen did not sign with %s; if the passphrase was wrong, "
+	    "once more; if the key is elsewhere, --seal FILE names the private "
+	    "one, or the public one if an agent holds it (through sudo: "
 	    "--preserve-env=SSH_AUTH_SOCK)",
 	    seal);
 }
