@@ -41,7 +41,7 @@ missing=
 for c in $commands; do
 	"$liptako" "$c" --help | sed -n '1!s/^  \(--[a-z0-9-]*\).*/\1/p' \
 		>"$T/explained"
-	for o in $("$liptako" "$c" --help | sed -n 1p | grep -o -- '--[a-z0-9-]*'); do
+	for o in $("$liptako" "$c" --help | sed '/^$/q' | grep -o -- '--[a-z0-9-]*'); do
 		grep -qxe "$o" "$T/explained" || missing+=" $c:$o"
 	done
 done

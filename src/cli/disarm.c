@@ -17,13 +17,15 @@ static int answer(const char *table, int e, bool json)
 {
 	bool was = e == DISARM_OK;
 
+	if (e == -EPERM || (e == DISARM_E_HELD && geteuid() != 0)) {
+		fputs("liptako disarm: this needs root\n", stderr);
+		return CLI_DENIED;
+	}
 	if (e == DISARM_E_HELD)
 		return cli_fault("disarm",
 		    "the owner of table inet %s does not let go: stop "
 		    "liptako, or kill its enforcer, and try again",
 		    table);
-	if (e == -EPERM)
-		return cli_fault("disarm", "this needs root");
 	if (e < 0)
 		return cli_fault("disarm", "%s", strerror(-e));
 	if (json)
@@ -58,7 +60,7 @@ int cmd_disarm(int argc, char **argv)
 		else
 			return cli_bad_option(argv, c);
 	if (optind < argc)
-		return cli_usage("disarm", "takes no argument");
+		return cli_usage("disarm", "it takes no argument");
 	if (!table && rulebook_conf(&conf, path) < 0)
 		return CLI_FAULT;
 	if (!table)

@@ -153,6 +153,9 @@ static void print(struct listing *l, const json_t *end)
 		    "until liptakod starts again.\n");
 		return;
 	}
+	if (l->n == 0 && l->rule)
+		printf("No measure is by the rule or service \"%s\".\n",
+		    l->rule);
 	printf("%s of %s in the kernel.\n", show_count(l->n),
 	    show_count((uint64_t)get_num(end, "elements")));
 }

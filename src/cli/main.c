@@ -54,8 +54,6 @@ const struct command commands[] = {
 	{ "console", cmd_console,
 	    "[--role operator|reader] [--config FILE] [--json] [--run DIR]",
 	    "a link that opens the console in a browser, logged in" },
-	{ "completion", cmd_completion, "bash|zsh|fish",
-	    "completion for your shell, on standard output" },
 	{ "replay", cmd_replay, 
 	    "[--json] [--html FILE] [--immunity on|off] [--rules PATH] "
 	    "[--config FILE] [--format NAME] [--zone ZONE] [--year YEAR] "
@@ -173,19 +171,37 @@ const struct command commands[] = {
 	{ "simulate", cmd_simulate,
 	    "[--trace FILE] [--all-protocols] [--parties N] [--days N] "
 	    "[--seed N] [--json]",
-	    "what sharing notices would stop, over a trace, by several rules",
+	    "what sharing would stop, over a trace, by several rules",
 	    "liptako-simulate" },
+	{ "completion", cmd_completion, "bash|zsh|fish",
+	    "completion for your shell, on standard output" },
 	{ 0 },
 };
 /* clang-format on */
 
+/* Headings, each before the command that it begins with. */
+static const struct {
+	const char *first, *about;
+} groups[] = {
+	{ "status", "This host" },
+	{ "bouncer", "Its desk: console, bouncers, lists" },
+	{ "replay", "Logs and rules" },
+	{ "fail2ban-client", "Coming from fail2ban" },
+	{ "party", "Alliances" },
+	{ "simulate", "Else" },
+};
+
 static int help(FILE *to)
 {
-	fputs("usage: liptako COMMAND [arguments]\n\n", to);
-	for (const struct command *c = commands; c->name; c++)
-		fprintf(to, "  %-11s %s\n", c->name, c->help);
-	fputs("\nliptako COMMAND --help says more about one; the manual is "
-	      "liptako(1).\n",
+	fputs("usage: liptako COMMAND [arguments]\n", to);
+	for (const struct command *c = commands; c->name; c++) {
+		for (size_t i = 0; i < countof(groups); i++)
+			if (!strcmp(groups[i].first, c->name))
+				fprintf(to, "\n%s:\n", groups[i].about);
+		fprintf(to, "  %-15s %s\n", c->name, c->help);
+	}
+	fputs("\nliptako COMMAND --help says more about one, liptako --version "
+	      "which this is;\nthe manual is liptako(1).\n",
 	    to);
 	return to == stdout ? CLI_OK : CLI_USAGE;
 }

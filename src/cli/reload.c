@@ -3,6 +3,19 @@
 #include "cli/ask.h"
 #include "cli/term.h"
 
+static void say_good(const json_t *end)
+{
+	int64_t logs = get_num(end, "sources"), faults = get_num(end, "faults");
+	const char *text = get_text(end, "text");
+
+	printf("Generation %lld: %lld rules, %lld %s, %lld %s.\n%s",
+	    (long long)get_num(end, "generation"),
+	    (long long)get_num(end, "rules"), (long long)logs,
+	    logs == 1 ? "log" : "logs", (long long)faults,
+	    faults == 1 ? "fault" : "faults",
+	    *text ? text : "Nothing is different.\n");
+}
+
 int cmd_reload(int argc, char **argv)
 {
 	struct ask_options o;
@@ -22,12 +35,7 @@ int cmd_reload(int argc, char **argv)
 	if (o.json)
 		ask_print(end);
 	else if (good)
-		printf("Generation %lld: %lld rules, %lld logs, %lld faults.\n"
-		       "%s",
-		    (long long)get_num(end, "generation"),
-		    (long long)get_num(end, "rules"),
-		    (long long)get_num(end, "sources"),
-		    (long long)get_num(end, "faults"), get_text(end, "text"));
+		say_good(end);
 	else
 		printf("Nothing was changed; the old generation goes on.\n%s",
 		    get_text(end, "text"));

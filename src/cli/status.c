@@ -71,6 +71,7 @@ static const char *lag_shown(const json_t *s)
 {
 	struct stat st;
 	int64_t off = get_num(s, "offset");
+	uint64_t ino;
 
 	if (!get_flag(s, "open"))
 		return "waited for";
@@ -78,8 +79,9 @@ static const char *lag_shown(const json_t *s)
 		return "live";
 	if (stat(get_text(s, "path"), &st) < 0)
 		return "gone";
-	if ((int64_t)file_id_at(get_text(s, "path")) != get_num(s, "ino"))
-		return get_num(s, "ino") ? "rotated" : "at its end";
+	ino = strtoull(get_text(s, "ino"), NULL, 10);
+	if (file_id_at(get_text(s, "path")) != ino)
+		return ino ? "rotated" : "at its end";
 	if (st.st_size <= off)
 		return "at its end";
 	return show_bytes((uint64_t)(st.st_size - off));

@@ -142,6 +142,16 @@ void table_row(struct table *t, const char *const *cells)
 	t->n++;
 }
 
+/* No blanks at the end of a line. */
+static size_t filled(const struct table *t, size_t row)
+{
+	size_t n = t->columns;
+
+	while (n > 0 && !*t->cells[row * t->columns + n - 1])
+		n--;
+	return n;
+}
+
 void table_print(const struct table *t, const char *indent)
 {
 	int width[COLUMNS] = { 0 };
@@ -151,9 +161,9 @@ void table_print(const struct table *t, const char *indent)
 		    MAX(width[i % t->columns], (int)strlen(t->cells[i]));
 	for (size_t r = 0; r < t->n; r++) {
 		fputs(indent, stdout);
-		for (size_t c = 0; c < t->columns; c++) {
+		for (size_t c = 0, n = filled(t, r); c < n; c++) {
 			const char *cell = t->cells[r * t->columns + c];
-			bool last = c + 1 == t->columns;
+			bool last = c + 1 == n;
 
 			if (t->right[c])
 				printf("%*s", width[c], cell);

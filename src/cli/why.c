@@ -247,6 +247,22 @@ static void say_protected(const json_t *answer)
 	puts(").");
 }
 
+/* Of a range. */
+static void say_within(const json_t *answer)
+{
+	const json_t *a = json_object_get(answer, "within"), *net;
+	int64_t n = get_num(answer, "within_n");
+	size_t i;
+
+	if (n == 0)
+		return;
+	printf("Within it %lld %s shut out:", (long long)n,
+	    n == 1 ? "is" : "are");
+	json_array_foreach(a, i, net)
+	    printf("%s %s", i ? "," : "", json_string_value(net));
+	puts((size_t)n > json_array_size(a) ? ", ..." : "");
+}
+
 static int say_why(const json_t *answer)
 {
 	const json_t *a = json_object_get(answer, "measures"), *m;
@@ -255,6 +271,7 @@ static int say_why(const json_t *answer)
 	if (json_array_size(a) == 0) {
 		term_say(TONE_BOLD, "%s is not shut out.\n",
 		    get_text(answer, "net"));
+		say_within(answer);
 		say_words(answer);
 		say_protected(answer);
 		say_allies(answer);
@@ -271,6 +288,7 @@ static int say_why(const json_t *answer)
 		say_kernel(m, answer);
 		say_lines(json_object_get(m, "lines"), answer);
 	}
+	say_within(answer);
 	say_allies(answer);
 	say_told(answer);
 	say_words(answer);
@@ -324,6 +342,14 @@ static int say_why_not(const json_t *answer)
 	return CLI_OK;
 }
 
+/* Is it as was asked: shut out, or not? */
+static bool is_yes(const char *what, const json_t *answer)
+{
+	if (!strcmp(what, "why"))
+		return json_array_size(json_object_get(answer, "measures")) > 0;
+	return !get_flag(answer, "shut_out");
+}
+
 static int story(int argc, char **argv, const char *what,
     int (*say)(const json_t *answer))
 {
@@ -348,10 +374,7 @@ static int story(int argc, char **argv, const char *what,
 	e = ask_refused(argv[0], end);
 	if (e < 0 && o.json) {
 		ask_print(end);
-		e = !strcmp(what, "why") &&
-			    json_is_null(json_object_get(end, "measure"))
-			? CLI_NO
-			: CLI_OK;
+		e = is_yes(what, end) ? CLI_OK : CLI_NO;
 	} else if (e < 0) {
 		e = say(end);
 	}

@@ -237,14 +237,15 @@ static const struct position *newest(const struct log *g)
 static json_t *log_json(const struct judge *j, const struct log *g, bool doctor)
 {
 	const struct position *p = newest(g);
-	char key[20], who[ADDR_MAX];
+	char key[20], ino[24], who[ADDR_MAX];
 	json_t *o;
 
 	snprintf(key, sizeof(key), "%016llx", (unsigned long long)g->key);
-	o = json_pack("{s:s,s:o,s:s,s:b,s:b,s:i}", "key", key, "path",
+	/* as text: many programs round so large a number */
+	snprintf(ino, sizeof(ino), "%llu", p ? (unsigned long long)p->ino : 0);
+	o = json_pack("{s:s,s:o,s:s,s:b,s:b,s:i,s:s}", "key", key, "path",
 	    shown(g->path), "kind", kind_of(g->kind), "open", g->opened,
-	    "trusted", g->trust, "id", (int)g->id);
-	put(o, "ino", p ? p->ino : 0);
+	    "trusted", g->trust, "id", (int)g->id, "ino", ino);
 	put(o, "offset", p ? p->offset : 0);
 	put(o, "lines", g->lines);
 	put(o, "bytes", g->bytes);

@@ -5,7 +5,8 @@
 enum {
 	EVENTS_SHOWN = 20,
 	ASKING = 4,
-	HISTORY_SHOWN = 20
+	HISTORY_SHOWN = 20,
+	WITHIN = 20
 };
 
 static json_t *place_json(const struct judge *j, const struct place *p)
@@ -274,9 +275,29 @@ static json_t *measures_json(struct client *c)
 	return a;
 }
 
+/* Of a range: those that are shut out in it, the first WITHIN of them. */
+static void add_within(const struct judge *j, const struct net *n, json_t *o)
+{
+	json_t *a = json_array();
+	size_t all = 0;
+
+	for (size_t i = 0; i < j->measures.n; i++) {
+		const struct ledger_measure *m = &j->measures.v[i];
+
+		if (m->net.bits <= n->bits || !net_has(n, &m->net.addr))
+			continue;
+		if (all++ < WITHIN)
+			json_array_append_new(a, json_net(&m->net));
+	}
+	json_object_set_new(o, "within", a);
+	json_object_set_new(o, "within_n", json_integer((json_int_t)all));
+}
+
 void answer_why(struct client *c, bool kernel)
 {
 	json_t *o = story(c, &c->request.net);
+
+	add_within(c->all->j, &c->request.net, o);
 
 	json_object_set_new(o, "kernel_read", json_boolean(kernel));
 	json_object_set_new(o, "measures", measures_json(c));

@@ -2,8 +2,6 @@
 
 #include "base/log.h"
 
-#include <stdio.h>
-
 /*
  * A new generation: it is checked first, and the old one stays if it has
  * faults: who mistypes a key must not lose his allow list by it. (At a start
@@ -28,52 +26,6 @@ static void answer(struct warden *w, const struct generation_of *g,
 	log_note("reloaded generation=%u rules=%u sources=%u faults=%u "
 		 "status=%d",
 	    m.generation, m.rules, m.sources, m.faults, status);
-}
-
-static bool rule_same(const struct rule *a, const struct rule *b)
-{
-	return a->count == b->count && a->span == b->span &&
-	       a->slow_count == b->slow_count && a->slow_span == b->slow_span &&
-	       a->measure == b->measure && a->off == b->off;
-}
-
-static const struct rule *rule_named(const struct rules *r, const char *name)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (strcmp(r->rules[i].name, name) == 0)
-			return &r->rules[i];
-	return NULL;
-}
-
-struct changes {
-	char text[WIRE_TAIL];
-	size_t n;
-};
-
-static void add(struct changes *c, const char *sign, const char *what)
-{
-	int n = snprintf(c->text + c->n, sizeof(c->text) - c->n, "%s %s\n",
-	    sign, what);
-
-	if (n > 0 && c->n + (size_t)n < sizeof(c->text))
-		c->n += (size_t)n;
-}
-
-static void compare(struct changes *c, const struct generation_of *was,
-    const struct generation_of *is)
-{
-	for (size_t i = 0; i < is->rules->n; i++) {
-		const struct rule *r = &is->rules->rules[i],
-				  *before = rule_named(was->rules, r->name);
-
-		if (!before)
-			add(c, "+ rule", r->name);
-		else if (!rule_same(before, r))
-			add(c, "~ rule", r->name);
-	}
-	for (size_t i = 0; i < was->rules->n; i++)
-		if (!rule_named(is->rules, was->rules->rules[i].name))
-			add(c, "- rule", was->rules->rules[i].name);
 }
 
 /* Judge hears of the new generation before a reader counts by it. */
@@ -101,7 +53,6 @@ static bool is_worse(const struct generation_of *is,
 void reload(struct warden *w)
 {
 	struct child *next = &w->child[NEXT_READER];
-	static struct changes c;
 	struct wire_none none = { 0 };
 	struct generation_of g;
 	int e;
@@ -122,20 +73,11 @@ void reload(struct warden *w)
 		say_to_manager("READY=1");
 		return;
 	}
-	c.n = 0;
-	c.text[0] = 0;
-	compare(&c, &w->now, &g);
-	for (struct str left = str_of(w->faults), l;
-	     str_cut(&left, '\n', &l);) {
-		auto_free char *fault = str_dup(l);
-
-		add(&c, "!", fault);
-	}
+	changes_begin(&w->now, &g, str_of(w->faults));
 	drop_generation(&w->was);
 	active_carry(&w->now, &g);
 	w->was = w->now;
 	w->now = g;
-	w->changes = c.text;
 	if (!child_begin(next, &w->now)) {
 		reload_reader_gone(w, next);
 		return;
@@ -191,7 +133,9 @@ static void finish(struct warden *w)
 	doors_open(w);
 	if (desk->pid) /* who listens where is said only at the start */
 		child_leave(desk);
+	changes_logs_before(w);
 	sources_update(w);
+	changes_logs_after(w);
 	protect_end(w, w->was.conf);
 	protect_tell(w, child_of(w, ENFORCER));
 	enforcer_renew(w);
@@ -200,7 +144,7 @@ static void finish(struct warden *w)
 	children_choose(w);
 	link_peers(child_of(w, READER));
 	sources_to_reader(w, child_of(w, READER));
-	answer(w, &w->now, 0, w->changes);
+	answer(w, &w->now, 0, changes_text());
 	drop_generation(&w->was);
 	say_to_manager("READY=1");
 }

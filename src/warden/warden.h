@@ -87,7 +87,6 @@ struct warden {
 	struct event_base *base;
 	struct generation_of now, was; /* was: only while reloading */
 	uint32_t next_generation;
-	const char *changes; /* by the reload under way */
 	struct child child[CHILDREN];
 	struct source *sources;
 	uint32_t next_id, next_instance, n_sources;
@@ -164,6 +163,13 @@ void who_look(struct warden *w);
 /* The file that bans of imported jails are written to. */
 void jail_log_tell(struct warden *w, struct child *judge);
 void program_path(const struct warden *w, enum role r, char *to, size_t size);
+
+/* changes.c: what a reload changed, a line each. */
+void changes_begin(const struct generation_of *was,
+    const struct generation_of *is, struct str faults);
+void changes_logs_before(const struct warden *w);
+void changes_logs_after(const struct warden *w);
+const char *changes_text(void);
 
 /* age.c */
 void sources_age(struct warden *w);

@@ -4,7 +4,7 @@
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
 need jq
-plan 18
+plan 20
 lpt() { "$BUILD/liptako" "$@"; }
 export LIPTAKO_RUN=$T/run LIPTAKO_RULES=$TOP/rules
 
@@ -44,5 +44,14 @@ ok "which is said" grep -qF "$T: Is a directory" "$T/err"
 head -c 5000000 /dev/zero >"$T/liptako.yaml"
 ok "nor is a huge file" exits 3 lpt conf --file "$T/liptako.yaml"
 ok "which is said, too" grep -q "too large" "$T/err"
+wide=
+for c in "" $(lpt --help | sed -n 's/^  \([a-z0-9-]*\) .*/\1/p'); do
+	# shellcheck disable=SC2086 # no word, or one
+	wide+=$(lpt $c --help | awk 'length > 80')
+done
+is "help fits 80 columns" "$wide" ""
+ok "nothing is made for what nobody could keep" sh -c "
+	! '$BUILD/liptako' found sahel --yes --state '$T/none' 2>/dev/null &&
+	[ ! -e '$T/none/keys' ]"
 ok "without a daemon everything exits 3" exits 3 lpt why 192.0.2.1
 ok "and says what starts it" grep -q "systemctl start liptako" "$T/err"

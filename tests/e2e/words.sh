@@ -4,7 +4,7 @@
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
 need root nft ip jq script
-plan 43
+plan 49
 space gate; space street
 wire gate 10.66.1.1/24 street 10.66.1.2/24
 NS_gate=$ID-gate
@@ -52,6 +52,13 @@ ok "why gives the reason" grep -q "openssh/auth-failure 5 times within 10 min" "
 is "why shows five lines of the log" \
 	"$(grep -c "Failed password for root from 203.0.113.5" "$T/out")" 5
 ok "why of somebody else exits 1" exits 1 lpt why 203.0.113.6
+ok "with --json, too" exits 1 lpt why --json 203.0.113.6
+lpt why 203.0.113.0/24 >"$T/out"
+ok "why of a range names who is in it" \
+	grep -q "Within it 1 is shut out: 203.0.113.5" "$T/out"
+cp "$BUILD/liptako" "$T/liptako"
+ok "who has no right may not disarm" exits 4 ip netns exec "$NS_gate" \
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$T/liptako" disarm
 ok "why-not exits 0" exits 0 lpt why-not 203.0.113.6
 ok "why-not says what is missing" grep -q "3 of 5 within 10 min" "$T/out"
 lpt why-not 203.0.113.77 >"$T/out"
@@ -94,6 +101,13 @@ lpt why-not 198.51.100.7 >"$T/out"
 ok "and knows the operator's word" grep -q "allowed by the operator" "$T/out"
 
 ok "reload exits 0" exits 0 lpt reload
+ok "and says that nothing is different" grep -q "Nothing is different" "$T/out"
+: >"$T/other.log"
+sed -i "2i term: 2h" "$T/liptako.yaml"
+sed -i "s|^allow:|- file: $T/other.log\n&|" "$T/liptako.yaml"
+lpt reload >"$T/out"
+ok "or what is" grep -q "^+ term: 2h" "$T/out"
+ok "and which logs are new" grep -q "^+ log $T/other.log" "$T/out"
 lines 203.0.113.6 2
 ok "windows go on over a crash and a reload" until_true 20 held 203.0.113.6
 lpt conf --file "$T/liptako.yaml" >"$T/out"

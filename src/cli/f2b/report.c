@@ -124,16 +124,18 @@ static void bans_text(const struct import *im)
 void import_report(const struct import *im)
 {
 	printf("%s: %zu jail%s on. Works: %zu; with a remark: %zu; skipped: "
-	       "%zu.\n\n",
+	       "%zu.\n%s",
 	    im->folder, im->n, im->n == 1 ? " is" : "s are", count(im, WORKS),
-	    count(im, WORKS_BUT), count(im, LEFT_OUT));
+	    count(im, WORKS_BUT), count(im, LEFT_OUT),
+	    im->n + im->n_general > 0 ? "\n" : "");
 	for (size_t i = 0; i < im->n; i++)
 		jail_text(im, &im->jails[i]);
 	if (im->n_general)
 		puts("  (of no jail alone)");
 	for (size_t i = 0; i < im->n_general; i++)
 		remark_text(&im->general[i]);
-	putchar('\n');
+	if (im->n + im->n_general > 0)
+		putchar('\n');
 	bans_text(im);
 }
 

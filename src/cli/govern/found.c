@@ -37,6 +37,15 @@ static int compose(struct gov *g, struct own *o, const struct held *h,
 	return e;
 }
 
+/* No key is made for what nobody could keep. */
+static int daemon_is_there(const struct gov *g)
+{
+	int code = CLI_OK;
+	auto_close int fd = ask_connect(g->command, &g->ask, &code);
+
+	return fd < 0 ? code : CLI_OK;
+}
+
 int cmd_found(int argc, char **argv)
 {
 	struct text_out bundle = { 0 };
@@ -53,7 +62,9 @@ int cmd_found(int argc, char **argv)
 	if (g.guest)
 		return cli_usage(argv[0],
 		    "who founds needs a post of its own; a guest joins");
-	e = own_open(&g, true, &o);
+	e = daemon_is_there(&g);
+	if (!e)
+		e = own_open(&g, true, &o);
 	if (!e)
 		e = own_is_first(&g, &o);
 	if (!e)
