@@ -81,6 +81,7 @@ static bool adopt(struct judge *j, const struct adopted *a, bool is_new)
 	struct fact *f;
 
 	if (was && goes_on(was)) {
+		(void)holding_add(j, was, a->rule, a->at, a->until);
 		m.ports = mem.ports = judge_join(j, was->ports, m.ports);
 		m.act = MIN(was->act, m.act);
 	}

@@ -25,6 +25,27 @@ static const char *yes(bool is)
 	return is ? "true" : "false";
 }
 
+/* Where jails share a measure, each of them, with its own end. */
+static void say_held(struct client *c, const struct net *n)
+{
+	const struct ledger_held *x = NULL;
+	struct evbuffer *to = bufferevent_get_output(c->be);
+	const struct judge *j = c->all->j;
+	bool any = false;
+
+	while ((x = holders_next(&j->holders, n, x))) {
+		if (x->until && x->until <= j->now)
+			continue;
+		(void)evbuffer_add_printf(to,
+		    "%s{\"rule\":\"%s\",\"since\":%u,\"until\":%u}",
+		    any ? "," : ",\"held\":[", book_name(j->book, x->rule),
+		    x->at, x->until);
+		any = true;
+	}
+	if (any)
+		(void)evbuffer_add_printf(to, "]");
+}
+
 static void say_row(struct client *c, const struct row *r)
 {
 	static const struct ledger_measure no_measure = { .rule = UINT16_MAX,
@@ -43,13 +64,15 @@ static void say_row(struct client *c, const struct row *r)
 	    "\"left\":%u,\"packets\":%llu,\"bytes\":%llu,"
 	    "\"since\":%u,\"until\":%u,\"rule\":\"%s\",\"rung\":\"%s\","
 	    "\"count\":%u,\"repeats\":%u,\"list\":%s,\"word\":%s,"
-	    "\"refused\":%s,\"proxied\":%s}}\n",
+	    "\"refused\":%s,\"proxied\":%s",
 	    net, act_name(r->e ? e->act : m->act), ports, yes(r->e != NULL),
 	    e->left, (unsigned long long)(e->packets + m->packets),
 	    (unsigned long long)(e->bytes + m->bytes), m->at, until,
 	    judge_rule_of(c->all->j, m), rung_name((enum rung)m->rung),
 	    m->count, m->repeats, yes(e->list), yes(m->flags & MEASURE_WORD),
 	    yes(m->flags & MEASURE_REFUSED), yes(m->flags & MEASURE_PROXIED));
+	say_held(c, &r->net);
+	(void)evbuffer_add_printf(bufferevent_get_output(c->be), "}}\n");
 }
 
 /* First what the kernel holds, then what it does not hold though we want

@@ -85,6 +85,9 @@ static size_t would_open(const struct judge *j, const struct net *n)
 static void pardon(struct client *c)
 {
 	struct judge *j = c->all->j;
+	bool of_jail = c->request.name[0] != 0;
+	uint16_t rule =
+	    of_jail ? book_find(j->book, str_of(c->request.name)) : UINT16_MAX;
 	uint64_t order = 0;
 	json_t *o;
 
@@ -96,7 +99,9 @@ static void pardon(struct client *c)
 		client_end(c, &o);
 		return;
 	}
-	(void)judge_pardon(j, &c->request.net, c->uid, &order);
+	if (!of_jail ||
+	    !holding_let_go(j, &c->request.net, rule, c->uid, &order))
+		(void)judge_pardon(j, &c->request.net, c->uid, &order);
 	await(c, order);
 }
 

@@ -43,6 +43,10 @@ static int write_one(const struct fact *f, struct ledger *l)
 		return ledger_put_word(l, f->word);
 	case FACT_WORD_GONE:
 		return ledger_drop_word(l, &f->word->net, f->word->what);
+	case FACT_HELD:
+		return ledger_put_held(l, &f->held);
+	case FACT_HELD_GONE:
+		return ledger_drop_held(l, &f->held);
 	case FACT_PARDON:
 		return pardon(l, &f->net);
 	case FACT_POSITION_GONE:

@@ -28,6 +28,8 @@ enum fact_kind {
 	FACT_GOOD,
 	FACT_WORD,
 	FACT_WORD_GONE,
+	FACT_HELD,
+	FACT_HELD_GONE,
 	FACT_PARDON,        /* events and memory of a net */
 	FACT_POSITION_GONE, /* a log's generation */
 };
@@ -38,6 +40,7 @@ struct fact {
 	union {
 		struct ledger_event event;
 		struct ledger_measure measure;
+		struct ledger_held held;
 		struct ledger_history history;
 		struct law_memory memory;
 		struct law_good good;

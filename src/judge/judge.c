@@ -25,6 +25,7 @@ void judge_new(struct judge *j, const struct judge_ops *ops, void *arg)
 	j->logs.forgot = log_forgot;
 	j->logs.arg = j;
 	measures_new(&j->measures);
+	holders_new(&j->holders);
 	asides_new(&j->asides);
 	j->law_key = hash_key_new();
 	j->orders = mem_new(ORDERS, sizeof(*j->orders));
@@ -44,6 +45,7 @@ void judge_free(struct judge *j)
 	conf_free(&j->conf);
 	logs_free(&j->logs);
 	measures_free(&j->measures);
+	holders_free(&j->holders);
 	protect_free(&j->protect);
 	facts_free(&j->facts);
 	free(j->orders);
@@ -231,10 +233,12 @@ static void hear_sighting(struct judge *j, struct reader_link *r,
 		named(j, s, rule);
 	if (ruling.share)
 		ruling.share = !hearsay_has(&j->hearsay, &ruling.net, j->now);
-	if (ruling.verdict != VERDICT_NONE || ruling.alarm || ruling.revoked)
+	if (ruling.verdict != VERDICT_NONE || ruling.alarm || ruling.revoked) {
 		judge_ruled(j, &ruling, s);
-	else if (ruling.rung == RUNG_HELD)
+	} else if (ruling.rung == RUNG_HELD) {
 		judge_held(j, s);
+		holding_ruled(j, &ruling);
+	}
 	if (j->book->law[rule].outcome == OUTCOME_SUCCESS &&
 	    j->book->law[rule].login == LOGIN_HOST)
 		login_seen(j);

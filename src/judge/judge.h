@@ -20,6 +20,7 @@
 #include "judge/desk_lists.h"
 #include "judge/facts.h"
 #include "judge/hearsay.h"
+#include "judge/holders.h"
 #include "judge/logs.h"
 #include "judge/measures.h"
 #include "judge/port_groups.h"
@@ -98,6 +99,7 @@ struct judge {
 	struct hearsay hearsay;
 	struct reader_link readers[READERS];
 	struct measures measures;
+	struct holders holders;
 	struct port_groups ports;
 	struct protect protect;
 	struct facts facts;
@@ -214,6 +216,19 @@ void judge_happened(struct judge *j, uint8_t what,
 void judge_new_day(struct judge *j);
 /* What a counter of that name had, in the ledger: see put_today. */
 void judge_day_again(struct judge *j, struct str name, uint64_t value);
+/* holding.c: a rule shuts out whom `was` shuts out already, until then. True:
+ * it is a jail that did not before. */
+bool holding_add(struct judge *j, const struct ledger_measure *was,
+    uint16_t rule, uint32_t at, uint32_t until);
+/* A jail reached its threshold, and nothing needs to change for it. */
+void holding_ruled(struct judge *j, const struct ruling *r);
+/* The jail of that rule lets go, others stay; *order: that which says so to
+ * the kernel, if one was needed. False: nobody else holds it. */
+bool holding_let_go(struct judge *j, const struct net *n, uint16_t rule,
+    uint32_t uid, uint64_t *order);
+void holding_end(struct judge *j, const struct net *n);
+void holding_renumber(struct judge *j);
+void holding_again(void *arg, const struct ledger_held *x);
 /* jail_log.c: "Ban" or "Unban", if the measure is a jail's. */
 void judge_jail_log(struct judge *j, const char *what,
     const struct ledger_measure *m);

@@ -31,7 +31,7 @@ enum {
 const char *ledger_why(int e);
 
 enum {
-	LEDGER_VERSION = 8,
+	LEDGER_VERSION = 9,
 	LEDGER_LINES = 10 /* deciding lines kept with a measure */
 };
 
@@ -126,6 +126,13 @@ enum {
 	WORD_SENSOR = 9, /* a sensor's, see desk_sensed.c */
 };
 
+/* One of the jails that share a measure; see holders.h. */
+struct ledger_held {
+	struct net net;
+	uint16_t rule;
+	uint32_t at, until; /* s; until 0: for ever */
+};
+
 struct ledger_word {
 	struct net net;
 	uint8_t what;
@@ -158,6 +165,8 @@ int ledger_put_history(struct ledger *l, const struct ledger_history *h);
 int ledger_put_memory(struct ledger *l, const struct law_memory *m);
 int ledger_drop_memory(struct ledger *l, const struct net *n);
 int ledger_put_good(struct ledger *l, const struct law_good *g);
+int ledger_put_held(struct ledger *l, const struct ledger_held *h);
+int ledger_drop_held(struct ledger *l, const struct ledger_held *h);
 int ledger_put_word(struct ledger *l, const struct ledger_word *w);
 int ledger_drop_word(struct ledger *l, const struct net *n, uint8_t what);
 int ledger_put_counter(struct ledger *l, const char *name, uint64_t value);
@@ -204,6 +213,8 @@ int ledger_history_of(struct ledger *l, const struct net *n, size_t max,
     ledger_history_fn *fn, void *arg);
 int ledger_memories(struct ledger *l, law_memory_fn *fn, void *arg);
 int ledger_goods(struct ledger *l, law_good_fn *fn, void *arg);
+typedef void ledger_held_fn(void *arg, const struct ledger_held *h);
+int ledger_held(struct ledger *l, ledger_held_fn *fn, void *arg);
 int ledger_words(struct ledger *l, ledger_word_fn *fn, void *arg);
 int ledger_counters(struct ledger *l, ledger_counter_fn *fn, void *arg);
 

@@ -75,7 +75,7 @@ static struct str text_at(sqlite3_stmt *s, int at)
 }
 
 /* The rule that has this name now, or none. */
-static uint16_t rule_at(struct ledger *l, sqlite3_stmt *s, int at)
+uint16_t ledger_rule_at(struct ledger *l, sqlite3_stmt *s, int at)
 {
 	int64_t id = sqlite3_column_int64(s, at);
 	size_t i = 0;
@@ -98,7 +98,7 @@ static void event_row(const struct sink *k, sqlite3_stmt *s)
 {
 	struct ledger_event e = {
 		.who = column_addr(s, 0),
-		.rule = rule_at(k->l, s, 1),
+		.rule = ledger_rule_at(k->l, s, 1),
 		.at = column_u32(s, 2),
 		.expires = column_u32(s, 3),
 		.distinct = column_u64(s, 4),
@@ -163,7 +163,7 @@ static void measure_row(const struct sink *k, sqlite3_stmt *s)
 		.rung = rung_at(s, 3),
 		.verdict = (uint8_t)column_u32(s, 4),
 		.flags = (uint8_t)column_u32(s, 5),
-		.rule = rule_at(k->l, s, 6),
+		.rule = ledger_rule_at(k->l, s, 6),
 		.count = column_u32(s, 7),
 		.need = column_u32(s, 8),
 		.span = column_u32(s, 9),
@@ -201,7 +201,7 @@ static void history_row(const struct sink *k, sqlite3_stmt *s)
 		.net = column_net(s, 1),
 		.what = (uint8_t)column_u32(s, 3),
 		.rung = rung_at(s, 4),
-		.rule = rule_at(k->l, s, 5),
+		.rule = ledger_rule_at(k->l, s, 5),
 		.count = column_u32(s, 6),
 		.until = column_u32(s, 7),
 		.repeats = column_u32(s, 8),

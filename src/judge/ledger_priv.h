@@ -43,6 +43,9 @@ enum statement {
 	ST_MEMORY_ALL,
 	ST_GOOD_PUT,
 	ST_GOOD_ALL,
+	ST_HELD_PUT,
+	ST_HELD_DROP,
+	ST_HELD_ALL,
 	ST_WORD_PUT,
 	ST_WORD_DROP,
 	ST_WORD_ALL,
@@ -138,6 +141,10 @@ void ledger_bind(sqlite3_stmt *s, int at, const int64_t *v, size_t n);
 int ledger_run_net(struct ledger *l, enum statement st, const struct net *n);
 int ledger_run_span(struct ledger *l, enum statement st, const struct net *n);
 void ledger_bind_span(sqlite3_stmt *s, int at, const struct net *n);
+
+/* A rule's id in the file; and its number, or UINT16_MAX. */
+int64_t ledger_rule_id(const struct ledger *l, uint16_t rule);
+uint16_t ledger_rule_at(struct ledger *l, sqlite3_stmt *s, int at);
 
 /* Columns of a row. */
 static inline uint32_t column_u32(sqlite3_stmt *s, int at)

@@ -57,7 +57,7 @@ int ledger_rules(struct ledger *l, const char *const *names, size_t n)
 	return e;
 }
 
-static int64_t rule_id(const struct ledger *l, uint16_t rule)
+int64_t ledger_rule_id(const struct ledger *l, uint16_t rule)
 {
 	return rule < l->n_rules ? l->rule_ids[rule] : 0;
 }
@@ -87,10 +87,10 @@ int ledger_put_event(struct ledger *l, const struct ledger_event *e)
 	if (!s)
 		return LEDGER_E_OTHER;
 	ledger_bind_addr(s, 1, &e->who);
-	BIND(s, 2, rule_id(l, e->rule), e->at, e->expires, (int64_t)e->distinct,
-	    (int64_t)e->user, e->flags, (int64_t)e->place.key,
-	    (int64_t)e->place.ino, (int64_t)e->place.offset, e->place.length,
-	    (int64_t)e->place.hash);
+	BIND(s, 2, ledger_rule_id(l, e->rule), e->at, e->expires,
+	    (int64_t)e->distinct, (int64_t)e->user, e->flags,
+	    (int64_t)e->place.key, (int64_t)e->place.ino,
+	    (int64_t)e->place.offset, e->place.length, (int64_t)e->place.hash);
 	return ledger_run(s);
 }
 
@@ -150,7 +150,7 @@ static int put_lines(struct ledger *l, const struct ledger_measure *m)
 		return LEDGER_E_OTHER;
 	ledger_bind_net(s, 1, &m->net);
 	ledger_bind_span(s, 3, &m->net);
-	BIND(s, 5, rule_id(l, m->rule), LEDGER_LINES);
+	BIND(s, 5, ledger_rule_id(l, m->rule), LEDGER_LINES);
 	return ledger_run(s);
 }
 
@@ -163,9 +163,10 @@ int ledger_put_measure(struct ledger *l, const struct ledger_measure *m,
 	if (!s)
 		return LEDGER_E_OTHER;
 	ledger_bind_net(s, 1, &m->net);
-	BIND(s, 3, m->act, m->rung, m->verdict, m->flags, rule_id(l, m->rule),
-	    m->count, m->need, m->span, m->first, m->last, m->at, m->until,
-	    m->repeats, (int64_t)m->packets, (int64_t)m->bytes);
+	BIND(s, 3, m->act, m->rung, m->verdict, m->flags,
+	    ledger_rule_id(l, m->rule), m->count, m->need, m->span, m->first,
+	    m->last, m->at, m->until, m->repeats, (int64_t)m->packets,
+	    (int64_t)m->bytes);
 	bind_ports(l, s, 18, m->ports);
 	sqlite3_bind_blob(s, 19, m->hosts.v,
 	    (int)(m->hosts.n * sizeof(m->hosts.v[0])), SQLITE_TRANSIENT);
@@ -208,8 +209,8 @@ int ledger_put_history(struct ledger *l, const struct ledger_history *h)
 		return LEDGER_E_OTHER;
 	BIND(s, 1, h->at);
 	ledger_bind_net(s, 2, &h->net);
-	BIND(s, 4, h->what, h->rung, rule_id(l, h->rule), h->count, h->until,
-	    h->repeats);
+	BIND(s, 4, h->what, h->rung, ledger_rule_id(l, h->rule), h->count,
+	    h->until, h->repeats);
 	return ledger_run(s);
 }
 

@@ -133,4 +133,9 @@ const char *const ledger_steps[LEDGER_VERSION] = {
 	 "ALTER TABLE memory ADD COLUMN ports TEXT NOT NULL DEFAULT '';"),
 	/* 7 -> 8: of a /64, the last eight bytes of those that attacked */
 	"ALTER TABLE measure ADD COLUMN hosts BLOB NOT NULL DEFAULT x'';",
+	/* 8 -> 9: the jails that share a measure */
+	"CREATE TABLE held(net BLOB NOT NULL, bits INTEGER NOT NULL,"
+	" rule INTEGER NOT NULL, at INTEGER NOT NULL,"
+	" until INTEGER NOT NULL, PRIMARY KEY(net, bits, rule))"
+	" STRICT, WITHOUT ROWID;",
 };

@@ -90,6 +90,11 @@ static const char *const sql[ST_N] = {
 	[ST_GOOD_PUT] = "INSERT OR REPLACE INTO login(net, bits, days, last,"
 	    " barred) VALUES(?1,?2,?3,?4,?5)",
 	[ST_GOOD_ALL] = "SELECT net, bits, days, last, barred FROM login",
+	[ST_HELD_PUT] = "INSERT OR REPLACE INTO held(net, bits, rule, at,"
+	    " until) VALUES(?1,?2,?3,?4,?5)",
+	[ST_HELD_DROP] = "DELETE FROM held WHERE net = ?1 AND bits = ?2"
+	    " AND rule = ?3",
+	[ST_HELD_ALL] = "SELECT net, bits, rule, at, until FROM held",
 	[ST_WORD_PUT] = "INSERT OR REPLACE INTO word(net, bits, what, at,"
 	    " until, uid, note) VALUES(?1,?2,?3,?4,?5,?6,?7)",
 	[ST_WORD_DROP] = "DELETE FROM word WHERE net = ?1 AND bits = ?2"

@@ -201,6 +201,8 @@ static int give_back(struct judge *j)
 	if (!e && j->measures.next_end == 0)
 		e = ledger_measures(l, ended_meanwhile, j);
 	if (!e)
+		e = ledger_held(l, holding_again, j);
+	if (!e)
 		e = desk_sensed_restore(j);
 	if (!e)
 		e = ledger_logs(l, log_again, j);
@@ -346,6 +348,7 @@ static void late_counter(void *arg, struct str name, uint64_t value)
 void judge_restore_late(struct judge *j)
 {
 	(void)ledger_measures(j->ledger, late_measure, j);
+	(void)ledger_held(j->ledger, holding_again, j);
 	(void)ledger_words(j->ledger, word_again, j);
 	(void)desk_sensed_restore(j);
 	(void)desk_keys_restore(j);
@@ -370,6 +373,14 @@ void judge_refill(struct judge *j)
 
 		if (f)
 			f->measure = j->measures.v[i];
+	}
+	for (size_t i = 0; i < j->holders.n; i++) {
+		struct fact *f = j->holders.v[i].used
+				     ? facts_add(&j->facts, FACT_HELD)
+				     : NULL;
+
+		if (f)
+			f->held = j->holders.v[i].is;
 	}
 	for (size_t i = 0; i < j->logs.n; i++) {
 		struct log *g = j->logs.v[i];
@@ -438,6 +449,7 @@ static void next_generation(struct judge *j)
 
 	carry_totals(j->book, j->former);
 	renumber(j);
+	holding_renumber(j);
 	h.to = law_of(j);
 	law_export_good(was, j->now, hand_good, &h);
 	j->law = h.to;

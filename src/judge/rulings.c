@@ -252,6 +252,19 @@ static bool stands(struct judge *j, const struct ledger_measure *was,
 	return false;
 }
 
+/* A jail's own end, where it joins another's measure, is what its own term
+ * makes of it. */
+static void hold(struct judge *j, const struct ledger_measure *was,
+    const struct ledger_measure *m)
+{
+	struct law_memory mem;
+	uint32_t until = m->until;
+
+	if (until && law_memory_of(j->law, &m->net.addr, &mem) && mem.term)
+		until = MIN(until, m->at + mem.term);
+	(void)holding_add(j, was, m->rule, m->at, until);
+}
+
 /* The order goes out first; everything else is bookkeeping. */
 void judge_close(struct judge *j, struct ledger_measure *m, bool lines)
 {
@@ -260,6 +273,8 @@ void judge_close(struct judge *j, struct ledger_measure *m, bool lines)
 	uint32_t ttl;
 	struct fact *f;
 
+	if (was)
+		hold(j, was, m);
 	if (stands(j, was, m))
 		return;
 	act = m->act;
@@ -320,6 +335,7 @@ void judge_open(struct judge *j, const struct net *n, enum history what)
 		    moved->ports);
 	}
 	desk_opened(j, &was, what, at);
+	holding_end(j, n);
 	f = facts_add(&j->facts, FACT_MEASURE_GONE);
 	if (f)
 		f->net = *n;

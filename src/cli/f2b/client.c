@@ -22,9 +22,10 @@ static struct shown *by_rule(struct client *c, const char *rule)
 	return NULL;
 }
 
-static void on_ban(void *arg, const json_t *row)
+/* row: of the measure; of: the jail's share in it, or all of it. */
+static void add_ban(struct client *c, const json_t *row, const json_t *of)
 {
-	struct shown *s = by_rule(arg, get_text(row, "rule"));
+	struct shown *s = by_rule(c, get_text(of, "rule"));
 	struct banned *b;
 	size_t n;
 
@@ -36,8 +37,18 @@ static void on_ban(void *arg, const json_t *row)
 	    get_text(row, "net"));
 	if (n > 3 && strcmp(b->net + n - 3, "/32") == 0)
 		b->net[n - 3] = 0;
-	b->since = get_num(row, "since");
-	b->until = get_num(row, "until");
+	b->since = get_num(of, "since");
+	b->until = get_num(of, "until");
+}
+
+static void on_ban(void *arg, const json_t *row)
+{
+	const json_t *held = json_object_get(row, "held");
+
+	for (size_t i = 0; i < json_array_size(held); i++)
+		add_ban(arg, row, json_array_get(held, i));
+	if (!held)
+		add_ban(arg, row, row);
 }
 
 static void on_jail(void *arg, const json_t *row)
@@ -238,11 +249,13 @@ static bool is_banned(const struct client *c, const char *net)
 	return false;
 }
 
-int client_pardon(struct client *c, const char *net)
+int client_pardon(struct client *c, const struct shown *s, const char *net)
 {
 	json_t *end = NULL;
-	int e =
-	    send(c, json_pack("{s:s,s:s}", "do", "pardon", "net", net), &end);
+	int e = send(c,
+	    json_pack("{s:s,s:s,s:s*}", "do", "pardon", "net", net, "name",
+		s ? rule_of(s)->name : NULL),
+	    &end);
 
 	json_decref(end);
 	return e;
@@ -256,7 +269,7 @@ static int unban(struct client *c, const struct shown *s, int argc, char **argv)
 
 	for (int i = report; i < argc; i++) {
 		if (s ? has(s, argv[i]) : is_banned(c, argv[i])) {
-			if (client_pardon(c, argv[i]))
+			if (client_pardon(c, s, argv[i]))
 				return NOK;
 			n++;
 		} else if (report) {
@@ -274,7 +287,7 @@ static int unban_all(struct client *c)
 
 	for (size_t i = 0; i < c->n; i++)
 		for (size_t k = 0; k < c->jails[i].n; k++, n++)
-			if (client_pardon(c, c->jails[i].v[k].net))
+			if (client_pardon(c, NULL, c->jails[i].v[k].net))
 				return NOK;
 	printf("%zu\n", n);
 	return 0;

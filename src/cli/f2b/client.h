@@ -44,9 +44,10 @@ static inline const struct rule *rule_of(const struct shown *s)
 	return &s->rules->rules[s->i];
 }
 
-/* client.c: what the daemon knows of them; and open one again. 0 or NOK. */
+/* client.c: what the daemon knows of them; and open one again: s
+ * lets go of it, NULL: all do. 0 or NOK. */
 int client_ask(struct client *c);
-int client_pardon(struct client *c, const char *net);
+int client_pardon(struct client *c, const struct shown *s, const char *net);
 int client_reload(struct client *c);
 
 /* client_set.c: "set JAIL KEY VALUE" for the keys of which client_sets is true.

@@ -88,7 +88,7 @@ static size_t hand_back_some(struct import *im, struct client *c,
 			if (first && !it_holds(banned, net))
 				tell(im, s->jail->name, net);
 			if (it_holds(before, net) && it_holds(banned, net) &&
-			    client_pardon(c, net) == 0)
+			    client_pardon(c, NULL, net) == 0)
 				s->v[k].net[0] = 0;
 			else
 				left++;
