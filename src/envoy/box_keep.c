@@ -62,6 +62,10 @@ static void ask(struct box *b)
 		    "$JS.API.CONSUMER.DURABLE.CREATE.%s.%s", stream,
 		    b->is.reader);
 		reader_text(b, stream, text);
+	} else if (b->step == KEEP_PURGE) {
+		snprintf(subject, sizeof(subject), "$JS.API.STREAM.PURGE.%s",
+		    stream);
+		snprintf(text, sizeof(text), "{}");
 	} else {
 		snprintf(subject, sizeof(subject), "$JS.API.STREAM.%s.%s",
 		    b->step == KEEP_STREAM ? "CREATE" : "UPDATE", stream);
@@ -83,6 +87,34 @@ void keep_begin(struct box *b)
 	b->step = b->is.reader[0] ? KEEP_READER : KEEP_STREAM;
 	b->tries = 0;
 	ask(b);
+}
+
+/* The next that is to be done there. */
+static void go_on(struct box *b)
+{
+	b->tries = 0;
+	b->step = b->purge ? KEEP_PURGE : KEEP_DONE;
+	if (b->purge)
+		ask(b);
+}
+
+static void purged(struct box *b)
+{
+	struct wire_purge w;
+
+	b->purge = false;
+	memcpy(w.alliance, b->line->is.alliance, sizeof(w.alliance));
+	(void)judge_tell(b->line->e, MSG_PURGED, &w, sizeof(w),
+	    (struct str){ 0 });
+}
+
+void keep_purge(struct box *b)
+{
+	if (b->is.use != BOX_KEEP || b->is.reader[0])
+		return;
+	b->purge = true;
+	if (b->line->tap && b->step == KEEP_DONE)
+		go_on(b);
 }
 
 static void failed(struct box *b, const char *why)
@@ -118,10 +150,14 @@ void keep_answer(struct box *b, natsMsg *m)
 		return;
 	}
 	b->tries = 0;
-	b->step = b->step == KEEP_READER || !b->is.reader[0] ? KEEP_DONE
-							     : KEEP_READER;
-	if (b->step == KEEP_READER)
-		ask(b);
+	if (b->step == KEEP_PURGE)
+		purged(b);
+	if (b->step >= KEEP_READER || !b->is.reader[0]) {
+		go_on(b);
+		return;
+	}
+	b->step = KEEP_READER;
+	ask(b);
 }
 
 void keep_tick(struct box *b)

@@ -57,6 +57,7 @@ enum keep_step {
 	KEEP_STREAM, /* to be made, */
 	KEEP_UPDATE, /* or changed */
 	KEEP_READER,
+	KEEP_PURGE,
 	KEEP_DONE,
 };
 
@@ -79,6 +80,7 @@ struct box {
 	size_t bytes;
 	/* BOX_KEEP */
 	enum keep_step step;
+	bool purge; /* once it stands */
 	uint8_t tries;
 	struct mono asked;
 };
@@ -203,6 +205,8 @@ void write_tick(struct box *b);
 void keep_begin(struct box *b);
 void keep_answer(struct box *b, natsMsg *m);
 void keep_tick(struct box *b);
+/* What lies in it goes: now, or as soon as the post is there. */
+void keep_purge(struct box *b);
 
 /* line_hear.c: what comes on a line beside frames. */
 void hear_begin(struct line *l);

@@ -138,6 +138,20 @@ static void hear_taken(struct envoy *e, const struct wire_taken *t)
 		tap_flush(b->line->tap);
 }
 
+static void hear_purge(struct envoy *e, const struct wire_purge *w)
+{
+	for (size_t i = 0; i < e->n_boxes; i++) {
+		struct box *b = e->boxes[i];
+
+		if (memcmp(b->line->is.alliance, w->alliance,
+			sizeof(w->alliance)) != 0)
+			continue;
+		keep_purge(b);
+		if (b->line->tap)
+			tap_flush(b->line->tap);
+	}
+}
+
 static int hear_judge(struct envoy *e, const struct packet *p)
 {
 	if (!msg_fits(p->type, JUDGE, ENVOY, p->n))
@@ -155,6 +169,9 @@ static int hear_judge(struct envoy *e, const struct packet *p)
 		return 0;
 	case MSG_OFFER:
 		hear_offer(e, p->p, tail_of(p, sizeof(struct wire_offer)));
+		return 0;
+	case MSG_PURGE:
+		hear_purge(e, p->p);
 		return 0;
 	case MSG_JOIN:
 		return join_begin(e, p->p,

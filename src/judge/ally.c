@@ -370,6 +370,7 @@ void ally_tick(struct judge *j)
 			continue;
 		ally_receipt_tick(j, c);
 		ally_beat_tick(j, c);
+		ally_forget_tick(j, c);
 		ally_line_tick(j, c);
 	}
 	ally_refer_tick(j);

@@ -5,6 +5,61 @@
 /* Bodies and salts go, headers stay: the chains still verify, and a body that
  * was erased is refused for ever, since its number is known. */
 
+/*
+ * Outboxes hold what was signed, body and all, so they are emptied: soon after
+ * our own word, which must have left, and by an ally's not too often. Who was
+ * away then asks for what it lacks.
+ */
+enum {
+	PURGE_SOON = 2, /* s */
+	PURGE_AGAIN = 600,
+	PURGE_LATE = 60, /* no answer */
+};
+
+static bool keeps_outbox(const struct judge *j, const struct ally_charter *c)
+{
+	const struct alliance_party *p = c->a && c->self != ALLIANCE_NOBODY
+					     ? alliance_party(c->a, c->self)
+					     : NULL;
+
+	return p && p->record && p->record->n_posts > 0 &&
+	       ally_is_chancery(j->ally, c);
+}
+
+static void purge_soon(const struct judge *j, struct ally_charter *c, bool own)
+{
+	uint32_t at = j->now + PURGE_SOON;
+
+	if (!own && c->purged_at)
+		at = MAX(at, c->purged_at + PURGE_AGAIN);
+	if (keeps_outbox(j, c) && (!c->purge_at || at < c->purge_at))
+		c->purge_at = at;
+}
+
+void ally_forget_tick(struct judge *j, struct ally_charter *c)
+{
+	struct wire_purge w;
+
+	if (!c->purge_at || c->purge_at > j->now || !j->ally->envoy_up)
+		return;
+	c->purge_at = j->now + PURGE_LATE;
+	memcpy(w.alliance, c->id, sizeof(w.alliance));
+	judge_send(j, ENVOY, 0, MSG_PURGE, &w, sizeof(w));
+}
+
+void ally_purged(struct judge *j, const struct wire_purge *w)
+{
+	struct ally_charter *c = ally_charter_of(j->ally, w->alliance);
+
+	if (!c || !c->purge_at)
+		return; /* another of them said so */
+	c->purge_at = 0;
+	c->purged_at = j->now;
+	ally_offer_anew(c);
+	log_note("outbox-emptied alliance=%s",
+	    c->a ? alliance_charter(c->a)->name : "");
+}
+
 struct eraser {
 	struct judge *j;
 	const struct net *net; /* erase what names it, or */
@@ -164,6 +219,8 @@ size_t ally_forget(struct judge *j, const struct net *n, bool lift)
 		w.e = ledger_commit(j->ledger);
 	if (w.e)
 		ledger_back(j->ledger);
+	for (size_t i = 0; w.n && i < y->n_charters; i++)
+		purge_soon(j, y->charters[i], true);
 	for (size_t i = 0; b.forget.n && i < y->n_charters; i++)
 		if (y->charters[i]->self != ALLIANCE_NOBODY)
 			(void)ally_say(j, y->charters[i], ACT_FORGET, &b,
@@ -206,7 +263,8 @@ static void forget_word(struct judge *j, const struct net *n, uint16_t party)
 	f->said.party = party;
 }
 
-static void forget_one(struct judge *j, const struct ally_chain *h,
+/* How many bodies that took away. */
+static size_t forget_one(struct judge *j, const struct ally_chain *h,
     uint64_t seq, uint16_t party)
 {
 	static struct frame f;
@@ -218,13 +276,14 @@ static void forget_one(struct judge *j, const struct ally_chain *h,
 	(void)ally_unbare(j->ally, h->no, seq);
 	/* only its author may have it erased */
 	if (h->party != party || !ally_recorded(j, h, seq, &f, &at))
-		return;
+		return 0;
 	if (f.acts[at].salt && f.acts[at].e.type == ACT_NOTICE &&
 	    body_decode(ACT_NOTICE, f.acts[at].body, &b) == ACT_OK)
 		net = b.notice.subject;
 	(void)ledger_frame_of(j->ledger, h->no, seq, erase_frame, &w);
 	if (net.addr.family)
 		forget_word(j, &net, party);
+	return w.n;
 }
 
 void ally_forget_heard(struct judge *j, struct ally_charter *c,
@@ -232,6 +291,7 @@ void ally_forget_heard(struct judge *j, struct ally_charter *c,
     const struct envelope *e)
 {
 	bool had = j->ledger && !j->ledger_fault;
+	size_t erased = 0;
 
 	judge_commit(j);
 	if (!had || ledger_begin(j->ledger) != LEDGER_OK)
@@ -245,10 +305,12 @@ void ally_forget_heard(struct judge *j, struct ally_charter *c,
 
 		memcpy(id.envoy, of->envoy, ACT_KEY);
 		if (h && chain_has(&h->c, id.seq))
-			forget_one(j, h, id.seq, by->party);
+			erased += forget_one(j, h, id.seq, by->party);
 		else
 			ally_wait_for(j, &id, by, e);
 	}
+	if (erased)
+		purge_soon(j, c, false);
 	if (ledger_commit(j->ledger) != LEDGER_OK)
 		ledger_back(j->ledger);
 	judge_commit(j);

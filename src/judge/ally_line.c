@@ -256,6 +256,9 @@ bool ally_hear_envoy(struct judge *j, uint32_t type, const void *body, size_t n)
 	case MSG_POSTED:
 		hear_posted(j, body);
 		return true;
+	case MSG_PURGED:
+		ally_purged(j, body);
+		return true;
 	}
 	return false;
 }

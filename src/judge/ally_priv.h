@@ -131,6 +131,9 @@ struct ally_charter {
 	uint32_t over_budget;
 	bool offer_due, resend_due; /* sealed acts; our own */
 	bool all_due;               /* an ally forgot: name all chains */
+	/* what was erased may lie in our outboxes: when to empty them, s, 0: it
+	 * does not; and when that was done last */
+	uint32_t purge_at, purged_at;
 	bool name_soon;             /* or some: those that are fresh */
 	/* what lies in the outboxes already, by its hash */
 	size_t n_offered, room_offered;
@@ -473,6 +476,8 @@ void ally_forget_heard(struct judge *j, struct ally_charter *c,
     const struct ally_chain *h, const struct act_forget *f,
     const struct envelope *e);
 size_t ally_forget(struct judge *j, const struct net *n, bool lift);
+void ally_forget_tick(struct judge *j, struct ally_charter *c);
+void ally_purged(struct judge *j, const struct wire_purge *w);
 
 /* Envoy and posts. */
 bool ally_hear_envoy(struct judge *j, uint32_t type, const void *body,

@@ -126,7 +126,9 @@ const char *role_name(enum role r);
 	X(LOOKUP,     JUDGE,    NAMER,    struct wire_lookup,  0,           0) \
 	X(FOUND,      NAMER,    JUDGE,    struct wire_found,   0,           0) \
 	X(SOURCE_OVER,WARDEN,   JUDGE,    struct wire_over,    0,           0) \
-	X(CLOSED,     READER,   JUDGE,    struct wire_over,    0,           0)
+	X(CLOSED,     READER,   JUDGE,    struct wire_over,    0,           0) \
+	X(PURGE,      JUDGE,    ENVOY,    struct wire_purge,   0,           0) \
+	X(PURGED,     ENVOY,    JUDGE,    struct wire_purge,   0,           0)
 /* clang-format on */
 
 enum msg {

@@ -128,6 +128,12 @@ struct wire_posted {
 	uint64_t at;           /* sequence in the stream */
 };
 
+/* PURGE: what lies in all outboxes that we keep in that alliance goes; PURGED:
+ * from one of them it has gone. What others still lack they ask for. */
+struct wire_purge {
+	uint8_t alliance[32];
+};
+
 /*
  * What our own post lets in, as rows for warden, who writes nats-server's
  * configuration of them; SERVE_END ends the list. One login may have several

@@ -9,7 +9,7 @@
 # shellcheck source=tests/lib/desk.sh
 . "$(dirname "$0")/../lib/desk.sh"
 need root nft ip jq ssh-keygen nats-server curl
-plan 26
+plan 27
 # shellcheck disable=SC2034 # parties_up reads it
 YAML="desk: {on: yes, listen: ['127.0.0.1:7406'], bouncers: []}"
 AT=([mali]=45.9.1.1 [burkina]=45.9.2.1)
@@ -71,6 +71,8 @@ erased() {
 	! grep -qaP '\x2d\x07\x04\x04' "$T"/*/state/ledger/ledger.db*
 }
 ok "and is in no ledger" until_true 20 erased
+nowhere() { ! grep -rqaP '\x2d\x07\x04\x04|45\.7\.4\.4' "$T"/*/state; }
+ok "nor in an outbox, or anything else of either's state" until_true 30 nowhere
 
 # what Prometheus reads of an alliance that is at work
 page() { # PARTY: its metrics, in $T/PARTY.page
