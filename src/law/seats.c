@@ -74,6 +74,13 @@ static inline uint64_t tags_like(uint64_t tags, uint8_t tag)
 	return (x - LOW_BITS) & ~x & HIGH_BITS;
 }
 
+/* How many of those bits are set: where the machine is not known to have an
+ * instruction for it, libgcc would be called. */
+static inline unsigned how_many(uint64_t bits)
+{
+	return (unsigned)((bits >> 7) * LOW_BITS >> 56);
+}
+
 static inline unsigned lowest(uint64_t bits)
 {
 	return (unsigned)__builtin_ctzll(bits) / 8;
@@ -142,8 +149,7 @@ static struct seat *take_empty(struct seats *s, const struct place *p,
 {
 	uint64_t a = tags_like(s->tags[p->a], 0);
 	uint64_t b = tags_like(s->tags[p->b], 0);
-	uint32_t g =
-	    __builtin_popcountll(b) > __builtin_popcountll(a) ? p->b : p->a;
+	uint32_t g = how_many(b) > how_many(a) ? p->b : p->a;
 
 	if (!(a | b))
 		return NULL;
@@ -244,6 +250,12 @@ static bool is_tight(const struct seats *s)
 	       s->groups < s->groups_max;
 }
 
+/* Nobody has another group to move to. */
+static bool is_full(const struct seats *s)
+{
+	return s->used == (uint64_t)s->groups * SEATS_WAYS;
+}
+
 /* There is no empty seat, or the table had better grow. */
 static kept_aside struct seat *take_from_others(struct seats *s, struct place p,
     const struct seat_key *k, uint32_t cold)
@@ -260,7 +272,7 @@ static kept_aside struct seat *take_from_others(struct seats *s, struct place p,
 		grow(s);
 		return seats_take(s, k, cold);
 	}
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < 2 && !is_full(s); i++) {
 		uint32_t full = i ? p.b : p.a;
 		unsigned freed;
 

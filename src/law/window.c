@@ -321,19 +321,32 @@ static void trim(struct entries *e, const struct window_form *f,
 	entry_cut(e, 0, old);
 }
 
-/* Where the entries lie if they lie in one piece and one more fits there. */
+/* Where the entries lie if they lie in one piece and one more fits there, or
+ * would in a chunk. */
 static uint32_t *in_place(const struct windows *w, const struct window_form *f,
     struct seat *s)
 {
-	if (f->head || f->width != 1 || s->n == INLINE_WORDS ||
-	    s->n >= CHUNK_WORDS)
+	if (f->head || f->width != 1 || s->n >= CHUNK_WORDS)
 		return NULL;
-	return s->n < INLINE_WORDS ? s->w : w->chunk[s->w[0]];
+	return s->n <= INLINE_WORDS ? s->w : w->chunk[s->w[0]];
+}
+
+/* The seat's words move into a chunk, if one is free. */
+static uint32_t *move_out(struct windows *w, struct seat *s)
+{
+	uint32_t c;
+
+	if (!w->chunk_free && w->chunks_fresh > w->chunks)
+		return NULL;
+	c = chunk_take(w, s);
+	words_copy(w->chunk[c], s->w);
+	s->w[0] = c;
+	return w->chunk[c];
 }
 
 /* By far the most events are the newest of a few and reach nothing: nothing
  * is copied then. False if it is not like that; nothing has changed. */
-static bool append(const struct windows *w, const struct window_form *f,
+static bool append(struct windows *w, const struct window_form *f,
     struct seat *s, uint32_t at)
 {
 	uint32_t *e = in_place(w, f, s), old = 0, fast, slow;
@@ -351,6 +364,8 @@ static bool append(const struct windows *w, const struct window_form *f,
 		slow++;
 	if (reached(f->r.count, n - fast + 1) ||
 	    reached(f->r.slow_count, n - slow + 1))
+		return false;
+	if (n - old == INLINE_WORDS && !(e = move_out(w, s)))
 		return false;
 	for (uint32_t i = old; old && i < n; i++)
 		e[i - old] = e[i];

@@ -65,16 +65,15 @@ static const char *value_at(struct line_parser *lp, const char *p,
 	return q;
 }
 
-bool logfmt_parse(struct line_parser *lp, struct str s, bool strict,
-    struct record *r)
+/* It begins with a key, at p. */
+static kept_aside bool parse_pairs(struct line_parser *lp, struct str s,
+    const char *p, bool strict, struct record *r)
 {
-	const char *p = skip_blanks(s.p, s.p + s.n), *end = s.p + s.n, *q;
+	const char *end = s.p + s.n, *q;
 	size_t pairs = 0, others = 0;
 	struct fields f;
 	struct str v;
 
-	if (!key_end(p, end))
-		return false;
 	fields_begin(&f, lp);
 	for (; p < end; p = skip_blanks(p, end)) {
 		const char *k = key_end(p, end);
@@ -98,4 +97,12 @@ bool logfmt_parse(struct line_parser *lp, struct str s, bool strict,
 		return false;
 	fields_end(&f, true, s, r);
 	return true;
+}
+
+bool logfmt_parse(struct line_parser *lp, struct str s, bool strict,
+    struct record *r)
+{
+	const char *p = skip_blanks(s.p, s.p + s.n);
+
+	return key_end(p, s.p + s.n) && parse_pairs(lp, s, p, strict, r);
 }

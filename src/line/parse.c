@@ -74,8 +74,13 @@ static bool is_web(struct str program)
 	static const struct str names[] = { { "nginx", 5 }, { "apache", 6 },
 		{ "httpd", 5 }, { "traefik", 7 }, { "lighttpd", 8 },
 		{ "haproxy", 7 } };
+	static const bool begins[256] = { ['n'] = true,
+		['a'] = true,
+		['h'] = true,
+		['t'] = true,
+		['l'] = true };
 
-	if (!program.n || !memchr("nahtl", *program.p, 5))
+	if (!program.n || !begins[(uint8_t)*program.p])
 		return false;
 	for (size_t i = 0; i < countof(names); i++) {
 		if (str_starts(program, names[i]))
