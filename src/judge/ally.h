@@ -41,8 +41,11 @@ uint32_t ally_restored(const struct judge *j, const struct ledger_measure *m);
 /* Bodies that are older than they are kept go; how far that is, is a counter
  * of this name. */
 #define ALLY_AGED "acts/aged"
+/* Something was erased that may lie in our outboxes still. */
+#define ALLY_PURGE "acts/purge"
 void ally_age(struct judge *j);
 void ally_aged(struct judge *j, uint64_t upto);
+void ally_purge_again(struct judge *j, uint64_t due);
 /* In the judge's transaction; written: it is safe. */
 bool ally_waits(const struct judge *j);
 bool ally_hurries(const struct judge *j);

@@ -88,6 +88,54 @@ static void what_is_old_does_not_come_back(void **state)
 	world_down(&w);
 }
 
+static unsigned purges(struct node *d, int seconds)
+{
+	unsigned before = d->sent[MSG_PURGE];
+
+	while (seconds-- > 0)
+		world_pass(&w, 1);
+	return d->sent[MSG_PURGE] - before;
+}
+
+static void purged(struct node *d)
+{
+	struct wire_purge done;
+
+	memcpy(done.alliance, w.id, sizeof(done.alliance));
+	assert_true(
+	    judge_hear(&d->j, ENVOY, 0, MSG_PURGED, &done, sizeof(done)));
+}
+
+/* Its author's and its ally's, until the post says so, whatever happens. */
+static void outboxes_are_emptied_of_what_is_forgotten(void **state)
+{
+	struct node *a = &w.node[0], *b = &w.node[1];
+	struct net n = unit(7), other = unit(8);
+
+	world_up(&w, 2);
+	sees(a, 7, EVIL);
+	sees(a, 8, EVIL);
+	world_talk(&w);
+	assert_int_equal(purges(a, 10) + purges(b, 10), 0);
+	assert_int_equal(ally_forget(&a->j, &n, true), 1);
+	assert_int_equal(a->sent[MSG_PURGE], 0); /* what was said must leave */
+	assert_int_equal(purges(a, 5), 1);
+	assert_int_equal(b->sent[MSG_PURGE], 1);
+	purged(b);
+	node_crash(a);
+	node_start(a);
+	assert_int_equal(purges(a, 5), 1);
+	purged(a);
+	node_crash(a);
+	node_start(a);
+	assert_int_equal(purges(a, 100), 0);
+	/* an ally's word does so not too often */
+	assert_int_equal(ally_forget(&a->j, &other, true), 1);
+	assert_int_equal(purges(b, 60), 0);
+	assert_in_range(purges(b, 600), 1, 5); /* nobody answers */
+	world_down(&w);
+}
+
 /* What is told of it at that second: days left, -1 if it is over, -2 if
  * nothing is told. */
 static int told(struct judge *j, const char *what, uint64_t at)
@@ -133,6 +181,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bodies_go_after_30_days_and_headers_stay),
 		cmocka_unit_test(what_is_old_does_not_come_back),
+		cmocka_unit_test(outboxes_are_emptied_of_what_is_forgotten),
 		cmocka_unit_test(what_ends_within_30_days_is_told),
 	};
 

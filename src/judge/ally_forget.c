@@ -36,10 +36,33 @@ static void purge_soon(const struct judge *j, struct ally_charter *c, bool own)
 		c->purge_at = at;
 }
 
+void ally_purge_again(struct judge *j, uint64_t due)
+{
+	j->ally->purge_due = due != 0;
+}
+
+/* No outbox is left to be emptied: so it is not after a restart, either. */
+static void purge_over(struct judge *j)
+{
+	struct ally *y = j->ally;
+
+	for (size_t i = 0; i < y->n_charters; i++)
+		if (y->charters[i]->purge_at)
+			return;
+	y->purge_due = false;
+	if (!j->ledger || ledger_begin(j->ledger) != LEDGER_OK)
+		return;
+	if (ledger_put_counter(j->ledger, ALLY_PURGE, 0) != LEDGER_OK ||
+	    ledger_commit(j->ledger) != LEDGER_OK)
+		ledger_back(j->ledger);
+}
+
 void ally_forget_tick(struct judge *j, struct ally_charter *c)
 {
 	struct wire_purge w;
 
+	if (j->ally->purge_due && !c->purged_at)
+		purge_soon(j, c, true);
 	if (!c->purge_at || c->purge_at > j->now || !j->ally->envoy_up)
 		return;
 	c->purge_at = j->now + PURGE_LATE;
@@ -56,6 +79,7 @@ void ally_purged(struct judge *j, const struct wire_purge *w)
 	c->purge_at = 0;
 	c->purged_at = j->now;
 	ally_offer_anew(c);
+	purge_over(j);
 	log_note("outbox-emptied alliance=%s",
 	    c->a ? alliance_charter(c->a)->name : "");
 }
@@ -215,6 +239,8 @@ size_t ally_forget(struct judge *j, const struct net *n, bool lift)
 		    ledger_frames_with(j->ledger, mark_of(n), erase_frame, &w);
 	if (!w.e)
 		w.e = ledger_forget(j->ledger, n, lift);
+	if (!w.e && w.n)
+		w.e = ledger_put_counter(j->ledger, ALLY_PURGE, 1);
 	if (!w.e)
 		w.e = ledger_commit(j->ledger);
 	if (w.e)
@@ -309,8 +335,10 @@ void ally_forget_heard(struct judge *j, struct ally_charter *c,
 		else
 			ally_wait_for(j, &id, by, e);
 	}
-	if (erased)
+	if (erased) {
+		(void)ledger_put_counter(j->ledger, ALLY_PURGE, 1);
 		purge_soon(j, c, false);
+	}
 	if (ledger_commit(j->ledger) != LEDGER_OK)
 		ledger_back(j->ledger);
 	judge_commit(j);

@@ -134,7 +134,7 @@ struct ally_charter {
 	/* what was erased may lie in our outboxes: when to empty them, s, 0: it
 	 * does not; and when that was done last */
 	uint32_t purge_at, purged_at;
-	bool name_soon;             /* or some: those that are fresh */
+	bool name_soon; /* or some: those that are fresh */
 	/* what lies in the outboxes already, by its hash */
 	size_t n_offered, room_offered;
 	struct act_hash *offered;
@@ -301,7 +301,8 @@ struct ally {
 	struct ally_line lines[ALLY_POSTS];
 	struct ally_box boxes[ALLY_BOXES];
 	uint64_t offer_id;
-	int64_t aged; /* frames up to here have lost what is old */
+	int64_t aged;   /* frames up to here have lost what is old */
+	bool purge_due; /* when we were started; see ally_charter */
 
 	struct frame frame; /* the one that is heard */
 };

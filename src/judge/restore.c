@@ -163,6 +163,8 @@ static void counter_again(void *arg, struct str name, uint64_t value)
 
 	if (str_eq(name, STR(ALLY_AGED)))
 		ally_aged(j, value);
+	if (str_eq(name, STR(ALLY_PURGE)))
+		ally_purge_again(j, value);
 	if (!str_cut(&name, '/', &kind))
 		return;
 	if (str_eq(kind, STR("day")))
