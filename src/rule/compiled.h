@@ -26,6 +26,7 @@ struct field_reader {
 enum request_distinct {
 	DISTINCT_NOTHING,
 	DISTINCT_PATH,
+	DISTINCT_FOLDER,
 	DISTINCT_USER,
 	DISTINCT_AGENT,
 	DISTINCT_HOST,

@@ -20,6 +20,7 @@ static enum request_distinct distinct_of(struct str name)
 		struct str name;
 		enum request_distinct is;
 	} names[] = { { { "path", 4 }, DISTINCT_PATH },
+		{ { "folder", 6 }, DISTINCT_FOLDER },
 		{ { "user", 4 }, DISTINCT_USER },
 		{ { "agent", 5 }, DISTINCT_AGENT },
 		{ { "host", 4 }, DISTINCT_HOST } };
@@ -181,6 +182,16 @@ static struct str path_of(const struct record *rec)
 	return path;
 }
 
+/* /grafana/d/x -> /grafana: a product's pages are one. */
+static struct str folder_of(const struct record *rec)
+{
+	struct str path = path_of(rec), rest = str_from(path, path.n > 0),
+		   name = rest;
+
+	str_cut(&rest, '/', &name);
+	return str_head(path, name.n + (path.n > 0));
+}
+
 static struct str request_field(const struct record *rec,
     enum request_distinct what)
 {
@@ -189,6 +200,8 @@ static struct str request_field(const struct record *rec,
 		return (struct str){ 0 };
 	case DISTINCT_PATH:
 		return path_of(rec);
+	case DISTINCT_FOLDER:
+		return folder_of(rec);
 	case DISTINCT_USER:
 		return rec->user;
 	case DISTINCT_AGENT:

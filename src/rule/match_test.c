@@ -67,6 +67,14 @@ static const char app[] =
     "    status: [4xx]\n"
     "  when: once\n"
     "  distinct: path\n"
+    "- name: product\n"
+    "  about: x\n"
+    "  kind: probing\n"
+    "  evidence: own-act\n"
+    "  request:\n"
+    "    path-starts: ['/grafana']\n"
+    "  when: 2 in 10m\n"
+    "  distinct: folder\n"
     "- name: agent\n"
     "  about: x\n"
     "  kind: scanning\n"
@@ -231,6 +239,12 @@ static void requests(void **state)
 		{ "folded and decoded twice",
 		    ACCESS("GET /a/%252eENV?x HTTP/1.1", "404", "x"), -1,
 		    "probe 192.0.2.1 /a/%252eENV" },
+		{ "the folder of a page",
+		    ACCESS("GET /grafana/d/x?a=/b HTTP/1.1", "404", "x"), -1,
+		    "product 192.0.2.1 /grafana" },
+		{ "the folder alone",
+		    ACCESS("GET /grafana?a=/b HTTP/1.1", "404", "x"), -1,
+		    "product 192.0.2.1 /grafana" },
 		{ "status must fit", ACCESS("GET /.env HTTP/1.1", "200", "x"),
 		    -1, "" },
 		{ "an agent", ACCESS("GET / HTTP/1.1", "200", "x Nikto/2"), -1,
