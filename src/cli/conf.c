@@ -110,25 +110,6 @@ static void print_lines(const struct view *v, struct str text)
 	}
 }
 
-/* What only the rules and the machine can say: services, rules, zones. */
-static void check(struct view *v, const struct conf *c)
-{
-	struct rulebook b = { .silent = true, .bare = true };
-
-	(void)conf_check_zones(c, v->file, fault, v);
-	if (rulebook_open(&b, NULL, NULL) == 0) {
-		(void)conf_apply(c, v->file, b.rules, fault, v);
-		for (size_t i = 0; i < c->n_sources; i++) {
-			const struct conf_source *s = &c->sources[i];
-
-			if (s->service && rulebook_service(&b, s->service) < 0)
-				conf_no_service(b.rules, v->file, s->line,
-				    s->service, fault, v);
-		}
-	}
-	rulebook_close(&b);
-}
-
 static int show(struct view *v, struct str yaml, bool json)
 {
 	struct tree *given = NULL, *printed = NULL;
@@ -137,7 +118,7 @@ static int show(struct view *v, struct str yaml, bool json)
 	json_t *o;
 
 	(void)conf_load(&c, v->file, yaml, fault, v);
-	check(v, c);
+	rulebook_check(c, v->file, fault, v);
 	conf_print(c, false, &text);
 	conf_free(&c);
 	/* its faults were said a moment ago */

@@ -32,7 +32,11 @@ static void check_defended(struct findings *f, const json_t *o)
 	if (get_flag(o, "defended"))
 		doctor_find(f, GRADE_GOOD, "", "this host is defended now");
 	else
-		doctor_find(f, GRADE_BAD, "see the findings below",
+		doctor_find(f, GRADE_BAD,
+		    get_flag(o, "watch_only")
+			? "mode: defend in liptako.yaml, then liptako reload; "
+			  "or start it as root, without --watch"
+			: "see the findings below",
 		    "this host is not defended: %s", get_text(o, "why_not"));
 }
 
@@ -139,6 +143,13 @@ static void check_gone(struct findings *f, const char *path, const json_t *s,
 		    show_span(now - back));
 }
 
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static void check_log(struct findings *f, const json_t *s, int64_t now,
     int64_t started)
 {
@@ -147,14 +158,18 @@ static void check_log(struct findings *f, const json_t *s, int64_t now,
 	int64_t looked = MAX(get_num(s, "looked"), started);
 	size_t i;
 
-	if (!get_flag(s, "open"))
+	if (!get_flag(s, "open") && is_folder(path))
+		doctor_find(f, GRADE_BAD,
+		    "a log is a file: write the folder with /*.log behind it",
+		    "%s: a folder, which nothing is read of", path);
+	else if (!get_flag(s, "open"))
 		doctor_find(f, GRADE_NOTE, "if it never comes, mend `sources:`",
 		    "%s: not there; it is waited for", path);
 	else if (now - looked > SILENT)
 		doctor_find(f, GRADE_NOTE, "does the service still log there?",
 		    "%s: silent for %s", path, show_span(now - looked));
 	check_gone(f, path, s, now);
-	if (!get_flag(s, "trusted"))
+	if (get_flag(s, "open") && !get_flag(s, "trusted"))
 		doctor_find(f, GRADE_NOTE,
 		    "the journal knows who wrote a line; text logs do not",
 		    "%s: local users can forge lines there (logger)", path);
@@ -446,6 +461,7 @@ static void check_all(struct findings *f, const struct ask_options *how,
 	doctor_jails(f);
 	check_jit(f);
 	check_journald(f);
+	doctor_here(f);
 	check_file(f, "/etc/liptako/liptako.yaml", 022,
 	    "chown root /etc/liptako/liptako.yaml; chmod 644 it");
 	check_file(f, "/etc/liptako", 022,
@@ -460,6 +476,11 @@ int cmd_doctor(int argc, char **argv)
 	int e;
 
 	e = ask_plain(argc, argv, "doctor", &o, &end);
+	if (e == CLI_FAULT && !o.json) { /* what may keep it from running */
+		doctor_here(&f);
+		if (json_array_size(f.rows) > 0)
+			say(&f);
+	}
 	if (!e && (e = ask_refused(argv[0], end)) < 0) {
 		check_all(&f, &o, end);
 		e = f.bad ? CLI_NO : CLI_OK;

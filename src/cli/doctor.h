@@ -24,6 +24,10 @@ void doctor_find(struct findings *f, enum grade g, const char *cure,
 /* doctor_programs.c: of STATUS's answer, who does not run or lacks a wall. */
 void doctor_programs(struct findings *f, const json_t *status);
 
+/* doctor_here.c: what this machine shows without the daemon: a configuration
+ * with faults, and who else shuts out. */
+void doctor_here(struct findings *f);
+
 /* doctor_allies.c: of ALLIANCE's rows, who cannot be heard, and whose clock is
  * wrong. */
 void doctor_allies(struct findings *f, const json_t *parties,

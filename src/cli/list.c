@@ -19,7 +19,7 @@ struct entry {
 	struct net net;
 	char *text, *act, *rule;
 	int64_t since, left, packets, bytes;
-	bool kernel, list, refused, proxied, word;
+	bool endless, kernel, list, refused, proxied, word;
 };
 
 struct listing {
@@ -87,6 +87,8 @@ static void take_row(void *arg, const json_t *row)
 		.left = get_num(row, "left"),
 		.packets = get_num(row, "packets"),
 		.bytes = get_num(row, "bytes"),
+		.endless = json_is_integer(json_object_get(row, "until")) &&
+			   get_num(row, "until") == 0,
 		.kernel = get_flag(row, "kernel"),
 		.list = get_flag(row, "list"),
 		.refused = get_flag(row, "refused"),
@@ -114,6 +116,14 @@ static void take_row(void *arg, const json_t *row)
 	l->v[l->n++] = e;
 }
 
+/* The kernel's longest term is renewed every day. */
+static const char *left_of(const struct entry *e)
+{
+	if (!e->kernel)
+		return "-";
+	return e->endless && !e->list ? "for ever" : show_span(e->left);
+}
+
 static const char *note_of(const struct entry *e)
 {
 	if (e->proxied)
@@ -136,8 +146,8 @@ static void print(struct listing *l, const json_t *end)
 	for (size_t i = 0; i < l->n; i++) {
 		const struct entry *e = &l->v[i];
 		const char *cells[] = { e->text, e->act, show_time(e->since),
-			e->kernel ? show_span(e->left) : "-",
-			show_count((uint64_t)e->packets), e->rule, note_of(e) };
+			left_of(e), show_count((uint64_t)e->packets), e->rule,
+			note_of(e) };
 
 		table_row(&t, cells);
 	}
@@ -156,6 +166,11 @@ static void print(struct listing *l, const json_t *end)
 	if (l->n == 0 && l->rule)
 		printf("No measure is by the rule or service \"%s\".\n",
 		    l->rule);
+	if (get_flag(end, "watch_only")) {
+		term_say(TONE_WARN, "It only watches: this is what it would "
+				    "do.\n");
+		return;
+	}
 	printf("%s of %s in the kernel.\n", show_count(l->n),
 	    show_count((uint64_t)get_num(end, "elements")));
 }

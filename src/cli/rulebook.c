@@ -250,3 +250,22 @@ int rulebook_service(const struct rulebook *b, const char *name)
 	}
 	return -1;
 }
+
+void rulebook_check(const struct conf *c, const char *file,
+    conf_fault_fn *fault, void *arg)
+{
+	struct rulebook b = { .silent = true, .bare = true };
+
+	(void)conf_check_zones(c, file, fault, arg);
+	if (rulebook_open(&b, NULL, NULL) == 0) {
+		(void)conf_apply(c, file, b.rules, fault, arg);
+		for (size_t i = 0; i < c->n_sources; i++) {
+			const struct conf_source *s = &c->sources[i];
+
+			if (s->service && rulebook_service(&b, s->service) < 0)
+				conf_no_service(b.rules, file, s->line,
+				    s->service, fault, arg);
+		}
+	}
+	rulebook_close(&b);
+}

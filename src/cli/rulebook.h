@@ -39,6 +39,11 @@ int rulebook_conf(struct conf **ret, const char *path);
  * -errno. */
 int rulebook_text(const char *path, char **ret, size_t *n);
 
+/* What only the rules and the machine can say of a configuration: services,
+ * rules and time zones that are none. */
+void rulebook_check(const struct conf *c, const char *file,
+    conf_fault_fn *fault, void *arg);
+
 /* For the matcher and the check: tells, and counts in the rulebook (arg). */
 void rulebook_fault(void *arg, const char *file, unsigned line, unsigned column,
     const char *what);

@@ -108,6 +108,8 @@ static void take_pack(struct daemon *d, const struct wire_blob *b, int fd)
 		    fault, NULL);
 	book_load(&book, b->generation, blob_str(&files), d->conf, fault, NULL);
 	judge_rules(&d->judge, &d->conf, &book);
+	d->judge.watch_only =
+	    !d->setup.may_defend || d->judge.conf->mode == CONF_MODE_WATCH;
 	(void)malloc_trim(0); /* patterns and examples are not needed */
 }
 

@@ -75,7 +75,9 @@ void active_find(struct warden *w, struct generation_of *g)
 				(g->plan->from_journal[i] &&
 				    service_is_installed(&r->services[i]));
 	for (const struct source *s = w->sources; s; s = s->next)
-		if (s->is.service < 0)
+		if (!s->is_socket && s->follow.n == 0)
+			continue; /* waited for */
+		else if (s->is.service < 0)
 			memset(g->active, true, r->n_services);
 		else if ((size_t)s->is.service < r->n_services)
 			g->active[s->is.service] = true;

@@ -95,6 +95,9 @@ static void of_conf(const struct conf *was, const struct conf *is)
 	conf_print(is, false, &new);
 	lines_of("-", str_of(old), str_of(new));
 	lines_of("+", str_of(new), str_of(old));
+	if (was->mode != is->mode && is->mode == CONF_MODE_WATCH)
+		add("!", STR("what the kernel holds already runs out by "
+			     "itself; liptako disarm opens it at once"));
 	if (differs(was->state, is->state) || differs(was->run, is->run) ||
 	    differs(was->group, is->group))
 		add("!", STR("state, run and group hold from the next start "

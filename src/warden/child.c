@@ -184,6 +184,7 @@ static void preamble(struct child *c, const struct generation_of *g)
 	auto_close int log = w->opt.foreground ? -1 : syslog_connect();
 	struct wire_setup s = { .generation = g->number,
 		.watch_only = w->watch_only,
+		.may_defend = w->root && !w->opt.watch,
 		.has_fd = log >= 0,
 		.foreground = w->opt.foreground };
 	struct wire_blob conf = { g->number, g->conf_size };

@@ -20,7 +20,7 @@ static void answer(struct warden *w, const struct generation_of *g,
 		.status = status };
 
 	for (const struct source *s = w->sources; s; s = s->next)
-		m.sources++;
+		m.sources += s->is_socket || s->follow.n > 0;
 	tell(child_of(w, JUDGE), MSG_RELOADED, &m, sizeof(m),
 	    str_head(str_of(text), WIRE_TAIL - 1), -1);
 	log_note("reloaded generation=%u rules=%u sources=%u faults=%u "

@@ -299,6 +299,18 @@ void source_look(struct warden *w, const char *path, bool fresh)
 	}
 }
 
+/* The operator names it and it is not there: judge can say so. */
+static void source_await(struct warden *w, const struct want *want)
+{
+	struct source *s = source_at(w, want->pattern);
+
+	if (!s && !log_seen(want->pattern).is &&
+	    (s = source_new(w, want->pattern, want, want->service, true)))
+		name_tell(w, s);
+	if (s)
+		s->is_wanted = true;
+}
+
 static void socket_look(struct warden *w, const struct want *want)
 {
 	struct source *s = source_at(w, want->pattern);
@@ -338,6 +350,8 @@ static void want_look(struct warden *w, const struct want *want, bool fresh)
 	folders_watch(w, want->pattern);
 	if (!strpbrk(want->pattern, "*?[")) {
 		source_look(w, want->pattern, fresh);
+		if (want->named)
+			source_await(w, want);
 		return;
 	}
 	if (glob(want->pattern, GLOB_NOSORT, NULL, &g) == 0)

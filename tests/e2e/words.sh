@@ -4,7 +4,7 @@
 # shellcheck source=tests/lib/e2e.sh
 . "$(dirname "$0")/../lib/e2e.sh"
 need root nft ip jq script
-plan 49
+plan 56
 space gate; space street
 wire gate 10.66.1.1/24 street 10.66.1.2/24
 NS_gate=$ID-gate
@@ -112,6 +112,30 @@ lines 203.0.113.6 2
 ok "windows go on over a crash and a reload" until_true 20 held 203.0.113.6
 lpt conf --file "$T/liptako.yaml" >"$T/out"
 ok "conf names the line a value comes from" grep -q "find: no.*# $T/liptako.yaml:1" "$T/out"
+sed -i "s|^allow:|- file: $T/nobody-writes.log\n&|" "$T/liptako.yaml"
+lpt reload >/dev/null
+lpt doctor >"$T/out"
+ok "doctor names a log that is not there" \
+	grep -q "nobody-writes.log: not there" "$T/out"
+mkdir "$T/nobody-writes.log"
+lpt doctor >"$T/out"
+ok "and one that is a folder" grep -q "nobody-writes.log: a folder" "$T/out"
+echo "mode: watch" >>"$T/liptako.yaml"
+lpt reload >"$T/out"
+ok "a reload that opens nothing says so" grep -q "liptako disarm opens it" "$T/out"
+watches() {
+	lpt status --json >"$T/status.json"
+	jq -e .watch_only "$T/status.json" >/dev/null
+}
+ok "then it only watches" until_true 20 watches
+lpt list >"$T/out"
+ok "and list says so" grep -q "only watches" "$T/out"
+sed -i '$d' "$T/liptako.yaml"
+lpt reload >/dev/null
+ok "and defends again" until_true 20 up
+lpt deny 198.51.100.8 forever >/dev/null
+lpt list >"$T/out"
+ok "for ever is for ever" grep -q "^198.51.100.8 .*  for ever " "$T/out"
 ok "pardon exits 0" exits 0 lpt pardon 203.0.113.5
 ok "and again 1" exits 1 lpt pardon 203.0.113.5
 (sleep 2; printf q) | TERM=xterm timeout 20 ip netns exec "$NS_gate" script -qec \
