@@ -52,15 +52,16 @@ static struct judge *judge_up(void)
 	judge_linked(j, READER, 1);
 	judge_linked(j, ENFORCER, 0);
 	judge_linked(j, HERALD, 0);
+	judge_linked(j, NAMER, 0);
 	return j;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	static const enum role roles[] = { READER, READER, ENFORCER, WARDEN,
-		HERALD, WHO };
+		HERALD, WHO, NAMER };
 	static int events[2] = { -1, -1 };
-	static _Alignas(8) uint8_t body[1 << 15];
+	static _Alignas(8) uint8_t body[1 << 17];
 	struct judge *j;
 	char text[2048];
 

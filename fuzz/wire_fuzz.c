@@ -24,6 +24,25 @@ static void entry(const struct wire_entry *e, size_t tail)
 		assert(e->n_cursor <= tail && e->n_msg <= tail);
 }
 
+/* What a name or a command is asked about. */
+static void asking(uint32_t type, const uint8_t *buf, size_t n)
+{
+	struct str tail = { (const char *)buf + msgs[type].size,
+		n - msgs[type].size };
+	const struct wire_aside *a = (const void *)buf;
+	const struct wire_found *f = (const void *)buf;
+
+	if (type == MSG_ASIDE && aside_ok(a, tail)) {
+		assert((size_t)a->n_name + a->n_tags == tail.n);
+		assert(a->asks & ASIDE_NAME ? a->n_name > 0
+					    : a->sight.who.family != 0);
+	}
+	if (type == MSG_CHECK && check_ok((const void *)buf, tail))
+		assert(tail.n == 0 || tail.p[tail.n - 1] == 0);
+	if (type == MSG_FOUND && found_ok(f))
+		assert(f->n <= LOOKUP_MOST);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	_Alignas(8) uint8_t buf[9000];
@@ -38,6 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 			if (!msg_fits(type, from, to, n - 1))
 				continue;
 			assert(n - 1 >= msgs[type].size);
+			asking(type, buf, n - 1);
 			if (type == MSG_ORDER)
 				order((const void *)buf);
 			else if (type == MSG_ENTRY)

@@ -8,7 +8,7 @@
 # shellcheck source=tests/lib/f2b.sh
 . "$(dirname "$0")/../lib/f2b.sh"
 need root nft ip jq python3
-plan 18
+plan 19
 space gate
 export LIPTAKO_RUN=$T/run LIPTAKO_JAILS=$T/etc/liptako/fail2ban TZ=UTC
 C=$T/etc/fail2ban
@@ -42,7 +42,8 @@ for j in warns looks leaves asks; do : >"$T/log/$j.log"; done
 # A and AAAA of a few names; silent.* is never answered; each question a line
 cat >"$T/dns.py" <<'E'
 import socket, struct, sys
-names = {"one.example": ["198.51.100.1"],
+names = {"allowed.example": ["198.51.100.60"],
+         "one.example": ["198.51.100.1"],
          "two.example": ["198.51.100.2", "2001:db8:1:2::2"],
          "spared.example": ["198.51.100.99", "198.51.100.3"],
          "local.example": ["127.0.0.1", "0.0.0.0"],
@@ -82,7 +83,12 @@ ready() {
 u.settimeout(1); u.sendto(b"\0\1\1\0\0\1\0\0\0\0\0\0\5ready\7example\0\0\1\0\1", ("127.0.0.1", 53)); u.recv(99)' 2>/dev/null
 }
 ok "the name server runs" until_true 20 ready
-our_daemon "find: no" "jail-log: $T/log/jail.log"
+our_daemon "find: no" "jail-log: $T/log/jail.log" "allow: [allowed.example]"
+spared() {
+	lpt deny --yes --dry-run 198.51.100.60 1m >"$T/out" 2>&1
+	grep -q "198.51.100.60 is protected: allowed name" "$T/out"
+}
+ok "a name of the allow list is looked up, too" until_true 60 spared
 lpt import --to "$LIPTAKO_JAILS" fail2ban "$C" >"$T/out" 2>&1
 is "the import works" "$?" 0
 is "the jails work, without a remark" "$(grep -cE '^  (warns|looks|leaves|asks) +works: ' "$T/out")" 4
