@@ -60,12 +60,13 @@ export async function alliance() {
 	const versions = of("alliance").map((a) => a.id + a.version).join();
 	charter.ontoggle = () => show(versions).catch(() => {});
 	await show(versions);
+	const notes = of("party").some((p) => p.missing);
 	body.replaceChildren(
 		el("div", { class: "about" }, of("alliance").map((a) => el("p", {}, el("b", {}, a.alliance),
 			` is ${a.state}: charter version ${a.version}, until `, time(a.expires),
 			a.speaks ? "" : "; this host does not speak in it"))),
-		table("Parties", ["party", "state", "hosts", "slots", "credit", "heard", "receipts", "note"],
-			of("party").map((p) => party(p, now))),
+		table("Parties", ["party", "state", "hosts", "slots", "credit", "heard", "receipts", ...(notes ? ["note"] : [])],
+			of("party").map((p) => party(p, now).slice(0, notes ? 8 : 7))),
 		table("Posts", ["post of", "line", "round trip", "why"],
 			of("post").map((p) => [p.party, p.state,
 				p.rtt_us ? (p.rtt_us / 1000).toFixed(1) + " ms" : "\u2013", p.why || ""])));

@@ -12,6 +12,8 @@ let offset = 0;
 let source = null;
 let soon = null;
 let broken = 0; // since when nothing is told, s
+let known = false; // is the last day among the events?
+let asked = 0; // when the host answered last, s
 
 function state(kind, text) {
 	$("state").className = "state " + kind;
@@ -21,10 +23,10 @@ function state(kind, text) {
 function facts(o) {
 	const rows = [
 		["shut out", number(o.kernel.elements)],
-		["packets dropped", number(o.kernel.packets), bytes(o.kernel.bytes)],
-		["denied today", number(o.today.denied), "UTC"],
-		["limited today", number(o.today.limited), "UTC"],
-		["alarms today", number(o.today.alarms), "UTC"],
+		["packets dropped", number(o.kernel.packets), o.kernel.bytes ? bytes(o.kernel.bytes) : ""],
+		["denied today (UTC)", number(o.today.denied)],
+		["limited today (UTC)", number(o.today.limited)],
+		["alarms today (UTC)", number(o.today.alarms)],
 		["logs read", number(o.sources.filter((s) => s.open).length)],
 		["rules", number(o.rules.n)],
 		["up for", span(o.now - o.started)],
@@ -110,6 +112,8 @@ async function measures() {
 
 const kinds = { ended: "opened", pardoned: "opened", allowed: "opened", alarm: "alarm", limited: "limited" };
 
+const was = { denied: "shut out", ended: "let in again" };
+
 const said = {
 	shut: "shut out", opened: "let in again", alarm: "alarm", prolonged: "goes on",
 	limited: "limited",
@@ -145,7 +149,11 @@ function refreshSoon() {
 
 async function refresh() {
 	try {
+		if (!known)
+			await recent();
 		await Promise.all([now(), measures(), plot(), alliance()]);
+		asked = Date.now() / 1000;
+		$("console").classList.remove("stale");
 	} catch (e) {
 		failed(e);
 	}
@@ -157,7 +165,13 @@ function failed(e) {
 		$("login-error").textContent = "You are not logged in any more: you were away for long, or your key was taken back.";
 	}
 	else
-		state("bad", "the host does not answer");
+		silent("the host does not answer");
+}
+
+// What stands there is not of now.
+function silent(text) {
+	state("bad", asked ? `${text}; this is from ${clock(asked)}` : text);
+	$("console").classList.add("stale");
 }
 
 function listen() {
@@ -171,7 +185,7 @@ function listen() {
 	};
 	source.onerror = () => {
 		broken = broken || Date.now() / 1000;
-		state("bad", "no connection to the host");
+		silent("no connection to the host");
 		if (source && source.readyState === EventSource.CLOSED)
 			again();
 	};
@@ -204,31 +218,35 @@ async function loggedIn() {
 	$("me").hidden = false;
 	$("me-name").textContent = `${me.name} (${me.acts ? "may act" : "looks on"}) `;
 	may(me.acts);
-	await recent();
-	await refresh();
+	known = false;
+	await recent().catch(failed);
 	if (source)
 		source.close();
 	listen();
+	await refresh();
 }
 
 function past(h) {
 	return el("li", { class: kinds[h.what] || "shut" }, time(h.at), " ",
-		el("b", {}, h.what), " ", h.net, " ", el("span", { class: "quiet" }, cause(h)));
+		el("b", {}, was[h.what] || h.what), " ", h.net, " ", el("span", { class: "quiet" }, cause(h)));
 }
 
 async function recent() {
 	const o = await get("history?back=86400&limit=30");
 	$("live").replaceChildren(...o.rows.map(past));
+	$("live").className = "known";
+	known = true;
+	broken = 0;
 }
 
 // What happened while the line was broken.
 async function missed() {
 	const since = broken;
-	if (!since)
+	if (!since || !known)
 		return;
-	broken = 0;
 	const back = Math.min(86400, Math.ceil(Date.now() / 1000 - since) + 1);
 	const o = await get(`history?back=${back}&limit=30`);
+	broken = 0;
 	$("live").prepend(...o.rows.map(past));
 }
 
@@ -240,7 +258,9 @@ async function login(key) {
 		await loggedIn();
 	} catch (e) {
 		$("login").hidden = false;
-		$("login-error").textContent = e.message;
+		$("login-error").textContent = e.status === 403
+			? "This key opens nothing here. On the host, liptako token add NAME --role operator makes one."
+			: e.message;
 		state("warn", "not logged in");
 	}
 }
@@ -275,6 +295,15 @@ setInterval(() => {
 		refreshSoon();
 }, 15000);
 
+// Until the host says who we are, or that we must log in.
+function begin() {
+	loggedIn().catch((e) => {
+		failed(e);
+		if (e.status !== 401)
+			setTimeout(begin, 5000);
+	});
+}
+
 // A link of `liptako console` brings its key behind the #, which no server
 // and no log sees; it is used once and taken out of the address.
 const given = new URLSearchParams(location.hash.slice(1)).get("key");
@@ -282,5 +311,5 @@ if (given) {
 	history.replaceState(null, "", "/");
 	login(given);
 } else {
-	loggedIn().catch(failed);
+	begin();
 }

@@ -47,11 +47,15 @@ function series(rows, key, names, back) {
 		const k = names.indexOf(key(h));
 		points[i][(k < 0 ? names.length - 1 : k) + 1]++;
 	}
+	// a step is drawn up to the next point: the last one has a width, too
+	const last = points[points.length - 1];
+	points.push([new Date(last[0].getTime() + step * 1000), ...last.slice(1)]);
 	return points;
 }
 
 function table(sums, by) {
 	document.getElementById("sums-by").textContent = by === "what" ? "measure" : by;
+	document.getElementById("sums-region").hidden = sums.length === 0;
 	document.querySelector("#sums tbody").replaceChildren(...sums.slice(0, 20).map((s) =>
 		el("tr", {}, el("th", { scope: "row" }, s.name),
 			el("td", { class: "n" }, number(s.n)),
@@ -75,8 +79,10 @@ function draw(points, names) {
 	legend(names, palette);
 	if (!names.length || !window.Dygraph) {
 		box.textContent = names.length ? "" : "Nothing was shut out in this time.";
+		box.className = "plot none";
 		return;
 	}
+	box.className = "plot";
 	graph = new window.Dygraph(box, points, {
 		labels: ["time", ...names],
 		colors: palette.slice(0, names.length),

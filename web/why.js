@@ -96,7 +96,8 @@ export async function why(address) {
 			...evidence(o.events), ...allies(o), ...history(o.history));
 		words.hidden = !acts;
 	} catch (e) {
-		answer.replaceChildren(el("p", { class: "error" }, e.message));
+		answer.replaceChildren(el("p", { class: "error" }, e.status === 400
+			? "Say an address or a prefix: 203.0.113.7, 2001:db8::1, 198.51.100.0/24." : e.message));
 	}
 }
 
@@ -111,7 +112,8 @@ export function say(word, address) {
 	const dialog = document.getElementById("confirm");
 	const [title, text, button] = texts[word];
 	document.getElementById("confirm-title").textContent = `${title}: ${address}?`;
-	document.getElementById("confirm-text").textContent = text;
+	const alone = address.includes(":") && !address.includes("/");
+	document.getElementById("confirm-text").textContent = text + (alone ? " IPv6 is taken by its /64." : "");
 	document.getElementById("confirm-yes").textContent = button;
 	document.getElementById("confirm-term-row").hidden = word === "pardon";
 	document.getElementById("confirm-note").value = "";

@@ -268,7 +268,12 @@ for (const width of [360, 1280, 2560])
 		ok(`${width} ${colorScheme}: axe has nothing to say`, found.violations.length === 0,
 			found.violations.map((v) => v.id + ": " + v.nodes.map((x) => x.html).join(" | ").slice(0, 300)).join("\n"));
 		await p.screenshot({ path: `${shots}/console-${width}-${colorScheme}.png`, fullPage: true });
+		await p.fill("#address", "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff");
+		await p.press("#address", "Enter");
+		await seen(p, "#answer .verdict", "2001:db8:aaaa:bbbb::/64 is shut out");
 		await p.click("#words [data-word=deny]");
+		ok(`${width} ${colorScheme}: nothing of the question is cut`, await seen(p, "#confirm-title", "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff?") &&
+			await p.evaluate(() => [...document.querySelectorAll("#confirm, #confirm *")].every((x) => x.scrollWidth <= x.clientWidth + 1 || !x.clientWidth)));
 		await p.screenshot({ path: `${shots}/confirm-${width}-${colorScheme}.png` });
 		await p.context().close();
 	}
