@@ -366,12 +366,19 @@ static void any_order_gives_the_same(void **state)
 
 static void renewal_and_lapse(void **state)
 {
-	struct made m;
+	struct made m, n;
 	struct alliance *a = alliance_of(&m, 1);
 
 	assert_int_equal(alliance_state(a, m.c->expires - 1), ALLIANCE_ALIVE);
 	assert_int_equal(alliance_state(a, m.c->expires), ALLIANCE_LAPSED);
+	/* late, and not too late */
+	n = print_it(after(&m, m.c->expires + DAY_MS));
+	assert_int_equal(put(a, SEALED_CHARTER, n.text, keys, 1).answer,
+	    ALLIANCE_TAKEN);
+	assert_int_equal(alliance_state(a, m.c->expires + 2 * DAY_MS),
+	    ALLIANCE_ALIVE);
 	drop(&m);
+	drop(&n);
 	alliance_free(&a);
 }
 

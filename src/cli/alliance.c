@@ -138,6 +138,10 @@ static void one(const struct seen *s, const json_t *a)
 	term_say(well && expires > s->now + SOON ? TONE_PLAIN : TONE_WARN,
 	    "%s%sholds until %s\n", well ? "" : get_text(a, "state"),
 	    well ? "" : ", ", show_time(expires));
+	if (!strcmp(get_text(a, "state"), "lapsed"))
+		term_say(TONE_WARN,
+		    "  nobody is heard until it is renewed: liptako charter "
+		    "renew, and the others' charter seal\n");
 	if (*self)
 		printf("  we are %s; %s acts said in this run, %s not yet at "
 		       "the post\n",
@@ -146,7 +150,7 @@ static void one(const struct seen *s, const json_t *a)
 	else
 		term_say(TONE_WARN,
 		    "  this host speaks for no party there: its key is on no "
-		    "roll\n");
+		    "roll (where the seal is: liptako roll renew)\n");
 	if (get_num(a, "held_back"))
 		term_say(TONE_WARN,
 		    "  %s notices of ours wait: as many were given as the "

@@ -200,6 +200,39 @@ static void notices_over_the_quota_wait(void **state)
 	assert_int_equal(w.node[1].j.ally->counts[COUNT_NOTICES], ATTACKS);
 }
 
+static uint64_t said_as(struct node *d, uint32_t who)
+{
+	struct net n = unit(who);
+
+	return ally_told_of(d->j.ally, &n, 0)->t.seq;
+}
+
+/* What nobody can make another do, and of that what was seen most. */
+static void of_those_that_wait_the_best_goes_first(void **state)
+{
+	enum {
+		LAST = 1770
+	};
+	struct node *a = &w.node[0];
+
+	world_up(&w, 2);
+	for (uint32_t i = 1; i <= LAST; i++) {
+		sees(a, i, EVIL);
+		if (i % 100 == 0)
+			world_talk(&w);
+	}
+	assert_true(ally_held_back(a->j.ally, charter(a)) > 10);
+	sees(a, 3000, WEB);
+	for (int i = 0; i < 5; i++)
+		sees(a, 3001, FAIL);
+	sees(a, 3002, EVIL);
+	for (int i = 0; i < 300 && ally_held_back(a->j.ally, charter(a)); i++)
+		world_pass(&w, 1);
+	assert_true(said_as(a, 3001) < said_as(a, LAST));
+	assert_true(said_as(a, LAST) < said_as(a, 3002));
+	assert_true(said_as(a, 3002) < said_as(a, 3000));
+}
+
 static int down(void **state)
 {
 	world_down(&w);
@@ -214,4 +247,5 @@ TESTS(POSTED_TEST(heartbeats_are_not_counted),
     POSTED_TEST(a_new_run_forgets_nothing_of_the_last),
     POSTED_TEST(what_is_ruled_before_the_notary_speaks_is_told),
     POSTED_TEST(what_was_never_signed_is_told_again),
-    POSTED_TEST(notices_over_the_quota_wait))
+    POSTED_TEST(notices_over_the_quota_wait),
+    POSTED_TEST(of_those_that_wait_the_best_goes_first))

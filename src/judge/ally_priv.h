@@ -418,6 +418,8 @@ void ally_receipt_heard(struct judge *j, struct ally_charter *c, uint16_t party,
 /* What we say. NULL: there is no room. */
 struct ally_draft *ally_say(struct judge *j, struct ally_charter *c,
     uint8_t type, const union act_body *b, uint32_t life);
+/* A notice that was said just now: its place among those that wait. */
+void ally_rank(struct ally *y, struct ally_draft *d);
 void ally_send_drafts(struct judge *j);
 /* Own notices that wait, for the charter's quota is used up. */
 size_t ally_held_back(const struct ally *y, const struct ally_charter *c);

@@ -122,6 +122,27 @@ static int rank(const struct ally_draft *d)
 	return d->type == ACT_NOTICE && d->told.evidence != ALLIED_OWN_ACT;
 }
 
+/* Of those that wait the one that was seen most goes first. */
+void ally_rank(struct ally *y, struct ally_draft *d)
+{
+	struct ally_draft *o, *before = NULL;
+
+	STAILQ_FOREACH(o, &y->drafts, next)
+	{
+		if (o == d)
+			return;
+		if (!o->sent && o->type == ACT_NOTICE && rank(o) == rank(d) &&
+		    o->charter == d->charter && o->told.count < d->told.count)
+			break;
+		before = o;
+	}
+	STAILQ_REMOVE(&y->drafts, d, ally_draft, next);
+	if (before)
+		STAILQ_INSERT_AFTER(&y->drafts, before, d, next);
+	else
+		STAILQ_INSERT_HEAD(&y->drafts, d, next);
+}
+
 /* An eighth of the burst is kept for receipts, pardons and the like: who goes
  * beyond the quota is not heard at all until there is room again. */
 static bool over_quota(const struct judge *j, struct ally_charter *c,

@@ -54,6 +54,7 @@ void ally_tell(struct judge *j, struct ally_charter *c,
 		.count = m->count,
 		.at = j->now,
 		.term = b.notice.term };
+	ally_rank(y, d);
 	ally_told_keep(y, &d->told);
 }
 

@@ -295,6 +295,23 @@ static void a_gap_heals_through_another_ally(void **state)
 		assert_true(is_shut(c, i));
 }
 
+/* The roll gave it 170 days. */
+static void whose_time_on_the_roll_is_over_defends_itself_alone(void **state)
+{
+	struct node *a = &w.node[MALI], *b = &w.node[BURKINA];
+
+	world_up(&w, 2);
+	world_pass(&w, 160 * 86400);
+	sees(a, 1, EVIL);
+	world_talk(&w);
+	assert_true(is_shut(b, 1));
+	world_pass(&w, 10 * 86400);
+	sees(a, 2, EVIL);
+	world_talk(&w);
+	assert_true(is_shut(a, 2));
+	assert_false(is_shut(b, 2));
+}
+
 static int64_t offset_of(struct node *at, unsigned party)
 {
 	struct ally *y = at->j.ally;
@@ -335,4 +352,5 @@ TESTS(WORLD_TEST(an_attack_on_one_is_shut_out_by_all),
     WORLD_TEST(a_safe_conduct_is_heard_in_any_order),
     WORLD_TEST(a_suspended_ally_is_recorded_and_not_obeyed),
     WORLD_TEST(a_gap_heals_through_another_ally),
+    WORLD_TEST(whose_time_on_the_roll_is_over_defends_itself_alone),
     WORLD_TEST(a_wrong_clock_is_seen_from_both_sides))
