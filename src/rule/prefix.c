@@ -12,6 +12,7 @@ struct entry {
 struct node {
 	const char *text;
 	uint32_t n;
+	char first;                       /* of the text */
 	uint32_t first_child, n_children; /* by their first byte */
 	uint32_t first_id, n_ids;
 };
@@ -137,6 +138,7 @@ static void fill(struct prefixes *p, uint32_t node, size_t from, size_t to,
 
 	p->nodes[node].text = p->entries[from].literal.p + depth;
 	p->nodes[node].n = (uint32_t)n;
+	p->nodes[node].first = p->nodes[node].text[0];
 	set_ids(p, node, from, to, end, parent_first, parent_n);
 	for (i = from; i < to && p->entries[i].literal.n == end;)
 		i++;
@@ -175,7 +177,7 @@ static const struct node *child_of(const struct prefixes *p,
 	const struct node *child = p->nodes + n->first_child;
 
 	for (uint32_t i = 0; i < n->n_children; i++, child++) {
-		if (child->text[0] == c)
+		if (child->first == c)
 			return child;
 	}
 	return NULL;

@@ -1,6 +1,7 @@
 #include "rule/route.h"
 
 #include "base/hash.h"
+#include "rule/byteset.h"
 #include "rule/prefix.h"
 
 /* Whose rules, for lines of which forms: made into a group when the first
@@ -31,6 +32,7 @@ struct routes {
 	size_t mask;
 	uint16_t *table; /* names by hash: index + 1 */
 	struct prefixes *tree;
+	const struct name *last;   /* of a line before, mostly the next one's */
 	struct part_of *plain;     /* lines of nobody knows whom */
 	struct part_of *unclaimed; /* messages of programs that nobody claims */
 	struct part_of *error;
@@ -275,7 +277,7 @@ static void make_programs(struct routes *r)
 	prefixes_ready(r->tree);
 }
 
-static const struct name *name_of(const struct routes *r, struct str program)
+static const struct name *name_find(struct routes *r, struct str program)
 {
 	const struct name *best = NULL;
 	const uint16_t *ids;
@@ -286,7 +288,7 @@ static const struct name *name_of(const struct routes *r, struct str program)
 		return NULL;
 	exact = *place_of(r, program);
 	if (exact)
-		return &r->names[exact - 1];
+		return r->last = &r->names[exact - 1];
 	ids = prefixes_find(r->tree, program, &n);
 	for (size_t i = 0; i < n; i++) {
 		const struct name *p = &r->prefixes[ids[i]];
@@ -295,6 +297,16 @@ static const struct name *name_of(const struct routes *r, struct str program)
 			best = p;
 	}
 	return best;
+}
+
+static inline const struct name *name_of(struct routes *r, struct str program)
+{
+	const struct name *last = r->last;
+
+	return last && last->text.n == program.n &&
+		       same_bytes(last->text.p, program.p, (uint32_t)program.n)
+		   ? last
+		   : name_find(r, program);
 }
 
 /* ---- all of them ------------------------------------------------------ */
@@ -383,7 +395,7 @@ void routes_free(struct routes **rp)
 	*rp = NULL;
 }
 
-bool routes_know(const struct routes *r, struct str program)
+bool routes_know(struct routes *r, struct str program)
 {
 	return name_of(r, program);
 }
@@ -400,7 +412,7 @@ static struct part_of *own_syslog(const struct routes *r,
 		   : r->own[service].text;
 }
 
-static struct part_of *part_of(const struct routes *r, const struct record *rec,
+static struct part_of *part_of(struct routes *r, const struct record *rec,
     int service)
 {
 	const struct name *name;
@@ -427,8 +439,7 @@ static struct part_of *part_of(const struct routes *r, const struct record *rec,
 	return NULL;
 }
 
-struct group *route_of(const struct routes *r, const struct record *rec,
-    int service)
+struct group *route_of(struct routes *r, const struct record *rec, int service)
 {
 	struct part_of *p = part_of(r, rec, service);
 

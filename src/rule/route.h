@@ -17,9 +17,8 @@ void routes_new(struct routes **ret, struct compiled_rules *c);
 void routes_free(struct routes **rp);
 
 /* NULL if no rule is for it. */
-struct group *route_of(const struct routes *r, const struct record *rec,
-    int service);
+struct group *route_of(struct routes *r, const struct record *rec, int service);
 /* Whether any service speaks under this name. */
-bool routes_know(const struct routes *r, struct str program);
+bool routes_know(struct routes *r, struct str program);
 
 #endif
