@@ -9,11 +9,13 @@
 . "$(dirname "$0")/../lib/f2b.sh"
 need root nft ip jq python3 apt-get dpkg
 f2b_fetch
-plan 72
+plan 76
 space gate
 NS_gate=$ID-gate
 export LIPTAKO_RUN=$T/run TZ=UTC LIPTAKO_JAILS=$T/etc/liptako/fail2ban
-f2b_setup "ignoreip = 192.0.2.7 192.0.2.64/26"
+f2b_setup "ignoreip = 192.0.2.7 192.0.2.64/26" \
+	"ignorecommand = test <ip> = 192.0.2.8" \
+	'ignorecache = key="<ip>", max-count=50, max-time=2m'
 echo "maxretry = 4" >>"$C/jail.local"
 f2b start >"$T/start" 2>&1
 until_true 20 pings
@@ -57,6 +59,8 @@ same get sshd ignoreip
 same get sshd usedns
 same get sshd maxlines
 same get sshd ignoreself
+same get sshd ignorecommand
+same get sshd ignorecache
 same get sshd banip
 same get sshd ignoreregex
 same get sshd logencoding

@@ -66,6 +66,16 @@ static int get_growth(const struct rule *r, const char *key)
 	return 0;
 }
 
+/* As Python prints a list. */
+static void get_cache(const struct jailed *j)
+{
+	char quote = strchr(j->cache_key, '\'') ? '"' : '\'';
+
+	printf("[%c%s%c, %u, %u]\n", quote, j->cache_key, quote,
+	    j->cache_count ? j->cache_count : 100,
+	    j->cache_time ? j->cache_time : 300);
+}
+
 /* What jails have by their filter alone. False: it is none of these. */
 static bool get_of_filter(const struct shown *s, const char *key)
 {
@@ -96,8 +106,7 @@ static bool get_of_filter(const struct shown *s, const char *key)
 	else if (!strcmp(key, "ignorecommand"))
 		puts(j->ignorecommand ? j->ignorecommand : "");
 	else if (!strcmp(key, "ignorecache") && j->cache_key)
-		printf("%s\n%u\n%u\n", j->cache_key, j->cache_count,
-		    j->cache_time);
+		get_cache(j);
 	else if (!strcmp(key, "ignorecache"))
 		puts("None");
 	else
