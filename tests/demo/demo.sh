@@ -23,6 +23,7 @@ for h in $PARTIES; do
 	held "$h: a real sshd answers" sshd_up "$h"
 	held "$h: liptako is up" liptako_up "$h"
 	watch_kernel "$h"
+	watch_log "$h"
 done
 
 headline "the charter"
@@ -34,11 +35,10 @@ headline "an attack on one"
 since=$(now_ms)
 held "a stranger guesses passwords at mali until mali's door is shut" \
 	attack thief mali
-home=$(closed_at mali "${AT[thief]}" "$since")
+held "line, doors, notice and receipts can be followed" \
+	timeline "${AT[thief]}" "$since"
 for h in burkina niger; do
 	held "$h has shut it, too" until_true 10 is_closed "$h" "${AT[thief]}"
-	at=$(closed_at "$h" "${AT[thief]}" "$since")
-	diag "closed at mali, then at $h $((${at:-0} - ${home:-0})) ms later"
 	held "the attacker cannot even connect to $h" \
 		not can_connect thief "${AT[$h]}"
 	held "why says who, what and by which clause" \
@@ -46,7 +46,6 @@ for h in burkina niger; do
 done
 held "a stranger who did nothing gets through" \
 	can_connect guest "${AT[burkina]}"
-receipts() { on mali why "${AT[thief]}" 2>/dev/null | grep -Eqi "$1"; }
 [ -z "${SHOW:-}" ] || {
 	on burkina why "${AT[thief]}"
 	on mali why "${AT[thief]}"
@@ -64,6 +63,7 @@ held "the address gets through at burkina" can_connect thief "${AT[burkina]}"
 
 headline "an attack out of an ally's own territory"
 held "an address of burkina's attacks mali, which shuts it" attack rebel mali
+held "and refers it to burkina" until_true 10 says mali "referred net=${AT[rebel]}"
 sleep 2
 for h in burkina niger; do
 	held "$h does not: it is burkina's to settle" \
@@ -75,7 +75,7 @@ cable niger down
 held "mali is attacked meanwhile" attack second mali
 held "burkina shuts it" until_true 10 is_closed burkina "${AT[second]}"
 held "niger, cut off, does not know" not is_closed niger "${AT[second]}"
-sleep "${CUT:-10}"
+sleep "${CUT:-60}"
 cable niger up
 since=$(now_ms)
 held "niger catches up" until_true 60 is_closed niger "${AT[second]}"

@@ -120,6 +120,51 @@ closed_at() { # PARTY ADDRESS SINCE
 	awk -v a="$2" -v s="$3" '$1 >= s && index($0, " " a " ") { print $1; exit }' \
 		"$T/$1/closed"
 }
+# What its Liptako says, each line with the ms it came: in $T/NAME/log.ms.
+watch_log() {
+	spawn tail -n +1 -F "$T/$1/log" \
+		> >(exec python3 "$TOP/tests/demo/stamp.py" --ms >"$T/$1/log.ms") \
+		2>/dev/null
+}
+said_at() { # PARTY WORDS SINCE
+	awk -v w="$2" -v s="$3" '$1 >= s && index($0, w) { print $1; exit }' \
+		"$T/$1/log.ms"
+}
+# The last guess that was logged before the door was shut.
+logged_at() { # PARTY ADDRESS UNTIL
+	awk -v a="from $2 " -v u="$3" '$1 <= u && /Failed password/ &&
+		index($0, a) { t = $1 } END { print t }' "$T/$1/auth.log.ms"
+}
+receipt_of() { on mali why "$2" 2>/dev/null | grep -q "$1: assisting"; }
+row() { diag "$(printf '%9s  %-8s %s' "$@")"; }
+# what is written down for us comes a moment later
+known() { [ -n "$("$@")" ]; }
+# Who knew what when, of an attacker that mali shut out.
+timeline() { # ADDRESS SINCE
+	local home zero told h
+	until_true 10 known closed_at mali "$1" "$2" || return 1
+	home=$(closed_at mali "$1" "$2")
+	zero=$(logged_at mali "$1" "$home")
+	told=$(on mali why "$1" 2>/dev/null |
+		sed -n 's/^Allies in .* were told .*(\(.*\))\.$/\1/p')
+	[ -n "$zero" ] && [ -n "$told" ] || return 1
+	diag "what became of $1:"
+	row "0 ms" mali "the deciding line is logged"
+	row "$((home - zero)) ms" mali "closed in the kernel"
+	row "" mali "gives notice, by its $told evidence"
+	for h in burkina niger; do
+		until_true 10 why_has "$h" "$1" "signature verified" &&
+			until_true 10 known said_at "$h" "assisted net=$1 " "$2" &&
+			until_true 10 known closed_at "$h" "$1" "$2" || return 1
+		row "$(($(said_at "$h" "assisted net=$1 " "$2") - zero)) ms" \
+			"$h" "has verified and judged it: deny"
+		row "$(($(closed_at "$h" "$1" "$2") - zero)) ms" "$h" "closed in the kernel"
+	done
+	for h in burkina niger; do
+		until_true 10 receipt_of "$h" "$1" || return 1
+		row "$(($(now_ms) - zero)) ms" mali "has the receipt of $h by now: assisting"
+	done
+}
 is_closed() { in_kernel "$1" "$2"; }
 in_kernel() {
 	in_space "$1" nft list table inet liptako 2>/dev/null |
