@@ -67,7 +67,7 @@ export NODE_MODULES=$MODULES/node_modules HOME=$T
 CHROMIUM=$(command -v chromium)
 export CHROMIUM
 exec 5<>"$T/answers"
-in_space mali timeout 500 node "$TOP/tests/browser/console.mjs" \
+in_space mali timeout 280 node "$TOP/tests/browser/console.mjs" \
 	http://127.0.0.1:7406 "$key" "$reader" "$shots" <"$T/answers" 2>"$T/err" |
 	while IFS= read -r line; do
 		case $line in
