@@ -8,7 +8,7 @@
 # shellcheck source=tests/lib/parties.sh
 . "$(dirname "$0")/../lib/parties.sh"
 need root nft ip jq ssh-keygen
-plan 59
+plan 61
 AT=([mali]=77.5.1.1 [burkina]=77.5.2.1 [niger]=77.5.3.1)
 for h in mali burkina niger; do
 	space "$h"
@@ -128,6 +128,8 @@ ok "an envoy is revoked" exits 0 on mali revoke --yes --why "the host was lost" 
 on mali charter export --bundle "$T/sahel.txt" >/dev/null
 on niger import "$T/sahel.txt" >"$T/out"
 ok "and niger hears of it" grep -q "revoked, for ever" "$T/out"
+ok "its host gets another key with the next roll" exits 0 on mali roll renew
+ok "which is not the revoked one" [ "$(about mali '.parties[0].envoys[0].key')" != "$key" ]
 
 # mine alone; and leaving
 ok "niger suspends burkina, alone" exits 0 on niger suspend burkina

@@ -61,6 +61,9 @@ struct own {
 /* CLI_OK, or says why not. make: what is missing is made. */
 int own_open(struct gov *g, bool make, struct own *ret);
 bool own_is_there(const struct gov *g);
+/* Was the key of this host revoked? Then it needs another, and a start. */
+bool own_is_revoked(const struct own *o, const struct held *h);
+int own_new_key(const struct gov *g, struct own *o);
 /* own_make.c: asks for what no option says; of a host's name what may be a
  * party's. */
 int own_make(struct gov *g, struct own *o);

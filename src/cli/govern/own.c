@@ -108,6 +108,29 @@ static int open_keys(const struct gov *g, bool make, struct own *o)
 	return e ? bad_key(g, path, e) : CLI_OK;
 }
 
+bool own_is_revoked(const struct own *o, const struct held *h)
+{
+	struct alliance_envoy e;
+
+	for (size_t i = 0; i < h->n; i++)
+		if (alliance_envoy(h->a[i], o->party.id, o->envoy, gov_now(),
+			&e) == ENVOY_REVOKED)
+			return true;
+	return false;
+}
+
+int own_new_key(const struct gov *g, struct own *o)
+{
+	char path[GOV_PATH], aside[GOV_PATH];
+
+	path_of(g, "keys/envoy.key", path);
+	path_of(g, "keys/envoy.key.revoked", aside);
+	(void)umask(077);
+	if (rename(path, aside) < 0)
+		return cli_fault(g->command, "%s: %s", aside, strerror(errno));
+	return open_keys(g, true, o);
+}
+
 int own_open(struct gov *g, bool make, struct own *ret)
 {
 	struct own o = { 0 };

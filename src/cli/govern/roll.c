@@ -29,15 +29,22 @@ static const struct alliance_party *ours(const struct gov *g,
 	return NULL;
 }
 
-static int renew(struct gov *g, const struct own *o, const struct held *h)
+static int renew(struct gov *g, struct own *o, const struct held *h)
 {
 	struct text_out text = { 0 }, act = { 0 };
-	int e;
+	bool anew = own_is_revoked(o, h);
+	int e = anew ? own_new_key(g, o) : CLI_OK;
 
 	own_roll(o, h, NULL, &text);
-	e = sign_act(g, o, SEALED_ROLL, text_of(&text), &act);
+	if (!e)
+		e = sign_act(g, o, SEALED_ROLL, text_of(&text), &act);
 	if (!e)
 		e = held_put(g, text_of(&act), false, false);
+	if (!e && anew)
+		fputs("The key of this host was revoked, so it has another "
+		      "now; start the daemon anew: systemctl restart "
+		      "liptako\n",
+		    stderr);
 	text_free(&text);
 	text_free(&act);
 	return e;
@@ -141,7 +148,8 @@ int cmd_revoke(int argc, char **argv)
 		e = copy_why(&g, v.why);
 	if (!e && !gov_agreed(&g,
 		      "A revoked envoy never speaks for us again; its host "
-		      "needs a new key. Revoke it?"))
+		      "needs a new key (there: liptako roll renew). Revoke "
+		      "it?"))
 		e = CLI_NO;
 	if (!e) {
 		memcpy(v.name, p->name, sizeof(v.name));
