@@ -23,9 +23,9 @@ struct node {
 	unsigned line, column; /* from 1 */
 	struct str key;        /* of a map's entry; else absent */
 	unsigned key_line, key_column;
-	struct str text;       /* NODE_SCALAR; NUL-ended in memory */
-	bool quoted;           /* NODE_SCALAR: was '...' or "..." */
-	struct node *first;    /* NODE_LIST, NODE_MAP: entries in order */
+	struct str text;    /* NODE_SCALAR; NUL-ended in memory */
+	bool quoted;        /* NODE_SCALAR: was '...' or "..." */
+	struct node *first; /* NODE_LIST, NODE_MAP: entries in order */
 	struct node *next;
 	size_t n; /* entries */
 };

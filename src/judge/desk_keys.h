@@ -31,9 +31,9 @@ const char *desk_key_put(struct judge *j, const struct wire_key *k);
 const char *desk_key_drop(struct judge *j, const char *name, uint8_t kind);
 /* All of them to desk. */
 void desk_keys_tell(struct judge *j);
-/* An agent asks to be let in: it waits for the operator; or it goes. Or somebody logged in
- * to the console, or out: that is kept over restarts, for as long as a login
- * lasts and its key does. false: it breaks the rules. */
+/* An agent asks to be let in: it waits for the operator; or it goes. Or
+ * somebody logged in to the console, or out: that is kept over restarts, for as
+ * long as a login lasts and its key does. false: it breaks the rules. */
 bool desk_keys_enrol(struct judge *j, const struct wire_key *k);
 
 #endif

@@ -51,7 +51,7 @@ struct joining_held {
 	struct pages pages;
 	uint64_t asked; /* id of the question under way; 0: none */
 	bool noted;     /* the sponsor has our request */
-	bool refused; /* by who invited us; said so */
+	bool refused;   /* by who invited us; said so */
 	uint8_t why;    /* enum line_why of the last answer */
 };
 

@@ -163,7 +163,7 @@ enum role {
 	ROLE_REQUEST,
 	ROLE_METHOD,
 	ROLE_TARGET,
-	ROLE_URL, /* a target with scheme and host before it */
+	ROLE_URL,   /* a target with scheme and host before it */
 	ROLE_QUERY, /* of a target that has none */
 	ROLE_PROTO,
 	ROLE_VHOST,

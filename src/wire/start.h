@@ -20,7 +20,7 @@ struct wire_setup {
 	uint8_t watch_only;  /* no kernel measures */
 	uint8_t has_fd;
 	uint8_t foreground;
-	uint8_t may_defend; /* if the configuration says so: it is root */
+	uint8_t may_defend;   /* if the configuration says so: it is root */
 	char table[32];       /* nftables table, NUL-ended */
 	char state[192];      /* state folder, NUL-ended */
 	uint64_t line_key[2]; /* for hashes of lines, users and distinct

@@ -61,10 +61,9 @@ ignorecommand = %(fail2ban_confpath)s/slow <ip> 4; exit 1
 ignorecache = key="<ip>"
 E
 for j in door quoted broken late killed; do : >"$T/log/$j.log"; done
-import() { lpt import --to "$LIPTAKO_JAILS" "$@" fail2ban "$C" >"$T/out" 2>&1; }
 says() { sed -n "/^  $1 /,/^  [a-z]/p" "$T/out" | grep -qF -- "$2"; }
 our_daemon "find: no" "jail-log: $T/log/jail.log"
-import
+lpt import --to "$LIPTAKO_JAILS" fail2ban "$C" >"$T/out" 2>&1
 is "the import works" "$?" 0
 ok "the jails work, without a remark" grep -qE '^  door +works: ' "$T/out"
 ok "and the report says who runs it" says door "ignorecommand: run by liptako-herald"
