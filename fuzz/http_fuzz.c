@@ -76,6 +76,7 @@ static void add_measures(void)
 		if (i % 11 == 0)
 			s.net = (struct net){ { 6, { 0x20, 1, 0xd, 0xb8, i } },
 				64 };
+		s.hosts.n = s.net.addr.family == 6 ? i % (HOSTS + 1) : 0;
 		table_hear(&d.table, &s);
 	}
 	table_end(&d.table);
