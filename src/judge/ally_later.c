@@ -1,4 +1,4 @@
-#include "judge/ally_priv.h"
+#include "judge/ally_refer.h"
 
 /*
  * Notices, and referrals, for which there was no room in their author's budget.

@@ -1,3 +1,4 @@
+#include "judge/ally_refer.h"
 #include "judge/ally_world.h"
 
 static struct world w;
