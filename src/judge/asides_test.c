@@ -288,7 +288,7 @@ static void what_cannot_be_is_refused(void **state)
 	struct bench b;
 
 	asked_up(&b);
-	assert_true(aside_ok(&a, (struct str){ 0 }));
+	assert_true(aside_ok(&a, STR("")));
 	a.n_name = 1;
 	assert_false(judge_hear(&b.j, READER, 1, MSG_ASIDE, &a, sizeof(a)));
 	a.n_name = 0;

@@ -255,7 +255,19 @@ static struct str captured(struct str rest)
 	return close ? span_of(open + 1, close) : (struct str){ 0 };
 }
 
-/* haproxy: frontend backend/server times status size ... "request" */
+/* size cookie cookie state: "C" is the client, who closed. */
+static bool went_away(struct str rest)
+{
+	struct str w = { 0 };
+
+	for (int i = 0; i < 4; i++)
+		w = word(&rest);
+	return w.n == 4 && *w.p == 'C';
+}
+
+/* haproxy: frontend backend/server times status size ... "request". Who went
+ * before he asked for anything, as monitors do, has 400 there like who wrote
+ * nonsense; here he has nginx's 499. */
 static bool haproxy(struct str s, struct str client, struct str rest,
     const struct stamp *t, struct record *r)
 {
@@ -274,6 +286,8 @@ static bool haproxy(struct str s, struct str client, struct str rest,
 		return false;
 	if (!quoted_at(rest.p, rest.p + rest.n, &request))
 		return false;
+	if (str_eq(request, STR("<BADREQ>")) && went_away(rest))
+		status = 499;
 	fill(r, s, &f, request, status, t);
 	r->agent = unless_dash(captured(rest));
 	return true;

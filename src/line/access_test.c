@@ -119,6 +119,12 @@ static const struct {
 	    "\"<BADREQ>\"",
 	    { "192.0.2.1", NULL, NULL, MALFORMED("<BADREQ>"), 400, NULL, NULL,
 		NULL, true } },
+	{ "haproxy's client who only knocked",
+	    "192.0.2.1:33317 [29/Sep/2021:12:11:34.655] http-in "
+	    "http-in/<NOSRV> -1/-1/-1/-1/0 400 0 - - CR-- 1/1/0/0/0 0/0 "
+	    "\"<BADREQ>\"",
+	    { "192.0.2.1", NULL, NULL, MALFORMED("<BADREQ>"), 499, NULL, NULL,
+		NULL, true } },
 
 	{ "nginx with an ISO date",
 	    "192.0.2.1 - - [2021-09-29T14:11:34+02:00] " GET_LINE " 404 19",
