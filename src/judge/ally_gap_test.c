@@ -3,6 +3,7 @@
  * it lies nowhere else, and across the end of a run; and what a party forgot
  * that comes back from a backup is named to it soon.
  */
+#include "judge/ally_refer.h"
 #include "judge/ally_world.h"
 #include "signing/desk.h"
 

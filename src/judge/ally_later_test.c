@@ -3,6 +3,7 @@
  * as room comes back, also after a restart, unless somebody took it back; and
  * nobody ever holds more than his budget by it.
  */
+#include "judge/ally_refer.h"
 #include "judge/ally_world.h"
 
 static struct world w;

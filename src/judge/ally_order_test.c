@@ -1,4 +1,5 @@
 #include "base/draw.h"
+#include "judge/ally_refer.h"
 #include "judge/ally_world.h"
 
 /*

@@ -1,4 +1,4 @@
-#include "judge/ally_priv.h"
+#include "judge/ally_refer.h"
 
 #include <sodium.h>
 
