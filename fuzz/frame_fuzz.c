@@ -4,6 +4,8 @@
  */
 #include "line/frame.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	static char buf[FRAME_MIN];

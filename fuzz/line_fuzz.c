@@ -6,6 +6,8 @@
  */
 #include "line/parser.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
 static void lies_well(const struct line_parser *p, struct str line,
     struct str s)
 {

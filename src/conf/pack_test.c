@@ -31,8 +31,7 @@ static void what_is_no_pack_ends_it(void **state)
 {
 	static const char *const bad[] = { "", "%%% 5 x\nabcd", "%%% x y\n",
 		"%%% -1 x\n", "%% 0 x\n", "%%% 0 x",
-		"%%% 99999999999999999999"
-		" x\n" };
+		"%%% 99999999999999999999 x\n" };
 
 	for (size_t i = 0; i < countof(bad); i++) {
 		struct str left = str_of(bad[i]), path, text;
