@@ -246,7 +246,7 @@ static struct jail_of *jail_of(const struct reader *r, int service)
 static void drop_hits(struct jail_line *h)
 {
 	for (size_t i = 0; i < h->n; i++)
-		free(h->hit[i].aside);
+		free_ptr(&h->hit[i].aside);
 	*h = (struct jail_line){ 0 };
 }
 
