@@ -39,7 +39,8 @@ static const struct wire_aside *aside_of(const struct held *h)
 	return (const struct wire_aside *)h->body;
 }
 
-static void forget(struct judge *j, struct held *h)
+/* It waits no more. */
+static void take_out(struct judge *j, struct held *h)
 {
 	struct log *g = logs_by_id(&j->logs, h->source);
 
@@ -47,6 +48,11 @@ static void forget(struct judge *j, struct held *h)
 		g->held--;
 	TAILQ_REMOVE(&j->asides.all, h, next);
 	j->asides.n--;
+}
+
+static void forget(struct judge *j, struct held *h)
+{
+	take_out(j, h);
 	free(h);
 }
 
@@ -212,13 +218,7 @@ static void count_aside(struct judge *j, const struct held *h)
 
 static void release(struct judge *j, struct held *h)
 {
-	/* judge_read would find it waiting, did it stand in the list */
-	struct log *g = logs_by_id(&j->logs, h->source);
-
-	if (g && g->held)
-		g->held--;
-	TAILQ_REMOVE(&j->asides.all, h, next);
-	j->asides.n--;
+	take_out(j, h); /* or judge_read would find it waiting */
 	if (h->type == MSG_ASIDE)
 		count_aside(j, h);
 	else
@@ -309,20 +309,23 @@ static struct held *former_progress(const struct judge *j, uint32_t instance,
 void asides_hold(struct judge *j, uint32_t instance, uint32_t type,
     const void *body, size_t n)
 {
-	struct wire_progress *p, *was;
-	struct held *h, *former;
+	struct held *former =
+	    type == MSG_PROGRESS ? former_progress(j, instance, body) : NULL;
+	struct wire_progress was = { 0 }, *p;
+	struct held *h;
 
-	h = type == MSG_PROGRESS ? former_progress(j, instance, body) : NULL;
-	former = h;
+	/* holding one more may release all others, so it goes before */
+	if (former) {
+		memcpy(&was, former->body, sizeof(was));
+		forget(j, former);
+	}
 	h = hold(j, instance, type, body, n);
-	if (!former)
+	if (type != MSG_PROGRESS)
 		return;
 	p = (struct wire_progress *)h->body;
-	was = (struct wire_progress *)former->body;
-	p->lines += was->lines;
-	p->bytes += was->bytes;
-	p->hits += was->hits;
-	forget(j, former);
+	p->lines += was.lines;
+	p->bytes += was.bytes;
+	p->hits += was.hits;
 }
 
 bool asides_take(struct judge *j, uint32_t instance, const struct wire_aside *a,

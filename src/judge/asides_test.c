@@ -275,6 +275,30 @@ static void no_more_wait_than_there_is_room(void **state)
 	judge_free(&b.j);
 }
 
+/* Progress that joins an earlier one, when there is no room for one more. */
+static void all_are_released_when_none_fits(void **state)
+{
+	struct bench b;
+
+	asked_up(&b);
+	aside(&b, 1, NULL, ASIDE_COMMAND, 1000);
+	for (uint32_t i = 0; i < ASIDES_MOST - 2; i++)
+		see(&b, 2, SIGNATURE, 1100 + i, NOW);
+	progress(&b, 5000);
+	assert_int_equal(b.j.asides.n, ASIDES_MOST);
+	progress(&b, 5100);
+	see(&b, 3, SIGNATURE, 5200, NOW);
+	assert_true(stands(&b, 1)); /* it could wait no longer */
+	assert_true(stands(&b, 2));
+	checked(&b, last_check, CHECKED_IGNORED);
+	progress(&b, 5300);
+	judge_tick(&b.j);
+	assert_int_equal(b.j.asides.n, 0);
+	assert_int_equal(b.j.stats.lines, 3);
+	assert_int_equal(committed(&b), 5300);
+	judge_free(&b.j);
+}
+
 static void what_cannot_be_is_refused(void **state)
 {
 	struct wire_aside a = { .sight = { .generation = 1,
@@ -306,4 +330,5 @@ TESTS(TEST(it_counts_unless_it_is_ignored), TEST(its_log_waits_behind_it),
     TEST(who_comes_later_is_asked_again),
     TEST(a_reader_that_goes_says_it_again),
     TEST(a_name_stands_for_all_its_addresses),
-    TEST(no_more_wait_than_there_is_room), TEST(what_cannot_be_is_refused))
+    TEST(no_more_wait_than_there_is_room),
+    TEST(all_are_released_when_none_fits), TEST(what_cannot_be_is_refused))

@@ -159,10 +159,8 @@ bool holding_let_go(struct judge *j, const struct net *n, uint16_t rule,
 		return false;
 	was = after = *m;
 	was.rule = rule;
-	if (m->rule != rule && !is_jail(j, m->rule)) {
-		drop(j, &mine); /* another reason holds it, whatever we say */
-	} else {
-		drop(j, &mine);
+	drop(j, &mine);
+	if (is_jail(j, m->rule)) { /* else another reason holds it anyhow */
 		if (!left(j, &after))
 			return false;
 		*order = anew(j, &after);
