@@ -1,5 +1,5 @@
 /* tree_fuzz - the door of every YAML file: configuration and rules. */
-#include "conf/tree.h"
+#include "conf/tree_tests.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -20,21 +20,6 @@ static size_t count(const struct node *n)
 	return sum;
 }
 
-static bool same(const struct node *a, const struct node *b)
-{
-	if (a->kind != b->kind || a->line != b->line ||
-	    a->column != b->column || a->key_line != b->key_line ||
-	    a->key_column != b->key_column || a->quoted != b->quoted ||
-	    a->n != b->n || !a->key.p != !b->key.p || !str_eq(a->key, b->key) ||
-	    !str_eq(a->text, b->text))
-		return false;
-	for (a = a->first, b = b->first; a && b; a = a->next, b = b->next) {
-		if (!same(a, b))
-			return false;
-	}
-	return !a && !b;
-}
-
 /* What is plain is read as libyaml reads it. */
 static void plain(struct str yaml, const struct tree *t)
 {
@@ -42,7 +27,7 @@ static void plain(struct str yaml, const struct tree *t)
 
 	if (!tree_plain(&p, yaml))
 		return;
-	assert(t && same(tree_root(p), tree_root(t)));
+	assert(t && tree_same(tree_root(p), tree_root(t)));
 	tree_free(&p);
 }
 

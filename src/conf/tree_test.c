@@ -1,4 +1,4 @@
-#include "conf/tree.h"
+#include "conf/tree_tests.h"
 
 #include "base/tests.h"
 
@@ -93,21 +93,6 @@ static void empty_is_no_fault(void **state)
 	}
 }
 
-static bool same(const struct node *a, const struct node *b)
-{
-	if (a->kind != b->kind || a->line != b->line ||
-	    a->column != b->column || a->key_line != b->key_line ||
-	    a->key_column != b->key_column || a->quoted != b->quoted ||
-	    a->n != b->n || !str_eq(a->key, b->key) ||
-	    !str_eq(a->text, b->text))
-		return false;
-	for (a = a->first, b = b->first; a && b; a = a->next, b = b->next) {
-		if (!same(a, b))
-			return false;
-	}
-	return !a && !b;
-}
-
 static void what_is_plain_is_read_as_libyaml_does(void **state)
 {
 	static const char *const t[] = { "a: 1\n", "a: 1", "\n# c\n a: b  \n",
@@ -126,7 +111,7 @@ static void what_is_plain_is_read_as_libyaml_does(void **state)
 		assert_int_equal(tree_parse(&b, "t.yaml", str_of(t[i]), note,
 				     &s),
 		    TREE_OK);
-		assert_true(same(tree_root(a), tree_root(b)));
+		assert_true(tree_same(tree_root(a), tree_root(b)));
 		tree_free(&a);
 		tree_free(&b);
 	}
